@@ -1,0 +1,48 @@
+//! Arrow columns as the kernel needs them.
+
+use arrow_array::{Array, ArrayRef, LargeStringArray, StringArray, cast::AsArray};
+use arrow_schema::{DataType, Field};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3_arrow::PyArray;
+use std::sync::Arc;
+
+/// A column of text, of either offset width; null rows give `None`.
+pub enum Texts<'a> {
+    Small(&'a StringArray),
+    Large(&'a LargeStringArray),
+}
+
+impl<'a> Texts<'a> {
+    pub fn of(array: &'a ArrayRef) -> PyResult<Self> {
+        match array.data_type() {
+            DataType::Utf8 => Ok(Self::Small(array.as_string::<i32>())),
+            DataType::LargeUtf8 => Ok(Self::Large(array.as_string::<i64>())),
+            other => Err(PyTypeError::new_err(format!(
+                "the column has type {other}; expected string or large_string"
+            ))),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Small(array) => array.len(),
+            Self::Large(array) => array.len(),
+        }
+    }
+
+    pub fn get(&self, row: usize) -> Option<&'a str> {
+        match self {
+            Self::Small(array) => array.is_valid(row).then(|| array.value(row)),
+            Self::Large(array) => array.is_valid(row).then(|| array.value(row)),
+        }
+    }
+}
+
+/// The array as a pyarrow.Array.
+pub fn to_pyarrow(py: Python<'_>, array: ArrayRef) -> PyResult<Bound<'_, PyAny>> {
+    let field = Field::new("", array.data_type().clone(), true);
+    let exported = PyArray::try_new(array, Arc::new(field))
+        .map_err(|error| PyValueError::new_err(error.to_string()))?;
+    py.import("pyarrow")?.call_method1("array", (exported,))
+}

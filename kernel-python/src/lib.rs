@@ -1,0 +1,14 @@
+//! The border: borrows Arrow columns, releases the interpreter lock, calls the kernel, converts errors.
+
+// The functions' documentation is written for Python readers in `python/lianjin/_kernel.pyi`.
+#![allow(missing_docs)]
+
+mod column;
+mod repair;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    repair::register(module)
+}

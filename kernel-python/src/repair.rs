@@ -1,0 +1,145 @@
+//! `repair(texts, steps)`: a chain of repairs over a column.
+
+use crate::column::{Texts, to_pyarrow};
+use arrow_array::builder::{
+    Float32Builder, LargeStringBuilder, ListBuilder, StringBuilder, StructBuilder, UInt8Builder,
+    UInt32Builder,
+};
+use arrow_array::{ArrayRef, builder::ArrayBuilder};
+use arrow_schema::{DataType, Field, Fields};
+use lianjin_kernel::edit::Edit;
+use lianjin_kernel::repair::{Parameters, Repair, named, run};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3_arrow::PyArray;
+use std::sync::Arc;
+
+/// A chain of repairs, built once and used on many columns by many threads.
+#[pyclass(frozen)]
+struct Chain {
+    repairs: Vec<Box<dyn Repair>>,
+}
+
+#[pymethods]
+impl Chain {
+    /// `steps`: (name, settings as a JSON object) in order.
+    #[new]
+    fn new(steps: Vec<(String, String)>) -> PyResult<Self> {
+        let repairs = steps
+            .iter()
+            .map(|(name, settings)| {
+                let parameters: Parameters =
+                    serde_json::from_str(settings).map_err(|error| error.to_string())?;
+                named(name, &parameters)
+            })
+            .collect::<Result<_, String>>()
+            .map_err(PyValueError::new_err)?;
+        Ok(Self { repairs })
+    }
+
+    /// (mended texts, edits) of a column of texts; null stays null.
+    fn run<'py>(
+        &self,
+        py: Python<'py>,
+        texts: PyArray,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let array = texts.array().clone();
+        let (mended, edits) = py.detach(|| -> PyResult<(ArrayRef, ArrayRef)> {
+            Ok(run_column(&self.repairs, &Texts::of(&array)?))
+        })?;
+        Ok((to_pyarrow(py, mended)?, to_pyarrow(py, edits)?))
+    }
+}
+
+fn run_column(repairs: &[Box<dyn Repair>], texts: &Texts<'_>) -> (ArrayRef, ArrayRef) {
+    let mut mended = LargeStringBuilder::new();
+    let mut edits = EditsBuilder::new();
+    for row in 0..texts.len() {
+        let Some(text) = texts.get(row) else {
+            mended.append_null();
+            edits.finish_row();
+            continue;
+        };
+        let repaired = run(repairs, text);
+        let mut before: std::borrow::Cow<'_, str> = text.into();
+        for (step, changes) in &repaired.steps {
+            edits.append(*step, &before, changes);
+            before = lianjin_kernel::edit::apply(&before, changes).into();
+        }
+        mended.append_value(repaired.text.as_deref().unwrap_or(text));
+        edits.finish_row();
+    }
+    (Arc::new(mended.finish()), edits.finish())
+}
+
+/// list<struct<step, rule, start, end, before, after, confidence>>; offsets in code points.
+struct EditsBuilder {
+    list: ListBuilder<StructBuilder>,
+}
+
+impl EditsBuilder {
+    fn new() -> Self {
+        let fields = Fields::from(vec![
+            Field::new("step", DataType::UInt8, false),
+            Field::new("rule", DataType::Utf8, false),
+            Field::new("start", DataType::UInt32, false),
+            Field::new("end", DataType::UInt32, false),
+            Field::new("before", DataType::Utf8, false),
+            Field::new("after", DataType::Utf8, false),
+            Field::new("confidence", DataType::Float32, false),
+        ]);
+        let columns: Vec<Box<dyn ArrayBuilder>> = vec![
+            Box::new(UInt8Builder::new()),
+            Box::new(StringBuilder::new()),
+            Box::new(UInt32Builder::new()),
+            Box::new(UInt32Builder::new()),
+            Box::new(StringBuilder::new()),
+            Box::new(StringBuilder::new()),
+            Box::new(Float32Builder::new()),
+        ];
+        Self { list: ListBuilder::new(StructBuilder::new(fields, columns)) }
+    }
+
+    /// Adds the edits of one step on `text`.
+    fn append(&mut self, step: usize, text: &str, edits: &[Edit]) {
+        let (mut bytes, mut chars) = (0, 0u32);
+        for edit in edits {
+            let gap = text.get(bytes..edit.start).unwrap_or_default();
+            let before = text.get(edit.start..edit.end).unwrap_or_default();
+            let start = chars + count(gap);
+            let end = start + count(before);
+            (bytes, chars) = (edit.end, end);
+            let row = self.list.values();
+            put::<UInt8Builder>(row, 0, |b| b.append_value(u8::try_from(step).unwrap_or(u8::MAX)));
+            put::<StringBuilder>(row, 1, |b| b.append_value(edit.rule));
+            put::<UInt32Builder>(row, 2, |b| b.append_value(start));
+            put::<UInt32Builder>(row, 3, |b| b.append_value(end));
+            put::<StringBuilder>(row, 4, |b| b.append_value(before));
+            put::<StringBuilder>(row, 5, |b| b.append_value(&edit.after));
+            put::<Float32Builder>(row, 6, |b| b.append_value(edit.confidence));
+            row.append(true);
+        }
+    }
+
+    fn finish_row(&mut self) {
+        self.list.append(true);
+    }
+
+    fn finish(mut self) -> ArrayRef {
+        Arc::new(self.list.finish())
+    }
+}
+
+fn put<B: ArrayBuilder>(row: &mut StructBuilder, field: usize, write: impl FnOnce(&mut B)) {
+    if let Some(builder) = row.field_builder::<B>(field) {
+        write(builder);
+    }
+}
+
+fn count(text: &str) -> u32 {
+    u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+}
+
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Chain>()
+}

@@ -1,0 +1,7 @@
+//! Loops over text, without Python: repair, scores, links and readers.
+//!
+//! Takes slices and plain numbers, gives edits, numbers and clusters.
+//! Nothing here knows of Arrow, of files or of threads; the caller does.
+
+pub mod edit;
+pub mod repair;

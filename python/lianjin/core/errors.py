@@ -1,0 +1,59 @@
+"""What can be refused, and who must act.
+
+Takes a stable code, a sentence and a next step; gives an exception the CLI can print.
+Bad data never comes here: it is quarantined with a code of its own.
+"""
+
+from __future__ import annotations
+
+
+class LianjinError(Exception):
+    """A request that was refused or an environment that failed.
+
+    `code` is stable and documented; `message` names subject, value and expectation;
+    `hint` is the next step. `exit_code`: 1 a finding, 2 a wrong call, 3 a failed environment.
+    """
+
+    exit_code = 2
+
+    def __init__(self, code: str, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        tail = f" ({self.hint})" if self.hint else ""
+        return f"{self.code}: {self.message}{tail}"
+
+
+class RecipeError(LianjinError):
+    """The recipe says something that cannot be done."""
+
+
+class UsageError(LianjinError):
+    """The call itself is wrong: an option, an argument, a combination."""
+
+
+class NotFound(LianjinError):
+    """What was asked for does not exist."""
+
+
+class Conflict(LianjinError):
+    """The state of the target forbids the call: another run, another manifest."""
+
+
+class LimitExceeded(LianjinError):
+    """A limit of `core/limits.py` was reached."""
+
+
+class StorageError(LianjinError):
+    """Disk, permission or network failed."""
+
+    exit_code = 3
+
+
+class Finding(LianjinError):
+    """The call worked and found something wrong: a file altered, a gate not passed."""
+
+    exit_code = 1
