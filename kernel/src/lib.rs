@@ -3,5 +3,8 @@
 //! Takes slices and plain numbers, gives edits, numbers and clusters.
 //! Nothing here knows of Arrow, of files or of threads; the caller does.
 
+mod data;
 pub mod edit;
+pub mod han;
+pub mod reading;
 pub mod repair;
