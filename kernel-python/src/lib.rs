@@ -4,11 +4,13 @@
 #![allow(missing_docs)]
 
 mod column;
+mod link;
 mod repair;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    link::register(module)?;
     repair::register(module)
 }

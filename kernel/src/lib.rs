@@ -6,5 +6,6 @@
 mod data;
 pub mod edit;
 pub mod han;
+pub mod link;
 pub mod reading;
 pub mod repair;

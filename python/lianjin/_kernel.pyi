@@ -14,3 +14,53 @@ class Chain:
         Edits are list<struct<step, rule, start, end, before, after, confidence>>,
         offsets in code points of the text as that step found it.
         """
+
+class Link:
+    """How alike two texts must be to repeat each other; checked once, used by many threads."""
+
+    def __init__(self, jaccard: float = 0.8, ngram: int = 5, recall: float = 0.999) -> None:
+        """A pair whose index is `jaccard` is found with probability `recall` or more.
+
+        `jaccard` 0.1 to 1, `ngram` 1 to 64 characters; ValueError names what is out of range.
+        """
+
+    @property
+    def bands(self) -> tuple[int, int]:
+        """(keys per text, sketch values per key): (25, 5) by default."""
+
+    def keys(self, texts: Any) -> Any:
+        """One batch: struct<exact: fixed_size_binary[16], length_chars: uint32,
+        bands: fixed_size_list<uint64>[n_bands]> of a string column; null for null.
+
+        Equal `exact`: equal normal form, an exact duplicate. `bands` is null where the normal
+        form is shorter than an n-gram. `length_chars` is the length of the normal form.
+        """
+
+    def clusters(self, texts: Any, preference: Any = None) -> tuple[Any, Any]:
+        """(kept: uint32 rows of this column, jaccard: float64) of each text; null for null.
+
+        In order of `preference` (float64, greater first, null last, then the earlier row; None:
+        the longer normal form first) a text that is not yet taken is kept (names itself, 1.0)
+        and takes all free ones whose exact index with it reaches the threshold. Exact
+        duplicates are among them, with 1.0.
+
+        Out of core: `keys` per batch, then `Components` from all keys; the clusters of one whole
+        component, or of several together, are what those of the whole corpus are, so each group
+        of components is a task of its own. Rows must be in the order of the corpus.
+        """
+
+class Components:
+    """Documents joined by common keys; 4 bytes per document, in any number of calls."""
+
+    def __init__(self, n_documents: int) -> None: ...
+    def add(self, keys: Any, documents: Any) -> None:
+        """Joins the documents (uint32) that have the same key (uint64) within this call.
+
+        So all rows of one key must come in one call: one call per partition of the keys.
+        """
+
+    def labels(self) -> Any:
+        """uint32 per document: the least document of its component; alone: itself."""
+
+def exact_keys(texts: Any) -> Any:
+    """struct<exact: fixed_size_binary[16], length_chars: uint32> of a string column."""

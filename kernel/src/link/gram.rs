@@ -1,0 +1,64 @@
+//! Character n-grams as 64-bit hashes.
+
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Both halves of the 128-bit product, folded: one multiplication mixes 64 bits.
+#[inline]
+pub(super) fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product >> 64) as u64 ^ product as u64
+}
+
+/// Writes the hash of every run of `n` characters to `out`, in order; none where the text is
+/// shorter. No hash is 0. Two different n-grams agree once in 2^64 pairs.
+///
+/// O(length), whatever `n`: a rolling polynomial, then one mixing step.
+pub fn write(normal: &[u32], n: usize, out: &mut Vec<u64>) {
+    out.clear();
+    let Some((first, rest)) = normal.split_at_checked(n) else { return };
+    let oldest = (0..n).fold(1u64, |power, _| power.wrapping_mul(BASE));
+    let mut rolling =
+        first.iter().fold(0u64, |sum, &c| sum.wrapping_mul(BASE).wrapping_add(u64::from(c)));
+    out.reserve(rest.len() + 1);
+    out.push(finish(rolling));
+    out.extend(rest.iter().zip(normal).map(|(&new, &old)| {
+        rolling = rolling
+            .wrapping_mul(BASE)
+            .wrapping_add(u64::from(new))
+            .wrapping_sub(u64::from(old).wrapping_mul(oldest));
+        finish(rolling)
+    }));
+}
+
+#[inline]
+fn finish(rolling: u64) -> u64 {
+    // Both factors carry the value: with a constant factor, n-grams that differ in one character
+    // would spread evenly instead of at random, and sketches would agree too often.
+    mix(rolling ^ 0xA076_1D64_78BD_642F, rolling.rotate_left(32) ^ 0xE703_7ED1_A0B4_28DB).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes(text: &str, n: usize) -> Vec<u64> {
+        let mut out = vec![7];
+        write(&text.chars().map(|c| c as u32).collect::<Vec<_>>(), n, &mut out);
+        out
+    }
+
+    #[test]
+    fn equal_grams_have_equal_hashes_wherever_they_stand() {
+        let all = hashes("数据质量与数据质量", 4);
+        assert_eq!(all.len(), 6);
+        assert_eq!(all[0], all[5]);
+        assert_eq!(all[0], hashes("数据质量", 4)[0]);
+        assert_eq!(all.iter().collect::<std::collections::HashSet<_>>().len(), 5);
+    }
+
+    #[test]
+    fn a_text_shorter_than_a_gram_has_none() {
+        assert!(hashes("数据", 5).is_empty());
+        assert!(hashes("", 1).is_empty());
+    }
+}
