@@ -6,6 +6,10 @@ Bad data never comes here: it is quarantined with a code of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from lianjin.core.problem import Problem
+
 
 class LianjinError(Exception):
     """A request that was refused or an environment that failed.
@@ -28,7 +32,21 @@ class LianjinError(Exception):
 
 
 class RecipeError(LianjinError):
-    """The recipe says something that cannot be done."""
+    """The recipe says something that cannot be done; `problems` lists everything that is wrong."""
+
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(cls, problems: Sequence[Problem]) -> RecipeError:
+        """One refusal for all problems of a recipe; a single one gives it its code."""
+        count = len(problems)
+        if count == 1:
+            error = cls(problems[0].code, str(problems[0]))
+        else:
+            listed = "\n".join(map(str, problems))
+            error = cls("recipe-problems", f"{count} problems in the recipe\n{listed}")
+        error.problems = tuple(problems)
+        return error
 
 
 class UsageError(LianjinError):

@@ -1,0 +1,394 @@
+"""From the YAML of a recipe to a checked Recipe, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lianjin.core.errors import LianjinError, RecipeError
+from lianjin.core.identity import digest_file
+from lianjin.core.limits import RECIPE_STEPS
+from lianjin.core.problem import Problem
+from lianjin.curate.marked import Marked, read
+from lianjin.curate.recipe import FORMATS, ROLES, Input, Keep, Link, Operation, Recipe
+from lianjin.operators.registry import Operator, Verb, load_module, nearest, operators
+from lianjin.operators.repair import ORDER
+from lianjin.operators.rule import Fault, Kind, RuleFault, conjuncts, faults, unreachable
+from lianjin.operators.rule import parse as parse_rule
+from lianjin.operators.settings import resolved, wrong
+from lianjin.operators.vocabulary import vocabulary
+
+KEYS = ("name", "version", "about", "operators", "input", "steps", "output", "quarantine")
+STEP_KEYS: Mapping[str, tuple[str, ...]] = {
+    "repair": ("with",),
+    "score": (),
+    "keep": ("when_null",),
+    "link": ("with", "after"),
+}
+SHARD_BYTES = 128 * 2**20
+QUARANTINE_LIMIT = 0.05
+_SIZE = re.compile(r"(\d+)\s*(KiB|MiB|GiB|KB|MB|GB|B)?")
+_UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
+
+def check(text: str, source: str, folder: Path) -> Recipe:
+    """The Recipe that the text says; RecipeError with all problems if there are any."""
+    check = _Check(source, folder)
+    recipe = check.recipe(read(text, source))
+    if check.problems:
+        ordered = sorted(check.problems, key=lambda problem: (problem.line, problem.column))
+        raise RecipeError.of(ordered)
+    assert recipe is not None
+    return recipe
+
+
+@dataclass
+class _Check:
+    """Walks through a recipe and gathers what is wrong instead of stopping at it."""
+
+    source: str
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    own: dict[tuple[Verb, str], Operator] = field(default_factory=dict)
+
+    def recipe(self, root: Marked) -> Recipe | None:
+        if not isinstance(root.value, dict):
+            self._problem(root, "wrong-type", "a recipe is a mapping with `name` and `steps`")
+            return None
+        self._known(root, KEYS, "a recipe")
+        modules = self._modules(root.value.get("operators"))
+        self.kinds = vocabulary()
+        steps = self._steps(root)
+        rules = tuple(step for step in steps if isinstance(step, Keep))
+        self._order(steps)
+        return Recipe(
+            name=self._name(root),
+            version=self._whole(root, "version", 1),
+            about=self._about(root.value.get("about")),
+            input=self._input(root.value.get("input")),
+            operations=tuple(step for step in steps if isinstance(step, Operation)),
+            rules=rules,
+            links=tuple(step for step in steps if isinstance(step, Link)),
+            shard_bytes=self._shard(root.value.get("output")),
+            quarantine_limit=self._quarantine(root.value.get("quarantine")),
+            modules=modules,
+            own_operators=self.own,
+            warnings=tuple(self.warnings),
+            source=self.source,
+        )
+
+    # --- words for problems ------------------------------------------------------------
+
+    def _problem(
+        self, place: Marked, code: str, message: str, hint: str = "", excerpt: str = ""
+    ) -> None:
+        line, column = place.line, place.column
+        self.problems.append(Problem(code, message, self.source, line, column, hint, excerpt))
+
+    def _known(self, mapping: Marked, known: Iterable[str], owner: str) -> None:
+        known = tuple(known)
+        for key, place in mapping.keys.items():
+            if key not in known:
+                tail = nearest(key, known) or f"; it has {', '.join(known)}"
+                self._problem(place, "unknown-key", f"{owner} has no {key!r}{tail}")
+
+    def _mapping(self, marked: Marked | None, owner: str, known: Iterable[str]) -> dict[str, Any]:
+        """The mapping's items; empty, with a problem, if it is none."""
+        if marked is None:
+            return {}
+        if not isinstance(marked.value, dict):
+            self._problem(marked, "wrong-type", f"{owner} is a mapping, not {marked.plain!r}")
+            return {}
+        self._known(marked, known, owner)
+        return marked.value
+
+    def _typed(
+        self, marked: Marked | None, default: Any, expected: str, fits: Callable[[Any], bool]
+    ) -> Any:
+        if marked is None:
+            return default
+        if fits(marked.plain):
+            return marked.plain
+        self._problem(marked, "wrong-type", f"{marked.plain!r} is not {expected}")
+        return default
+
+    # --- the head ----------------------------------------------------------------------
+
+    def _name(self, root: Marked) -> str:
+        if "name" not in root.value:
+            self._problem(root, "missing-key", "the recipe has no `name`", "add `name: my-recipe`")
+        name = self._typed(
+            root.value.get("name"), "", "a name of letters, digits, `-`, `_` and `.`",
+            lambda value: isinstance(value, str) and bool(re.fullmatch(r"[\w.-]{1,100}", value)),
+        )  # fmt: skip
+        return str(name)
+
+    def _whole(self, root: Marked, key: str, default: int) -> int:
+        return int(
+            self._typed(
+                root.value.get(key), default, "a whole number from 1",
+                lambda value: type(value) is int and value >= 1,
+            )
+        )  # fmt: skip
+
+    def _about(self, marked: Marked | None) -> dict[str, str]:
+        if marked is not None and isinstance(marked.value, str):
+            return {"en": marked.value, "zh": marked.value}
+        items = self._mapping(marked, "`about`", ("en", "zh"))
+        is_text: Callable[[Any], bool] = lambda value: isinstance(value, str)  # noqa: E731
+        return {key: str(self._typed(item, "", "text", is_text)) for key, item in items.items()}
+
+    def _modules(self, marked: Marked | None) -> dict[str, str]:
+        """The files of operators, imported, with their digests."""
+        modules: dict[str, str] = {}
+        if marked is None:
+            return modules
+        items = marked.value if isinstance(marked.value, tuple) else (marked,)
+        for item in items:
+            if not isinstance(item.value, str):
+                self._problem(item, "wrong-type", f"{item.plain!r} is not the path of a .py file")
+                continue
+            try:
+                loaded = load_module(self.folder / item.value)
+                modules[item.value] = digest_file(self.folder / item.value)
+            except LianjinError as error:
+                self._problem(item, error.code, error.message, error.hint)
+                continue
+            for operator in loaded:
+                if (operator.verb, operator.name) in self.own:
+                    said = f"{item.value} defines {operator.name!r}, which another file defines too"
+                    self._problem(item, "duplicate-operator", said, "give it another name")
+                self.own[operator.verb, operator.name] = operator
+        return modules
+
+    def _input(self, marked: Marked | None) -> Input:
+        items = self._mapping(marked, "`input`", ("path", "format", "charset", *ROLES))
+        path = items.get("path")
+        paths = path.value if path is not None and isinstance(path.value, tuple) else (path,)
+        is_text: Callable[[Any], bool] = lambda v: isinstance(v, str) and v != ""  # noqa: E731
+        found = (self._typed(p, None, "a path or a list of paths", is_text) for p in paths)
+        fields = {
+            role: self._typed(items[role], "", "the name of a field", is_text)
+            for role in ROLES
+            if role in items
+        }
+        return Input(
+            path=tuple(p for p in found if p is not None),
+            format=self._typed(
+                items.get("format"), None, f"a format: {', '.join(FORMATS)}",
+                lambda value: value in FORMATS,
+            ),
+            charset=self._typed(items.get("charset"), None, "a known charset", _is_charset),
+            fields=fields,
+        )  # fmt: skip
+
+    def _shard(self, marked: Marked | None) -> int:
+        shard = self._mapping(marked, "`output`", ("shard",)).get("shard")
+        said = self._typed(
+            shard, SHARD_BYTES, "a size such as 128MiB",
+            lambda value: type(value) in (int, str) and (_bytes(value) or 0) > 0,
+        )  # fmt: skip
+        return _bytes(said) or SHARD_BYTES
+
+    def _quarantine(self, marked: Marked | None) -> float:
+        limit = self._mapping(marked, "`quarantine`", ("limit",)).get("limit")
+        return float(
+            self._typed(
+                limit, QUARANTINE_LIMIT, "a share from 0 to 1",
+                lambda value: type(value) in (int, float) and 0 <= value <= 1,
+            )
+        )  # fmt: skip
+
+    # --- the steps ---------------------------------------------------------------------
+
+    def _steps(self, root: Marked) -> list[Operation | Keep | Link]:
+        marked = root.value.get("steps")
+        if marked is None or not isinstance(marked.value, tuple):
+            said = "the recipe has no `steps`" if marked is None else "`steps` is a list"
+            self._problem(marked or root, "missing-key", said, "add `steps:` and a step per line")
+            return []
+        if len(marked.value) > RECIPE_STEPS:
+            said = f"the recipe has {len(marked.value)} steps; at most {RECIPE_STEPS}"
+            self._problem(marked, "too-many-steps", said)
+            return []
+        found: list[Operation | Keep | Link] = []
+        seen: dict[str, int] = {}
+        claims: list[tuple[Keep, Marked]] = []
+        for index, step in enumerate(marked.value):
+            self._twice(step, index, seen)
+            for item in self._step(step, index):
+                found.append(item)
+                if isinstance(item, Keep):
+                    claims.append((item, step.value["keep"]))
+        self._reach(claims)
+        return found
+
+    def _step(self, step: Marked, index: int) -> list[Operation | Keep | Link]:
+        verbs = [verb for verb in STEP_KEYS if isinstance(step.value, dict) and verb in step.value]
+        if len(verbs) != 1:
+            said = f"step {index + 1} says one of {', '.join(STEP_KEYS)}"
+            near = nearest(next(iter(step.keys), ""), STEP_KEYS) if not verbs else ""
+            self._problem(step, "unknown-step", said + near, "for example `- repair: entities`")
+            return []
+        verb = verbs[0]
+        self._known(step, (verb, *STEP_KEYS[verb]), f"the {verb} of step {index + 1}")
+        if verb == "keep":
+            return self._keep(step, index)
+        if verb == "score":
+            return self._score(step.value["score"], index)
+        operator = self._operator("repair" if verb == "repair" else "link", step.value[verb], index)
+        settings = self._settings(operator, step)
+        if operator is None or settings is None:
+            return []
+        if verb == "repair":
+            name, version = operator.name, operator.version
+            return [Operation(index, "repair", name, version, settings)]
+        return self._link(operator, settings, step, index)
+
+    def _operator(self, verb: Verb, name: Marked, index: int) -> Operator | None:
+        known = {operator.name: operator for operator in operators(verb)}
+        if isinstance(name.value, str) and name.value in known:
+            return known[name.value]
+        near = nearest(str(name.plain), known)
+        said = f"step {index + 1} asks for the {verb} {name.plain!r}, which no operator provides"
+        self._problem(name, f"unknown-{verb}", said + near, "run `lianjin operators` for the list")
+        return None
+
+    def _settings(self, operator: Operator | None, step: Marked) -> dict[str, Any] | None:
+        marked = step.value.get("with")
+        if marked is not None and not isinstance(marked.value, dict):
+            self._problem(marked, "wrong-type", "`with` is a mapping of settings")
+            return None
+        if operator is None:
+            return None
+        given = marked.plain if marked is not None else {}
+        flaws = wrong(operator, given)
+        for name, message in flaws:
+            place = marked.value.get(name) if marked is not None else None
+            known = name in [parameter.name for parameter in operator.parameters]
+            code = "wrong-setting" if known else "unknown-setting"
+            hint = f"run `lianjin operators {operator.name}` for its settings"
+            self._problem(place or marked or step, code, message, hint)
+        return None if flaws else resolved(operator, given)
+
+    def _score(self, names: Marked, index: int) -> list[Operation | Keep | Link]:
+        items = names.value if isinstance(names.value, tuple) else (names,)
+        found = [self._operator("score", item, index) for item in items]
+        return [Operation(index, "score", o.name, o.version, {}) for o in found if o is not None]
+
+    def _link(
+        self, operator: Operator, settings: dict[str, Any], step: Marked, index: int
+    ) -> list[Operation | Keep | Link]:
+        after = self._typed(
+            step.value.get("after"), "read", "`keep` or `read`", lambda v: v in ("keep", "read")
+        )
+        link = Link(index, operator.name, operator.version, settings, after == "keep")
+        if link.keep in ("longest", "first"):
+            return [link]
+        kind = self.kinds.get(link.keep)
+        if kind is None or kind.type != "number":
+            near = nearest(link.keep, [*self.kinds, "longest", "first"])
+            place = step.value["with"].value["keep"]
+            said = f"{operator.name} keeps `longest`, `first` or the best by a score, "
+            self._problem(place, "unknown-score", f"{said}not {link.keep!r}{near}")
+        return [link]
+
+    def _keep(self, step: Marked, index: int) -> list[Operation | Keep | Link]:
+        null = self._typed(
+            step.value.get("when_null"), "keep", "`keep` or `drop`", lambda v: v in ("keep", "drop")
+        )
+        marked = step.value["keep"]
+        if not isinstance(marked.value, str):
+            said = f"step {index + 1} keeps by {marked.plain!r}, which is no rule"
+            self._problem(marked, "wrong-type", said, 'for example `- keep: "chars >= 200"`')
+            return []
+        try:
+            rule = parse_rule(marked.value)
+        except RuleFault as error:
+            self._fault(marked, error.fault, index)
+            return []
+        if found := faults(rule, self.kinds):
+            for fault in found:
+                self._fault(marked, fault, index)
+            return []
+        return [Keep(index, rule, null == "keep", self.kinds)]
+
+    def _fault(self, marked: Marked, fault: Fault, index: int) -> None:
+        text = marked.value
+        start = text.rfind("\n", 0, fault.start) + 1
+        line = text[start:].partition("\n")[0]
+        before, held = line[: fault.start - start], line[fault.start - start : fault.end - start]
+        excerpt = f"{line}\n{_blank(before)}{'^' * max(1, len(_blank(held)))}"
+        message = f"step {index + 1}: {fault.message}"
+        place = Marked(None, marked.line, marked.column + fault.start - start, {})
+        self._problem(place, fault.code, message, fault.hint, excerpt)
+
+    # --- steps together ----------------------------------------------------------------
+
+    def _reach(self, claims: list[tuple[Keep, Marked]]) -> None:
+        """Rules that no document, or every document, passes."""
+        sound = []
+        for keep, marked in claims:
+            flaw = unreachable(conjuncts(keep.rule.root), self.kinds)
+            if flaw is None:
+                sound.append((keep, marked))
+                continue
+            start, end = flaw[1][0].start, flaw[1][-1].end
+            said = "no document can pass this" if flaw[0] == "impossible" else (
+                "every document passes this"
+            )  # fmt: skip
+            self._fault(marked, Fault(f"{flaw[0]}-rule", said, start, end), keep.step)
+        nodes = {id(n): (k, m) for k, m in sound for n in conjuncts(k.rule.root)}
+        together = [node for keep, _ in sound for node in conjuncts(keep.rule.root)]
+        flaw = unreachable(together, self.kinds)
+        if flaw is not None and flaw[0] == "impossible":
+            owners = [nodes[id(node)] for node in flaw[1]]
+            keep, marked = max(owners, key=lambda owner: owner[0].step)
+            others = sorted({owner.step + 1 for owner, _ in owners if owner.step != keep.step})
+            listed = f"step{'s' if len(others) > 1 else ''} {' and '.join(map(str, others))}"
+            node = next(n for n in flaw[1] if nodes[id(n)][0] is keep)
+            said = f"no document can pass this and {listed}"
+            self._fault(marked, Fault("impossible-rule", said, node.start, node.end), keep.step)
+
+    def _twice(self, step: Marked, index: int, seen: dict[str, int]) -> None:
+        text = repr(step.plain)
+        if text in seen:
+            said = f"step {index + 1} says again what step {seen[text] + 1} says"
+            self._problem(step, "duplicate-step", said, "take one out")
+        seen.setdefault(text, index)
+
+    def _order(self, steps: list[Operation | Keep | Link]) -> None:
+        """Warns of repairs that stand after one they belong before."""
+        latest: Operation | None = None
+        for step in steps:
+            if not isinstance(step, Operation) or step.name not in ORDER or step.verb != "repair":
+                continue
+            if latest is not None and ORDER.index(step.name) < ORDER.index(latest.name):
+                said = f"step {step.step + 1} ({step.name}) belongs before {latest.name}"
+                hint = f"the order of repairs is {', '.join(ORDER)}"
+                self.warnings.append(Problem("repair-order", said, self.source, 1, 1, hint))
+            else:
+                latest = step
+
+
+def _is_charset(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(codecs.lookup(value))
+    except LookupError:
+        return False
+
+
+def _bytes(size: int | str) -> int | None:
+    match = _SIZE.fullmatch(str(size).strip())
+    return int(match[1]) * _UNITS[match[2] or "B"] if match else None
+
+
+def _blank(text: str) -> str:
+    """Spaces as wide as the text on a terminal, where Chinese takes two columns."""
+    return "".join("  " if ord(sign) >= 0x1100 else " " for sign in text)

@@ -1,0 +1,263 @@
+"""A recipe: which inputs, which steps with which settings, checked whole before anything runs.
+
+Takes a preset's name, a path, or YAML text; gives a frozen Recipe with every default filled in.
+Records itself in the manifest: `resolved` says what was done, `digest` names it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lianjin.core.errors import NotFound, RecipeError, StorageError
+from lianjin.core.identity import digest
+from lianjin.core.limits import RECIPE_SIZE_BYTES
+from lianjin.core.problem import Problem
+from lianjin.operators.registry import Operator, Verb, nearest, operator
+from lianjin.operators.rule import Kind, Rule, Verdict, explain, judge
+
+FORMATS = (
+    "txt", "md", "html", "warc", "json", "jsonl", "csv", "tsv", "parquet", "arrow",
+)  # fmt: skip
+ROLES = (
+    "text", "id", "title", "author", "published", "url", "licence", "copyright", "origin", "aigc",
+    "generated", "messages", "prompt", "chosen", "rejected", "system", "instruction", "input",
+    "output",
+)  # fmt: skip
+"""What a field of structured input can be named as."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """Where the data comes from and how it is read.
+
+    `path`: files, folders or globs; empty if the caller gives them. `format` and `charset`:
+    None if each file tells. `fields`: role → the field's name in the data (`text: content`).
+    """
+
+    path: tuple[str, ...] = ()
+    format: str | None = None
+    charset: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One step that runs an operator with these settings, defaults filled in."""
+
+    step: int
+    verb: Verb
+    name: str
+    version: int
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A rule that a document has to pass. Its text is the reason for a drop.
+
+    `keeps_null`: what becomes of a document for which the rule is null.
+    """
+
+    step: int
+    rule: Rule
+    keeps_null: bool
+    kinds: Mapping[str, Kind]
+
+    @property
+    def text(self) -> str:
+        """The rule as the recipe has it."""
+        return self.rule.text
+
+    def mask(self, table: pa.RecordBatch | pa.Table) -> pa.Array:
+        """bool[n], without nulls: whether each record of `table` passes."""
+        return judge(self.rule, table, self.kinds).fill_null(self.keeps_null)
+
+    def explain(self, record: Mapping[str, Any]) -> Verdict:
+        """What the rule says of one record, and which part of it decided."""
+        return explain(self.rule, record, self.kinds)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A step that finds documents that repeat each other.
+
+    `after_keep`: it looks only at documents that passed the keep rules before it.
+    """
+
+    step: int
+    name: str
+    version: int
+    settings: Mapping[str, Any]
+    after_keep: bool = False
+
+    @property
+    def keep(self) -> str:
+        """Which of a cluster is kept: `longest`, `first`, or the score whose greater value is."""
+        return str(self.settings.get("keep", "longest"))
+
+    @property
+    def text(self) -> str:
+        """The step in short, for reasons and pictures."""
+        jaccard = self.settings.get("jaccard")
+        return self.name if jaccard is None else f"{self.name} {jaccard:g}"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Checked steps and settings. `warnings` are no reason to refuse, but worth reading."""
+
+    name: str
+    version: int
+    about: Mapping[str, str]
+    input: Input
+    operations: tuple[Operation, ...]
+    rules: tuple[Keep, ...]
+    links: tuple[Link, ...]
+    shard_bytes: int
+    quarantine_limit: float
+    modules: Mapping[str, str] = field(default_factory=dict)
+    own_operators: Mapping[tuple[Verb, str], Operator] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
+    source: str = ""
+
+    @property
+    def repairs(self) -> tuple[tuple[int, str, Mapping[str, Any]], ...]:
+        """(step, name, settings) of the repairs, in order."""
+        return tuple((o.step, o.name, o.settings) for o in self.operations if o.verb == "repair")
+
+    @property
+    def keeps(self) -> tuple[tuple[int, Keep], ...]:
+        """(step, rule) of the keep steps, in order."""
+        return tuple((keep.step, keep) for keep in self.rules)
+
+    @cached_property
+    def scores(self) -> tuple[str, ...]:
+        """The scores to compute: those of score steps, of rules and of links, each once."""
+        from lianjin.operators.vocabulary import COLUMNS
+
+        named = [o.name for o in self.operations if o.verb == "score"]
+        named += [name for keep in self.rules for name in keep.rule.names]
+        named += [link.keep for link in self.links if link.keep not in ("longest", "first")]
+        return tuple(n for n in dict.fromkeys(named) if n not in COLUMNS and n != "fields")
+
+    def operator(self, verb: Verb, name: str) -> Operator:
+        """The operator of that name: the recipe's own, from its files, or a built-in one."""
+        return self.own_operators.get((verb, name)) or operator(verb, name)
+
+    @cached_property
+    def operator_versions(self) -> dict[str, int]:
+        """`verb.name` → version of every operator that takes part."""
+        versions = {f"{o.verb}.{o.name}": o.version for o in self.operations}
+        versions |= {f"score.{name}": self.operator("score", name).version for name in self.scores}
+        versions |= {f"link.{link.name}": link.version for link in self.links}
+        return dict(sorted(versions.items()))
+
+    @cached_property
+    def resolved(self) -> dict[str, Any]:
+        """The recipe as plain values with every default filled in.
+
+        The input's path and the sentences about the recipe are left out: they change nothing
+        of what is done to a document.
+        """
+        steps: dict[int, dict[str, Any]] = {}
+        for o in self.operations:
+            steps.setdefault(o.step, {o.verb: o.name, "with": dict(o.settings)})
+            if o.verb == "score":
+                names = [p.name for p in self.operations if p.step == o.step]
+                steps[o.step] = {"score": names}
+        for keep in self.rules:
+            null = "keep" if keep.keeps_null else "drop"
+            steps[keep.step] = {"keep": keep.text, "when_null": null}
+        for link in self.links:
+            after = "keep" if link.after_keep else "read"
+            steps[link.step] = {"link": link.name, "with": dict(link.settings), "after": after}
+        return {
+            "name": self.name,
+            "version": self.version,
+            "input": {
+                "format": self.input.format,
+                "charset": self.input.charset,
+                "fields": dict(self.input.fields),
+            },
+            "operators": dict(self.modules),
+            "steps": [steps[step] for step in sorted(steps)],
+            "output": {"shard": self.shard_bytes},
+            "quarantine": {"limit": self.quarantine_limit},
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:…` of the resolved recipe and the versions of its operators."""
+        return digest({"recipe": self.resolved, "operators": self.operator_versions})
+
+
+def load(name_or_path: str | os.PathLike[str]) -> Recipe:
+    """The recipe of a preset's name or of a YAML file, checked whole.
+
+    RecipeError lists every problem with file, line and nearest name; NotFound if there is
+    neither a preset nor a file of that name.
+    """
+    name = os.fspath(name_or_path)
+    if name in presets():
+        return parse((_preset_folder() / f"{name}.yaml").read_text("utf-8"), source=name)
+    path = Path(name)
+    if not path.exists() and path.suffix in (".yaml", ".yml"):
+        raise NotFound("no-such-file", f"there is no recipe file {name!r}", hint="check the path")
+    if not path.exists():
+        raise NotFound(
+            "unknown-recipe",
+            f"{name!r} is neither a file nor a preset{nearest(name, presets())}",
+            hint="run `lianjin recipe list` for the presets",
+        )
+    try:
+        size = path.stat().st_size
+        if size > RECIPE_SIZE_BYTES:
+            raise RecipeError(
+                "recipe-too-large",
+                f"{name} has {size} bytes; a recipe has at most {RECIPE_SIZE_BYTES}",
+                hint="is this a recipe?",
+            )
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise StorageError(
+            "unreadable", f"{name} cannot be read: {error.strerror}", hint="check permissions"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise RecipeError(
+            "encoding", f"{name} is not UTF-8 at byte {error.start}", hint="save it as UTF-8"
+        ) from error
+    return parse(text, source=name, folder=path.parent)
+
+
+def parse(text: str, *, source: str = "recipe", folder: Path | None = None) -> Recipe:
+    """The recipe that a YAML text says; `source` is its name in messages.
+
+    `folder`: where its `operators:` files are looked for, the working directory by default.
+    """
+    from lianjin.curate.check import check
+
+    return check(text, source, folder or Path())
+
+
+def presets() -> tuple[str, ...]:
+    """The names of the recipes that come with the package."""
+    names = (entry.name for entry in _preset_folder().iterdir())
+    return tuple(sorted(name[:-5] for name in names if name.endswith(".yaml")))
+
+
+def preset_text(name: str) -> str:
+    """The YAML of a preset, comments and all."""
+    text: str = (_preset_folder() / f"{name}.yaml").read_text("utf-8")
+    return text
+
+
+def _preset_folder() -> Any:
+    return files("lianjin") / "recipes"

@@ -1,0 +1,1 @@
+"""The presets: recipes that come with the package, one YAML file each."""
