@@ -1,10 +1,10 @@
 //! Arrow columns as the kernel needs them.
 
-use arrow_array::{Array, ArrayRef, LargeStringArray, StringArray, cast::AsArray};
-use arrow_schema::{DataType, Field};
+use arrow_array::{Array, ArrayRef, LargeStringArray, RecordBatch, StringArray, cast::AsArray};
+use arrow_schema::{ArrowError, DataType, Field};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3_arrow::PyArray;
+use pyo3_arrow::{PyArray, PyRecordBatch};
 use std::sync::Arc;
 
 /// A column of text, of either offset width; null rows give `None`.
@@ -45,4 +45,13 @@ pub fn to_pyarrow(py: Python<'_>, array: ArrayRef) -> PyResult<Bound<'_, PyAny>>
     let exported = PyArray::try_new(array, Arc::new(field))
         .map_err(|error| PyValueError::new_err(error.to_string()))?;
     py.import("pyarrow")?.call_method1("array", (exported,))
+}
+
+/// The batch as a pyarrow.RecordBatch.
+pub fn to_pyarrow_batch(
+    py: Python<'_>,
+    batch: Result<RecordBatch, ArrowError>,
+) -> PyResult<Bound<'_, PyAny>> {
+    let batch = batch.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    py.import("pyarrow")?.call_method1("record_batch", (PyRecordBatch::new(batch),))
 }

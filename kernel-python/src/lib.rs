@@ -5,6 +5,8 @@
 
 mod column;
 mod link;
+mod read;
+mod record;
 mod repair;
 
 use pyo3::prelude::*;
@@ -12,5 +14,6 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     link::register(module)?;
+    read::register(module)?;
     repair::register(module)
 }

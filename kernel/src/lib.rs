@@ -7,5 +7,6 @@ mod data;
 pub mod edit;
 pub mod han;
 pub mod link;
+pub mod read;
 pub mod reading;
 pub mod repair;

@@ -64,3 +64,18 @@ class Components:
 
 def exact_keys(texts: Any) -> Any:
     """struct<exact: fixed_size_binary[16], length_chars: uint32> of a string column."""
+
+class Mapping:
+    """Which fields of a structured record fill which columns."""
+
+    def __init__(self, named: list[tuple[str, str]]) -> None:
+        """`named`: (column, field) as a recipe names them. ValueError names a wrong column."""
+
+def read_jsonl(
+    buffer: bytes, mapping: Mapping, first_line: int, start: int, limits: tuple[int, int]
+) -> tuple[Any, int, int]:
+    """(batch in the schema RECORD, lines, framing bytes) of a buffer of whole lines.
+
+    The buffer begins at line `first_line` and byte `start` of its file. `limits`: bytes of a
+    record, levels of nesting. A record that cannot be read is a row with an `error_code`.
+    """

@@ -8,3 +8,11 @@ RULE_CASES = 20_000
 RECIPE_DEPTH = 20
 RECIPE_SIZE_BYTES = 1_000_000
 RECIPE_STEPS = 200
+RECORD_SIZE_BYTES = 64 << 20
+"""One record of a file; a larger one is quarantined as `record-too-large`."""
+RECORD_DEPTH = 128
+"""Brackets within each other in one JSON record; deeper is quarantined as `too-deep`."""
+INPUT_FILES = 20_000_000
+"""Files of one run."""
+FOLDER_DEPTH = 200
+"""Folders within each other below an input."""

@@ -1,0 +1,492 @@
+//! One JSON object into the columns of a record.
+
+use super::mapping::{Mapping, N_ROLES, Role};
+use super::string;
+use serde::de::{Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// What a record is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Kind {
+    #[default]
+    Text,
+    Messages,
+    Preference,
+}
+
+impl Kind {
+    /// The word for it in the `kind` column.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Messages => "messages",
+            Self::Preference => "preference",
+        }
+    }
+}
+
+/// Why a record is quarantined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Stable, in kebab-case: `invalid-json`.
+    pub code: &'static str,
+    /// What was found and what was expected.
+    pub sentence: String,
+}
+
+impl Problem {
+    /// A problem with this code and sentence.
+    pub fn new(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self { code, sentence: sentence.into() }
+    }
+}
+
+/// One turn of a dialogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// `system`, `user`, `assistant`, or the source's own word.
+    pub role: Cow<'a, str>,
+    /// What was said; `None` where the source says null or sends no text.
+    pub content: Option<Cow<'a, str>>,
+}
+
+/// Two answers to one prompt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Preference<'a> {
+    pub prompt: Option<Cow<'a, str>>,
+    pub chosen: Cow<'a, str>,
+    pub rejected: Cow<'a, str>,
+}
+
+/// A record's columns. `fields` holds, as raw JSON, every member that no column holds word for word.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Record<'a> {
+    pub kind: Kind,
+    pub text: Option<Cow<'a, str>>,
+    pub title: Option<Cow<'a, str>>,
+    pub author: Option<Cow<'a, str>>,
+    pub published: Option<Cow<'a, str>>,
+    pub url: Option<Cow<'a, str>>,
+    pub licence: Option<Cow<'a, str>>,
+    pub copyright: Option<Cow<'a, str>>,
+    pub origin: Option<Cow<'a, str>>,
+    pub aigc: Option<&'a str>,
+    pub generated: Option<bool>,
+    pub source_id: Option<Cow<'a, str>>,
+    pub messages: Option<Vec<Message<'a>>>,
+    pub preference: Option<Preference<'a>>,
+    pub fields: Option<String>,
+    pub problem: Option<Problem>,
+}
+
+/// The record that the JSON text `raw` is, or why it is none.
+///
+/// Of a name that appears twice the last member counts and the others stay in `fields`. Nesting
+/// deeper than `max_depth` is refused: what reads `fields` later may recurse. O(n); the text is
+/// borrowed unless it has escapes.
+#[must_use]
+pub fn record<'a>(raw: &'a str, mapping: &Mapping, max_depth: usize) -> Record<'a> {
+    match members(raw) {
+        Ok(_) if is_deeper_than(raw, max_depth) => quarantined(
+            Problem::new("too-deep", format!("nested deeper than {max_depth} levels")),
+            None,
+        ),
+        Ok(members) => Object::new(members, mapping).into_record(mapping),
+        Err(error) => quarantined(refusal(raw, &error), None),
+    }
+}
+
+fn quarantined(problem: Problem, fields: Option<String>) -> Record<'static> {
+    Record { fields, problem: Some(problem), ..Record::default() }
+}
+
+fn refusal(raw: &str, error: &serde_json::Error) -> Problem {
+    if serde_json::from_str::<serde::de::IgnoredAny>(raw).is_ok() {
+        let start: String = raw.trim_start().chars().take(20).collect();
+        return Problem::new("not-an-object", format!("{start:?} begins no JSON object"));
+    }
+    Problem::new("invalid-json", error.to_string())
+}
+
+/// Whether brackets are nested deeper than `limit`; `raw` has passed the parser.
+fn is_deeper_than(raw: &str, limit: usize) -> bool {
+    let opening = memchr::memchr2_iter(b'[', b'{', raw.as_bytes());
+    if opening.take(limit + 1).count() <= limit {
+        return false;
+    }
+    let (mut depth, mut inside, mut escaped) = (0usize, false, false);
+    for byte in raw.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => inside = !inside,
+            _ if inside => {}
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > limit {
+                    return true;
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// A member's name and value, both raw.
+type Member<'a> = (&'a str, &'a str);
+
+/// The members of the object `raw`.
+fn members(raw: &str) -> Result<Vec<Member<'_>>, serde_json::Error> {
+    struct Members;
+    impl<'de> Visitor<'de> for Members {
+        type Value = Vec<Member<'de>>;
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::with_capacity(8);
+            while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+                members.push((name.get(), value.get()));
+            }
+            Ok(members)
+        }
+    }
+    let mut parser = serde_json::Deserializer::from_str(raw);
+    let members = parser.deserialize_map(Members)?;
+    parser.end()?;
+    Ok(members)
+}
+
+/// The elements of the array `raw`.
+fn elements(raw: &str) -> Result<Vec<&str>, serde_json::Error> {
+    struct Elements;
+    impl<'de> Visitor<'de> for Elements {
+        type Value = Vec<&'de str>;
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an array")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut elements = Vec::new();
+            while let Some(element) = seq.next_element::<&RawValue>()? {
+                elements.push(element.get());
+            }
+            Ok(elements)
+        }
+    }
+    if !raw.starts_with('[') {
+        return Err(serde_json::Error::custom("not an array"));
+    }
+    serde_json::Deserializer::from_str(raw).deserialize_seq(Elements)
+}
+
+/// An object's members, and which of them fills which role.
+struct Object<'a> {
+    members: Vec<Member<'a>>,
+    /// Of each role: rank of the name, index of the member.
+    chosen: [Option<(u8, usize)>; N_ROLES],
+    /// Members a column holds word for word; one bit each for the first 64.
+    held: u64,
+}
+
+impl<'a> Object<'a> {
+    fn new(members: Vec<Member<'a>>, mapping: &Mapping) -> Self {
+        let mut chosen = [None; N_ROLES];
+        for (index, (name, value)) in members.iter().enumerate() {
+            if *value == "null" {
+                continue;
+            }
+            let Some(name) = string::text(name) else { continue };
+            for &(role, rank) in mapping.roles(&name) {
+                if let Some(slot) = chosen.get_mut(role as usize) {
+                    let better = slot.is_none_or(|(best, _)| rank <= best);
+                    if better {
+                        *slot = Some((rank, index));
+                    }
+                }
+            }
+        }
+        Self { members, chosen, held: 0 }
+    }
+
+    fn into_record(mut self, mapping: &Mapping) -> Record<'a> {
+        let body = match self.body(mapping) {
+            Ok(body) => body,
+            Err(problem) => {
+                self.held = 0;
+                return quarantined(problem, self.rest());
+            }
+        };
+        let mut record = Record {
+            title: self.hold(Role::Title),
+            author: self.hold(Role::Author),
+            url: self.hold(Role::Url),
+            licence: self.hold(Role::Licence),
+            copyright: self.hold(Role::Copyright),
+            origin: self.hold(Role::Origin),
+            source_id: self.source_id(),
+            ..body
+        };
+        if let Some(date) = self.peek(Role::Published).filter(|date| is_dated(date)) {
+            record.published = Some(date);
+            self.mark(Role::Published);
+        }
+        if let Some(label) = self.raw(Role::Aigc) {
+            record.aigc = Some(label);
+            self.mark(Role::Aigc);
+        }
+        if let Some(flag) = self.raw(Role::Generated).and_then(|raw| raw.parse().ok()) {
+            record.generated = Some(flag);
+            self.mark(Role::Generated);
+        }
+        record.fields = self.rest();
+        record
+    }
+
+    /// Kind and content: what the recipe named, else the most specific shape the members have.
+    fn body(&mut self, mapping: &Mapping) -> Result<Record<'a>, Problem> {
+        if mapping.is_named(Role::Text) {
+            return self.text().ok_or_else(|| self.missing("the text the recipe names"));
+        }
+        if mapping.is_named(Role::Messages) {
+            return self.messages().ok_or_else(|| self.missing("the messages the recipe names"));
+        }
+        if mapping.is_named(Role::Chosen) || mapping.is_named(Role::Rejected) {
+            return self.preference().ok_or_else(|| self.missing("both answers the recipe names"));
+        }
+        let instructs = mapping.is_named(Role::Instruction)
+            || matches!(self.slot(Role::Instruction), Some((0, _)));
+        self.preference()
+            .or_else(|| self.messages())
+            .or_else(|| if instructs { self.turn() } else { None })
+            .or_else(|| self.text())
+            .or_else(|| self.turn())
+            .ok_or_else(|| self.missing("a text, messages or a pair of answers"))
+    }
+
+    fn text(&mut self) -> Option<Record<'a>> {
+        let text = self.hold(Role::Text)?;
+        Some(Record { text: Some(text), ..Record::default() })
+    }
+
+    fn messages(&mut self) -> Option<Record<'a>> {
+        let (messages, whole) = dialogue(self.raw(Role::Messages)?)?;
+        if whole {
+            self.mark(Role::Messages);
+        }
+        Some(Record { kind: Kind::Messages, messages: Some(messages), ..Record::default() })
+    }
+
+    /// Instruction, input and output: one question, one answer. The members stay in `fields`.
+    fn turn(&mut self) -> Option<Record<'a>> {
+        let instruction = self.peek(Role::Instruction)?;
+        let output = self.peek(Role::Output)?;
+        let question = match self.peek(Role::Input).filter(|input| !input.is_empty()) {
+            Some(input) => Cow::Owned(format!("{instruction}\n{input}")),
+            None => instruction,
+        };
+        let said = |role, content| Message { role: Cow::Borrowed(role), content: Some(content) };
+        let mut messages = Vec::with_capacity(3);
+        if let Some(system) = self.peek(Role::System).filter(|system| !system.is_empty()) {
+            messages.push(said("system", system));
+        }
+        messages.push(said("user", question));
+        messages.push(said("assistant", output));
+        Some(Record { kind: Kind::Messages, messages: Some(messages), ..Record::default() })
+    }
+
+    fn preference(&mut self) -> Option<Record<'a>> {
+        let (chosen, before) = answer(self.raw(Role::Chosen)?)?;
+        let (rejected, _) = answer(self.raw(Role::Rejected)?)?;
+        let asked = self.peek(Role::Prompt).or_else(|| {
+            let (messages, _) = dialogue(self.raw(Role::Messages)?)?;
+            Some(Cow::Owned(joined(&messages)))
+        });
+        let mut preference = Preference { prompt: asked.or(before), chosen, rejected };
+        let as_given = self.peek(Role::Chosen).is_some() && self.peek(Role::Rejected).is_some();
+        if preference.prompt.is_none() && split_prompt(&mut preference) || !as_given {
+            // The columns no longer hold the members word for word: those stay in `fields`.
+        } else {
+            self.mark(Role::Chosen);
+            self.mark(Role::Rejected);
+            if self.peek(Role::Prompt).is_some() {
+                self.mark(Role::Prompt);
+            }
+        }
+        Some(Record { kind: Kind::Preference, preference: Some(preference), ..Record::default() })
+    }
+
+    fn source_id(&mut self) -> Option<Cow<'a, str>> {
+        self.hold(Role::Id).or_else(|| {
+            let raw = self.raw(Role::Id)?;
+            raw.starts_with(|c: char| c.is_ascii_digit() || c == '-').then_some(Cow::Borrowed(raw))
+        })
+    }
+
+    fn slot(&self, role: Role) -> Option<(u8, usize)> {
+        self.chosen.get(role as usize).copied().flatten()
+    }
+
+    fn raw(&self, role: Role) -> Option<&'a str> {
+        self.members.get(self.slot(role)?.1).map(|(_, value)| *value)
+    }
+
+    /// The string of this role.
+    fn peek(&self, role: Role) -> Option<Cow<'a, str>> {
+        self.raw(role).and_then(string::text)
+    }
+
+    /// The string of this role, which its column then holds.
+    fn hold(&mut self, role: Role) -> Option<Cow<'a, str>> {
+        let text = self.peek(role)?;
+        self.mark(role);
+        Some(text)
+    }
+
+    fn mark(&mut self, role: Role) {
+        if let Some((_, index)) = self.slot(role) {
+            self.held |= u32::try_from(index).ok().and_then(|i| 1u64.checked_shl(i)).unwrap_or(0);
+        }
+    }
+
+    /// The members no column holds, as an object; `None` if there are none.
+    fn rest(&self) -> Option<String> {
+        let is_held = |index: usize| index < 64 && self.held >> index & 1 == 1;
+        let mut rest = String::new();
+        for (index, (name, value)) in self.members.iter().enumerate() {
+            if !is_held(index) {
+                rest.push(if rest.is_empty() { '{' } else { ',' });
+                rest.push_str(name);
+                rest.push(':');
+                rest.push_str(value);
+            }
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        rest.push('}');
+        Some(rest)
+    }
+
+    fn missing(&self, expected: &str) -> Problem {
+        let mut names: Vec<&str> = self.members.iter().map(|(name, _)| *name).take(12).collect();
+        if self.members.len() > names.len() {
+            names.push("…");
+        }
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        Problem::new("missing-field", format!("expected {expected}; the fields are: {names}"))
+    }
+}
+
+/// Whether a date stands as ISO 8601 writes it: `2024-05-01`, with or without a time.
+fn is_dated(date: &str) -> bool {
+    let Some((day, rest)) = date.split_at_checked(10) else { return false };
+    let shaped = day.bytes().enumerate().all(|(index, byte)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    shaped && (rest.is_empty() || rest.starts_with(['T', ' ']))
+}
+
+/// The turns of a dialogue, and whether the columns role and content hold all there was.
+fn dialogue(raw: &str) -> Option<(Vec<Message<'_>>, bool)> {
+    let mut whole = true;
+    let mut messages = Vec::new();
+    for element in elements(raw).ok()? {
+        let (message, complete) = turn(element)?;
+        whole &= complete;
+        messages.push(message);
+    }
+    (!messages.is_empty()).then_some((messages, whole))
+}
+
+/// One turn, as `role`/`content` or as `from`/`value`.
+fn turn(raw: &str) -> Option<(Message<'_>, bool)> {
+    let (mut role, mut content, mut whole) = (None, None, true);
+    for (name, value) in members(raw).ok()? {
+        match name {
+            "\"role\"" => role = string::text(value),
+            "\"from\"" => {
+                role = string::text(value).map(common_role);
+                whole = false;
+            }
+            "\"content\"" | "\"value\"" => {
+                whole &= name == "\"content\"";
+                content = string::text(value);
+                if content.is_none() {
+                    whole = false;
+                    content = text_parts(value);
+                }
+            }
+            _ => whole = false,
+        }
+    }
+    Some((Message { role: role?, content }, whole))
+}
+
+/// The texts of a content made of typed parts, joined by newlines.
+fn text_parts(raw: &str) -> Option<Cow<'_, str>> {
+    let mut texts = Vec::new();
+    for part in elements(raw).ok()? {
+        let named = members(part).ok()?.into_iter().find(|(name, _)| *name == "\"text\"");
+        texts.extend(named.and_then(|(_, value)| string::text(value)));
+    }
+    (!texts.is_empty()).then(|| Cow::Owned(texts.join("\n")))
+}
+
+fn common_role(role: Cow<'_, str>) -> Cow<'_, str> {
+    match role.as_ref() {
+        "human" => Cow::Borrowed("user"),
+        "gpt" => Cow::Borrowed("assistant"),
+        _ => role,
+    }
+}
+
+fn joined(messages: &[Message<'_>]) -> String {
+    let contents: Vec<&str> = messages.iter().filter_map(|m| m.content.as_deref()).collect();
+    contents.join("\n")
+}
+
+/// An answer: a string, one message, or a dialogue whose last turn it is (then the rest before it).
+fn answer(raw: &str) -> Option<(Cow<'_, str>, Option<Cow<'_, str>>)> {
+    if let Some(text) = string::text(raw) {
+        return Some((text, None));
+    }
+    if raw.starts_with('{') {
+        return Some((turn(raw)?.0.content?, None));
+    }
+    let (mut messages, _) = dialogue(raw)?;
+    let last = messages.pop()?.content?;
+    let before = (!messages.is_empty()).then(|| Cow::Owned(joined(&messages)));
+    Some((last, before))
+}
+
+/// Takes the dialogue that both answers repeat (`\n\nHuman: … \n\nAssistant:`) off them as the prompt.
+/// Says whether there was one.
+fn split_prompt(preference: &mut Preference<'_>) -> bool {
+    const SPEAKER: &str = "\n\nAssistant:";
+    let (chosen, rejected) = (&preference.chosen, &preference.rejected);
+    let common =
+        chosen.bytes().zip(rejected.bytes()).take_while(|(one, other)| one == other).count();
+    let Some(at) = memchr::memmem::rfind(
+        chosen.as_bytes().get(..common).unwrap_or_default(),
+        SPEAKER.as_bytes(),
+    ) else {
+        return false;
+    };
+    let cut = at + SPEAKER.len();
+    let part =
+        |text: &str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
+    *preference = Preference {
+        prompt: Some(part(chosen, 0, cut).into()),
+        chosen: part(chosen, cut, chosen.len()).into(),
+        rejected: part(rejected, cut, rejected.len()).into(),
+    };
+    true
+}

@@ -1,0 +1,17 @@
+"""Pages: bytes that extraction reads, one file one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from lianjin.curate.ingest.piece import Piece
+from lianjin.curate.ingest.spec import InputSpec
+from lianjin.curate.ingest.summary import Summary
+from lianjin.curate.ingest.whole import read_whole
+
+
+def read_blob(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
+    """The file's bytes in `blob`, with media type text/html; an empty file has no record."""
+    return read_whole(piece, summary, lambda page: {"blob": page, "media_type": "text/html"})

@@ -1,0 +1,34 @@
+"""JSON lines: one object a line, read by the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from lianjin import _kernel
+from lianjin.core import limits
+from lianjin.curate.ingest.line import line_buffers
+from lianjin.curate.ingest.piece import Piece
+from lianjin.curate.ingest.row import batch_of
+from lianjin.curate.ingest.spec import InputSpec
+from lianjin.curate.ingest.summary import Summary
+
+
+def read_jsonl(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
+    """The lines that are not blank; `position` is the line's index in the file."""
+    mapping = _kernel.Mapping(list(spec.names))
+    line = piece.first_position
+    allowed = (limits.RECORD_SIZE_BYTES, limits.RECORD_DEPTH)
+    for buffer in line_buffers(piece, summary):
+        if buffer.bad:
+            yield batch_of([buffer.quarantined(line)])
+            line += 1
+            continue
+        batch, n_lines, framing = _kernel.read_jsonl(
+            buffer.content, mapping, line, buffer.start, allowed
+        )
+        line += n_lines
+        summary.framing += framing
+        if batch.num_rows:
+            yield batch

@@ -1,0 +1,25 @@
+"""Files that no reader understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from lianjin.curate.ingest.piece import Piece
+from lianjin.curate.ingest.row import batch_of, quarantined
+from lianjin.curate.ingest.source import Source
+from lianjin.curate.ingest.spec import InputSpec
+from lianjin.curate.ingest.summary import Summary
+
+
+def read_unknown(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
+    """One quarantined record over the whole file."""
+    source = Source(piece)
+    head = b""
+    for block in source:
+        head = head or block
+    summary.length = source.length
+    if source.length:
+        sentence = "neither its name nor its bytes tell a format that is read here"
+        yield batch_of([quarantined(0, 0, source.length, "unknown-format", sentence, head)])

@@ -1,0 +1,150 @@
+"""The plan of a run: its input cut into pieces, the same for any number of workers.
+
+Takes what the recipe says of its input; gives files with their digests, and pieces in input order.
+Nothing but names and bytes of the input decides where it is cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from lianjin.curate.ingest.format import compression_of, format_of
+from lianjin.curate.ingest.listing import Found, listing
+from lianjin.curate.ingest.piece import Piece as Piece
+from lianjin.curate.ingest.source import Source, unreadable
+from lianjin.curate.ingest.spec import InputSpec
+
+PIECE_BYTES = 32 << 20
+"""About how much of a large file one piece holds."""
+HEAD_BYTES = 64 << 10
+"""How much of a file is looked at to tell its format."""
+
+_BLOCK_BYTES = 4 << 20
+_LINES = {"jsonl", "lines"}
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """An input file as it was when the run was planned."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Files and pieces of a run, both in input order."""
+
+    files: tuple[PlannedFile, ...]
+    pieces: tuple[Piece, ...]
+
+
+def plan(
+    spec: InputSpec,
+    *,
+    path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    piece_bytes: int = PIECE_BYTES,
+) -> Plan:
+    """The plan for the input of a recipe; `path` overrides where it is.
+
+    Every file is read once, for its digest and for the ends of its lines: as fast as the disk, or
+    as SHA-256. Raises NotFound, UsageError and StorageError before anything is built.
+    """
+    given = spec.path if path is None else path
+    inputs = [given] if isinstance(given, str | os.PathLike) else list(given)
+    files: list[PlannedFile] = []
+    pieces: list[Piece] = []
+    for found in listing(inputs):
+        file, cut = _planned(found, spec, piece_bytes)
+        files.append(file)
+        pieces += cut
+    return Plan(tuple(files), tuple(pieces))
+
+
+def _planned(found: Found, spec: InputSpec, piece_bytes: int) -> tuple[PlannedFile, list[Piece]]:
+    try:
+        with open(found.absolute, "rb") as file:
+            head = file.read(HEAD_BYTES)
+            size_bytes = os.fstat(file.fileno()).st_size
+            piece = _whole(found, spec, head, size_bytes)
+            file.seek(0)
+            digest = hashlib.sha256()
+            lines = _Cutter(piece, piece_bytes)
+            read_bytes = 0
+            while block := file.read(_BLOCK_BYTES):
+                digest.update(block)
+                lines.see(block)
+                read_bytes += len(block)
+    except OSError as error:
+        raise unreadable(found.path, error) from error
+    sized = replace(piece, size_bytes=read_bytes)
+    return PlannedFile(found.path, read_bytes, digest.hexdigest()), lines.pieces(sized)
+
+
+def _whole(found: Found, spec: InputSpec, head: bytes, size_bytes: int) -> Piece:
+    """The file as one piece."""
+    compression = compression_of(head)
+    piece = Piece(
+        path=found.path,
+        absolute=str(found.absolute),
+        format=spec.format or "",
+        compression=compression,
+        start=0,
+        first_position=0,
+        size_bytes=min(size_bytes, len(head)),
+    )
+    if not piece.format:
+        shown = _beginning(piece) if compression else head
+        piece = replace(piece, format=format_of(Path(found.path).name, shown))
+    return replace(piece, size_bytes=size_bytes)
+
+
+def _beginning(piece: Piece) -> bytes:
+    """The first decompressed bytes of a file."""
+    return next((block[:HEAD_BYTES] for block in Source(piece)), b"")
+
+
+class _Cutter:
+    """Finds where a file of lines may be cut: after the first line end at multiples of a size."""
+
+    def __init__(self, piece: Piece, piece_bytes: int) -> None:
+        self._active = piece.format in _LINES and not piece.compression
+        self._piece_bytes = piece_bytes
+        self._next = piece_bytes
+        self._at = 0
+        self._lines = 0
+        self._cuts: list[tuple[int, int]] = [(0, 0)]  # first byte and first line of each piece
+
+    def see(self, block: bytes) -> None:
+        """Takes the next block of the file."""
+        if not self._active:
+            return
+        counted = 0
+        while self._at + len(block) >= self._next:
+            end = block.find(b"\n", max(self._next - self._at - 1, 0))
+            if end < 0:
+                break
+            self._lines += block.count(b"\n", counted, end + 1)
+            counted = end + 1
+            self._cuts.append((self._at + counted, self._lines))
+            self._next = (self._at + counted) // self._piece_bytes * self._piece_bytes
+            self._next += self._piece_bytes
+        self._lines += block.count(b"\n", counted)
+        self._at += len(block)
+
+    def pieces(self, whole: Piece) -> list[Piece]:
+        """The pieces, once all blocks were seen."""
+        if len(self._cuts) == 1:
+            return [whole]
+        starts = [*self._cuts, (self._at, self._lines)]
+        return [
+            replace(whole, start=start, first_position=line, size_bytes=end - start)
+            for (start, line), (end, _) in pairwise(starts)
+            if end > start
+        ]
