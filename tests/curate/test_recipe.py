@@ -64,7 +64,7 @@ def test_a_recipe_offers_what_a_run_needs(said: Callable[[str], Recipe]) -> None
     assert (recipe.name, recipe.version, recipe.shard_bytes) == ("quiet", 1, 2**20)
     assert recipe.quarantine_limit == 0.01
     assert recipe.input.path == ("raw/*.jsonl",)
-    assert recipe.input.fields == {"text": "content", "id": "doc_id"}
+    assert recipe.input.names == (("text", "content"), ("id", "doc_id"))
     assert recipe.scores == ("shout_chars", "mood", "shout_ratio")
     assert [(step, keep.text) for step, keep in recipe.keeps] == [
         (1, "shout_ratio < 0.5"),
@@ -195,7 +195,7 @@ def test_a_rule_that_stops_nothing_is_refused(said: Callable[[str], Recipe]) -> 
         ("name: a\nsteps: [{keep: 'chars >'}]", "rule-syntax"),
         ("name: a\nsteps: [{keep: \"title matches '('\"}]", "rule-syntax"),
         ("name: a\nversion: '1'\nsteps: []", "wrong-type"),
-        ("name: a\ninput: {charset: klingon}\nsteps: []", "wrong-type"),
+        ("name: a\ninput: {format: klingon}\nsteps: []", "wrong-type"),
         ("name: a\nsteps: [" + "{keep: 1}, " * 201 + "]", "too-many-steps"),
     ],
 )

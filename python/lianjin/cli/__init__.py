@@ -1,1 +1,90 @@
-"""Part of lianjin."""
+"""The command line: one file per verb, imported when that verb is called.
+
+Takes the arguments; prints for people, or JSON with `--json`.
+Exit 0 done, 1 a finding, 2 the call was wrong, 3 the environment failed, 70 a bug, 130 stopped.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from lianjin.cli.screen import Lang, fail, say, version
+from lianjin.core.errors import LianjinError
+
+VERBS = ("build", "verify", "why", "report", "export", "recipe", "operators")
+"""Every verb has a file here of the same name, whose `register(app)` adds it."""
+
+BUG = 70
+STOPPED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command of the arguments and exits with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(given)(args=given, prog_name="lianjin")
+    except LianjinError as error:
+        fail(error, as_json="--json" in given)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print(say("stopped", "已停止"), file=sys.stderr)
+        raise SystemExit(STOPPED) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+    except Exception:
+        print(say("this is a bug in lianjin:", "这是 lianjin 的错误："), file=sys.stderr)
+        sys.excepthook(*sys.exc_info())
+        raise SystemExit(BUG) from None
+
+
+def app(given: Sequence[str] = ()) -> typer.Typer:
+    """The command line with the verb that is called, or with all of them to list."""
+    found = typer.Typer(
+        name="lianjin",
+        help=say(
+            "From raw data to high-quality datasets.",
+            "炼金：从原始数据到高质量数据集。",
+        ),
+        epilog=say(
+            "Example: lianjin build zh-web --input raw --out clean",
+            "示例：lianjin build zh-web --input raw --out clean",
+        ),
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    found.callback()(_options)
+    called = next((word for word in given if word in VERBS), None)
+    for verb in VERBS if called is None else (called,):
+        if find_spec(f"lianjin.cli.{verb}") is not None:
+            import_module(f"lianjin.cli.{verb}").register(found)
+    return found
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"lianjin {version()}")
+        raise typer.Exit
+
+
+def _options(
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=_print_version,
+            help=say("Print the version and exit.", "显示版本后退出。"),
+        ),
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    del show_version, lang  # both are dealt with before a verb is called

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +12,9 @@ from lianjin.core.errors import LianjinError, RecipeError
 from lianjin.core.identity import digest_file
 from lianjin.core.limits import RECIPE_STEPS
 from lianjin.core.problem import Problem
+from lianjin.curate.ingest.spec import COLUMNS, FORMATS, InputSpec
 from lianjin.curate.marked import Marked, read
-from lianjin.curate.recipe import FORMATS, ROLES, Input, Keep, Link, Operation, Recipe
+from lianjin.curate.recipe import Keep, Link, Operation, Recipe
 from lianjin.operators.registry import Operator, Verb, load_module, nearest, operators
 from lianjin.operators.repair import ORDER
 from lianjin.operators.rule import Fault, Kind, RuleFault, conjuncts, faults, unreachable
@@ -167,25 +167,24 @@ class _Check:
                 self.own[operator.verb, operator.name] = operator
         return modules
 
-    def _input(self, marked: Marked | None) -> Input:
-        items = self._mapping(marked, "`input`", ("path", "format", "charset", *ROLES))
+    def _input(self, marked: Marked | None) -> InputSpec:
+        items = self._mapping(marked, "`input`", ("path", "format", *COLUMNS))
         path = items.get("path")
         paths = path.value if path is not None and isinstance(path.value, tuple) else (path,)
         is_text: Callable[[Any], bool] = lambda v: isinstance(v, str) and v != ""  # noqa: E731
         found = (self._typed(p, None, "a path or a list of paths", is_text) for p in paths)
-        fields = {
-            role: self._typed(items[role], "", "the name of a field", is_text)
-            for role in ROLES
-            if role in items
-        }
-        return Input(
+        names = tuple(
+            (column, self._typed(items[column], "", "the name of a field", is_text))
+            for column in COLUMNS
+            if column in items
+        )
+        return InputSpec(
             path=tuple(p for p in found if p is not None),
             format=self._typed(
                 items.get("format"), None, f"a format: {', '.join(FORMATS)}",
                 lambda value: value in FORMATS,
             ),
-            charset=self._typed(items.get("charset"), None, "a known charset", _is_charset),
-            fields=fields,
+            names=names,
         )  # fmt: skip
 
     def _shard(self, marked: Marked | None) -> int:
@@ -375,13 +374,6 @@ class _Check:
                 self.warnings.append(Problem("repair-order", said, self.source, 1, 1, hint))
             else:
                 latest = step
-
-
-def _is_charset(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and bool(codecs.lookup(value))
-    except LookupError:
-        return False
 
 
 def _bytes(size: int | str) -> int | None:

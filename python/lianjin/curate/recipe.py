@@ -20,32 +20,9 @@ from lianjin.core.errors import NotFound, RecipeError, StorageError
 from lianjin.core.identity import digest
 from lianjin.core.limits import RECIPE_SIZE_BYTES
 from lianjin.core.problem import Problem
+from lianjin.curate.ingest.spec import InputSpec
 from lianjin.operators.registry import Operator, Verb, nearest, operator
 from lianjin.operators.rule import Kind, Rule, Verdict, explain, judge
-
-FORMATS = (
-    "txt", "md", "html", "warc", "json", "jsonl", "csv", "tsv", "parquet", "arrow",
-)  # fmt: skip
-ROLES = (
-    "text", "id", "title", "author", "published", "url", "licence", "copyright", "origin", "aigc",
-    "generated", "messages", "prompt", "chosen", "rejected", "system", "instruction", "input",
-    "output",
-)  # fmt: skip
-"""What a field of structured input can be named as."""
-
-
-@dataclass(frozen=True)
-class Input:
-    """Where the data comes from and how it is read.
-
-    `path`: files, folders or globs; empty if the caller gives them. `format` and `charset`:
-    None if each file tells. `fields`: role → the field's name in the data (`text: content`).
-    """
-
-    path: tuple[str, ...] = ()
-    format: str | None = None
-    charset: str | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,7 +94,7 @@ class Recipe:
     name: str
     version: int
     about: Mapping[str, str]
-    input: Input
+    input: InputSpec
     operations: tuple[Operation, ...]
     rules: tuple[Keep, ...]
     links: tuple[Link, ...]
@@ -182,11 +159,7 @@ class Recipe:
         return {
             "name": self.name,
             "version": self.version,
-            "input": {
-                "format": self.input.format,
-                "charset": self.input.charset,
-                "fields": dict(self.input.fields),
-            },
+            "input": {"format": self.input.format, **dict(self.input.names)},
             "operators": dict(self.modules),
             "steps": [steps[step] for step in sorted(steps)],
             "output": {"shard": self.shard_bytes},
@@ -206,11 +179,18 @@ def load(name_or_path: str | os.PathLike[str]) -> Recipe:
     neither a preset nor a file of that name.
     """
     name = os.fspath(name_or_path)
+    folder = None if name in presets() else Path(name).parent
+    return parse(text_of(name), source=name, folder=folder)
+
+
+def text_of(name: str) -> str:
+    """The YAML of a preset or of a file, comments and all; NotFound if there is neither."""
     if name in presets():
-        return parse((_preset_folder() / f"{name}.yaml").read_text("utf-8"), source=name)
+        text: str = (_preset_folder() / f"{name}.yaml").read_text("utf-8")
+        return text
     path = Path(name)
     if not path.exists() and path.suffix in (".yaml", ".yml"):
-        raise NotFound("no-such-file", f"there is no recipe file {name!r}", hint="check the path")
+        raise NotFound("no-such-file", f"there is no file {name!r}", hint="check the path")
     if not path.exists():
         raise NotFound(
             "unknown-recipe",
@@ -218,14 +198,13 @@ def load(name_or_path: str | os.PathLike[str]) -> Recipe:
             hint="run `lianjin recipe list` for the presets",
         )
     try:
-        size = path.stat().st_size
-        if size > RECIPE_SIZE_BYTES:
+        if (size := path.stat().st_size) > RECIPE_SIZE_BYTES:
             raise RecipeError(
                 "recipe-too-large",
                 f"{name} has {size} bytes; a recipe has at most {RECIPE_SIZE_BYTES}",
                 hint="is this a recipe?",
             )
-        text = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except OSError as error:
         raise StorageError(
             "unreadable", f"{name} cannot be read: {error.strerror}", hint="check permissions"
@@ -234,7 +213,6 @@ def load(name_or_path: str | os.PathLike[str]) -> Recipe:
         raise RecipeError(
             "encoding", f"{name} is not UTF-8 at byte {error.start}", hint="save it as UTF-8"
         ) from error
-    return parse(text, source=name, folder=path.parent)
 
 
 def parse(text: str, *, source: str = "recipe", folder: Path | None = None) -> Recipe:
@@ -251,12 +229,6 @@ def presets() -> tuple[str, ...]:
     """The names of the recipes that come with the package."""
     names = (entry.name for entry in _preset_folder().iterdir())
     return tuple(sorted(name[:-5] for name in names if name.endswith(".yaml")))
-
-
-def preset_text(name: str) -> str:
-    """The YAML of a preset, comments and all."""
-    text: str = (_preset_folder() / f"{name}.yaml").read_text("utf-8")
-    return text
 
 
 def _preset_folder() -> Any:

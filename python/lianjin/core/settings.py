@@ -1,0 +1,39 @@
+"""What the environment says, read once when a command starts.
+
+Takes the environment; gives a frozen Settings. Nobody reads the environment later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+VARIABLES = {
+    "LIANJIN_LANG": (
+        "language of messages, help and reports: zh or en; before LC_ALL, LC_MESSAGES and LANG",
+        "消息、帮助和报告的语言：zh 或 en；优先于 LC_ALL、LC_MESSAGES、LANG",
+    ),
+}
+"""The variables that are ours, with what they mean in English and Chinese."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one command. `language`: en unless the environment asks for Chinese."""
+
+    language: Language = "en"
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings that an environment asks for.
+
+    >>> read({"LANG": "zh_CN.UTF-8"}), read({"LANG": "zh_CN", "LIANJIN_LANG": "en"})
+    (Settings(language='zh'), Settings(language='en'))
+    """
+    for name in ("LIANJIN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name, "").lower():
+            return Settings("zh" if value.startswith("zh") else "en")
+    return Settings()
