@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
     group.command(
         "check",
         help=say(
-            "Check a recipe whole. All problems are said at once, with file, line and nearest name.",
+            "Check a recipe whole. All problems at once, with file, line and nearest name.",
             "完整检查配方。一次列出全部问题，带文件、行号和最接近的名称。",
         ),
         epilog=say("Example: lianjin recipe check my.yaml", "示例：lianjin recipe check my.yaml"),
