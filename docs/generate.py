@@ -1,0 +1,302 @@
+"""Writes docs/reference/ from the program itself: `python docs/generate.py`.
+
+With `--check` it writes nothing and exits 1 if a page is not what it would write.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "python" / "lianjin"
+TARGET = ROOT / "docs" / "reference"
+LANGUAGES = {"en": ".md", "zh": ".zh-CN.md"}
+REFUSALS = {
+    "RecipeError", "UsageError", "NotFound", "Conflict", "LimitExceeded", "StorageError",
+    "Finding", "Cancelled", "Problem", "Fault", "LianjinError",
+}  # fmt: skip
+
+
+class Words:
+    """The words of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, en: str, zh: str) -> str:
+        return zh if self.language == "zh" else en
+
+    @property
+    def note(self) -> str:
+        """The line that says where a page comes from."""
+        said = self(
+            "Made from the program by `python docs/generate.py`; changes belong there.",
+            "由 `python docs/generate.py` 从程序生成；请改程序，不要改本页。",
+        )
+        return f"> {said}"
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference, by file name."""
+    makers = {
+        "operators": operators,
+        "rules": rules,
+        "presets": presets,
+        "cli": command_line,
+        "errors": errors,
+        "settings": settings,
+    }
+    return {
+        name + suffix: make(Words(language)).rstrip("\n") + "\n"
+        for name, make in makers.items()
+        for language, suffix in LANGUAGES.items()
+    }
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    cells = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+    lines = [head, ["---"] * len(head), *cells]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def operators(say: Words) -> str:
+    """All operators with their settings and rules."""
+    from lianjin.operators.registry import operators as known
+
+    found = [
+        "# " + say("Operators", "算子"),
+        say.note,
+        say(
+            "Measure in code, decide in the recipe. `lianjin operators NAME` prints the same.",
+            "代码只管测量，取舍写在配方里。`lianjin operators NAME` 显示同样的内容。",
+        ),
+    ]
+    titles = {
+        "repair": ("Repairs, in the order they belong in", "修复（按应有的次序）"),
+        "score": ("Scores", "指标"),
+        "link": ("Links", "去重"),
+    }
+    head = (say("name", "名称"), say("title", "标题"), say("unit", "单位"), say("gives", "结果"))
+    for verb, title in titles.items():
+        mine = known(verb)  # type: ignore[arg-type]
+        rows = [(f"`{o.name}`", say(o.en, o.zh), o.unit, o.summary) for o in mine]
+        found += ["## " + say(*title), table(head, rows)]
+        found += [_operator(o, say) for o in mine if o.parameters or o.rules]
+    return "\n\n".join(found)
+
+
+def _operator(operator: Any, say: Words) -> str:
+    heading = f"### {operator.name} · {say(operator.en, operator.zh)} · v{operator.version}"
+    found = [heading, inspect.getdoc(operator.reference) or ""]
+    schema = operator.schema
+    if schema["properties"]:
+        head = (say("setting", "设置"), say("type", "类型"), say("default", "默认"))
+        rows = []
+        for name, said in schema["properties"].items():
+            kind = {k: v for k, v in said.items() if k not in ("title", "default", "description")}
+            required = name in schema.get("required", ())
+            default = say("required", "必填") if required else json.dumps(said.get("default"))
+            rows.append((f"`{name}`", f"`{json.dumps(kind, ensure_ascii=False)}`", default))
+        found.append(table(head, rows))
+    if operator.rules:
+        head = (say("rule", "规则"), say("what it does", "作用"))
+        found.append(table(head, [(f"`{k}`", v) for k, v in operator.rules.items()]))
+    return "\n\n".join(found)
+
+
+def rules(say: Words) -> str:
+    """The grammar of rules and the names they may use."""
+    from lianjin.operators.rule import syntax
+    from lianjin.operators.vocabulary import COLUMNS, vocabulary
+
+    grammar = (inspect.getdoc(syntax) or "").partition("\n\n")[2]
+    kinds = vocabulary()
+    rows = [(f"`{n}`", _kind(kinds[n], say), say("column", "列")) for n in COLUMNS]
+    rows += [
+        (f"`{n}`", _kind(k, say), say("score", "指标"))
+        for n, k in kinds.items()
+        if n not in COLUMNS
+    ]
+    return "\n\n".join(
+        [
+            "# " + say("Rules", "规则"),
+            say.note,
+            say(
+                "A `keep` step holds a rule: comparisons over scores and fields. Rules are parsed,"
+                " never run as code. The rule's own text is the reason for a drop.",
+                "`keep` 步骤写一条规则：对指标和字段的比较。规则只被解析，从不当作代码执行；"
+                "规则原文就是剔除的理由。",
+            ),
+            f"```text\n{inspect.cleandoc(grammar)}\n```",
+            say(
+                "**Absent values.** An absent score or field is null, a comparison with null is"
+                " null, and `and`, `or`, `not` follow three-valued logic. A document is dropped"
+                " only by a rule that is false for it; with `when_null: drop` beside `keep`, a"
+                " rule that is null drops it too. `x is null` asks for absence itself.",
+                "**缺失值。** 缺失的指标或字段为 null，与 null 的比较仍为 null，`and`、`or`、`not`"
+                " 遵循三值逻辑。只有结果为假的规则才剔除文档；在 `keep` 旁写 `when_null: drop`，"
+                "结果为 null 时也剔除。`x is null` 用于判断缺失本身。",
+            ),
+            say(
+                "**Own fields** are written `fields.name` or `fields['any name']`. Text that looks"
+                " like a number stays text; compared with a number it is null. `matches` takes a"
+                " regular expression in RE2's syntax and finds it anywhere.",
+                "**记录自带字段**写作 `fields.name` 或 `fields['任意名称']`。形似数字的文本仍是"
+                "文本，与数字比较得 null。`matches` 接受 RE2 语法的正则表达式，在任意位置匹配。",
+            ),
+            table((say("name", "名称"), say("holds", "取值"), say("is a", "类别")), rows),
+        ]
+    )
+
+
+def _kind(kind: Any, say: Words) -> str:
+    if kind.type == "text":
+        return say("text", "文本")
+    if kind.type == "boolean":
+        return say("true or false", "真或假")
+    low = "−∞" if kind.low is None else f"{kind.low:g}"
+    high = "∞" if kind.high is None else f"{kind.high:g}"
+    whole = say("whole number", "整数") if kind.whole else say("number", "数")
+    return f"{whole}, {low} … {high}"
+
+
+def presets(say: Words) -> str:
+    """Every preset as it is written."""
+    from lianjin.curate.recipe import load, text_of
+    from lianjin.curate.recipe import presets as names
+
+    found = ["# " + say("Presets", "预设"), say.note]
+    for name in names():
+        recipe = load(name)
+        about = recipe.about.get(say.language, "")
+        found += [f"## {name} v{recipe.version}", about, f"```yaml\n{text_of(name).rstrip()}\n```"]
+    return "\n\n".join(found)
+
+
+def command_line(say: Words) -> str:
+    """Every command with its arguments, options and example."""
+    program = (
+        "import json, typer, lianjin.cli as c\n"
+        "def show(name, command):\n"
+        "    rows = [[p.opts, p.secondary_opts, p.name, getattr(p, 'help', ''),\n"
+        "        p.param_type_name, bool(p.required)] for p in command.params]\n"
+        "    yield [name, command.help, command.epilog, rows]\n"
+        "    for inner in getattr(command, 'commands', {}).values():\n"
+        "        yield from show(f'{name} {inner.name}', inner)\n"
+        "print(json.dumps(list(show('lianjin', typer.main.get_command(c.app())))))\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "LIANJIN_LANG": say.language},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = ["# " + say("Command line", "命令行"), say.note, _exits(say)]
+    for name, about, example, options in json.loads(said.stdout):
+        found += [f"## {name}", about or ""]
+        rows = [
+            (f"`{', '.join([*opts, *others]) if kind == 'option' else shown.upper()}`", text or "")
+            for opts, others, shown, text, kind, _ in options
+        ]
+        if rows:
+            found.append(table((say("option", "选项"), say("means", "含义")), rows))
+        if example:
+            found.append(f"    {example.partition('lianjin')[1]}{example.partition('lianjin')[2]}")
+    return "\n\n".join(found)
+
+
+def _exits(say: Words) -> str:
+    rows = [
+        ("0", say("done", "完成")),
+        ("1", say("a finding: verification or a gate failed", "有发现：校验或门槛未通过")),
+        ("2", say("the call was wrong", "调用有误")),
+        ("3", say("the environment failed: disk, permission", "环境故障：磁盘、权限")),
+        ("70", say("a bug in lianjin", "lianjin 自身的错误")),
+        ("130", say("stopped by Ctrl-C", "被 Ctrl-C 中止")),
+    ]
+    return table((say("exit", "退出码"), say("means", "含义")), rows)
+
+
+def errors(say: Words) -> str:
+    """Every code of a refusal or of a quarantined record."""
+    said = yaml.safe_load((ROOT / "docs" / "errors.yaml").read_text("utf-8"))
+    missing = sorted(set(codes()) - {code for group in said.values() for code in group})
+    if missing:
+        raise SystemExit(f"docs/errors.yaml does not explain {', '.join(missing)}")
+    titles = {
+        "refused": say("Refusals", "拒绝"),
+        "quarantined": say("Quarantined records", "隔离的记录"),
+    }
+    found = ["# " + say("Error codes", "错误代码"), say.note]
+    for group, items in said.items():
+        rows = [(f"`{code}`", text[say.language]) for code, text in sorted(items.items())]
+        found += [f"## {titles[group]}", table((say("code", "代码"), say("means", "含义")), rows)]
+    return "\n\n".join(found)
+
+
+def codes() -> Iterator[str]:
+    """The codes in the source, by its syntax trees."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            called = ast.unparse(node.func).rpartition(".")[2]
+            place = 1 if called == "_problem" else 0
+            code = node.args[place] if len(node.args) > place else None
+            if called in {*REFUSALS, "_problem"} and isinstance(code, ast.Constant):
+                yield str(code.value)
+
+
+def settings(say: Words) -> str:
+    """The environment variables and the limits."""
+    from lianjin.core import limits as limit_table
+    from lianjin.core.settings import VARIABLES
+
+    variables = [(f"`{name}`", say(*said)) for name, said in VARIABLES.items()]
+    tree = ast.parse((PACKAGE / "core" / "limits.py").read_text("utf-8"))
+    limits: list[tuple[str, str, str]] = []
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            limits.append((f"`{name}`", f"{getattr(limit_table, name):,}", ""))
+        elif limits and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            limits[-1] = (*limits[-1][:2], str(node.value.value))
+    return "\n\n".join(
+        [
+            "# " + say("Settings and limits", "设置与上限"),
+            say.note,
+            table((say("variable", "变量"), say("means", "含义")), variables),
+            "## " + say("Limits", "上限"),
+            table((say("limit", "上限"), say("value", "值"), say("means", "含义")), limits),
+        ]
+    )
+
+
+def main() -> None:
+    """Writes the pages, or says which differ."""
+    made = pages()
+    if "--check" in sys.argv:
+        present = {path.name: path.read_text("utf-8") for path in TARGET.glob("*.md")}
+        stale = sorted(name for name in {*made, *present} if made.get(name) != present.get(name))
+        if stale:
+            raise SystemExit(f"run `python docs/generate.py`; not current: {', '.join(stale)}")
+        return
+    TARGET.mkdir(exist_ok=True)
+    for name, text in made.items():
+        (TARGET / name).write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
