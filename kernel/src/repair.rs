@@ -3,8 +3,9 @@
 //! One file per repair. A repair looks at one text at a time, keeps no state between texts,
 //! leaves clean text alone, and finds nothing more to do in its own output.
 
-mod cut_boilerplate;
-mod cut_spam_tail;
+mod cut;
+pub mod cut_boilerplate;
+pub mod cut_spam_tail;
 mod entities;
 mod invisible;
 mod phase_shift;

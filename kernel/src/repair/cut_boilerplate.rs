@@ -1,18 +1,402 @@
-//! Placeholder until the repair lands.
+//! Takes out what a site puts around a text: menus, breadcrumbs, editors, counters, disclaimers.
+//!
+//! Lines are judged by rules that are data (`kernel/data/boilerplate.txt`), and by place: a rule
+//! acts in the head or in the tail, where the walk from the outside has met nothing but short lines.
+//! What stands between paragraphs stays, except for the few rules marked `anywhere`.
 
-use super::{Parameters, Repair};
+mod line;
+mod rules;
+
+use super::cut::{Cut, is_blank, key, to_fixpoint};
+use super::{Parameters, Repair, cut_spam_tail};
 use crate::edit::Edit;
+use aho_corasick::packed;
+use line::{Kind, classify};
+pub use rules::SOURCE;
+use rules::{Strength, Zone};
+use std::sync::LazyLock;
 
-/// Not written yet: finds nothing.
+/// Short lines without a rule that the walk may pass at the head, at the tail, and in a list below
+/// a section's heading.
+const HEAD_GAP: usize = 3;
+const TAIL_GAP: usize = 5;
+const LIST_GAP: usize = 30;
+/// Characters a text must keep; with fewer the boilerplate is all there is, and stays.
+const LEAST_BODY: usize = 30;
+/// Longest part of a last line (characters) that is looked at alone.
+const SUFFIX: usize = 60;
+
+/// What can stand between paragraphs has one of these.
+const NEEDLES: [&str; 12] = [
+    "仅供参考",
+    "僅供參考",
+    "责任编辑",
+    "責任編輯",
+    "图片来",
+    "圖片來",
+    "图片均来",
+    "图源",
+    "责编",
+    "責編",
+    "图文无关",
+    "圖文無關",
+];
+
+static ANYWHERE: LazyLock<Option<packed::Searcher>> =
+    LazyLock::new(|| packed::Searcher::new(NEEDLES));
+
+/// The repair; it has no settings.
 pub struct CutBoilerplate;
 
 /// The repair with these settings.
-pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
-    Ok(Box::new(CutBoilerplate))
+pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
+    match parameters.keys().next() {
+        Some(name) => Err(format!("cut_boilerplate has no setting {name:?}")),
+        None => Ok(Box::new(CutBoilerplate)),
+    }
 }
 
 impl Repair for CutBoilerplate {
-    fn edits(&self, _text: &str) -> Vec<Edit> {
-        Vec::new()
+    /// Clean text costs one packed scan and a few lines at each end.
+    fn edits(&self, text: &str) -> Vec<Edit> {
+        to_fixpoint(text, find)
+    }
+}
+
+/// A line that is cut, before the white space around it is shared out.
+#[derive(Clone)]
+struct Found {
+    rule: &'static str,
+    start: usize,
+    end: usize,
+    confidence: f32,
+}
+
+fn find(text: &str) -> Vec<Cut> {
+    let (mut found, stop) = head(text);
+    let tail = tail(text, stop);
+    let tail_start = tail.last().map_or(text.len(), |first| first.start);
+    found.extend(anywhere(text, stop, tail_start));
+    found.extend(tail.into_iter().rev());
+    if found.is_empty() {
+        if let Some(suffix) = suffix(text) {
+            return guarded(text, vec![suffix]);
+        }
+        return Vec::new();
+    }
+    guarded(text, with_blanks(text, &found))
+}
+
+/// The cuts, unless they leave next to nothing.
+fn guarded(text: &str, cuts: Vec<Cut>) -> Vec<Cut> {
+    let mut left = 0;
+    let mut done = 0;
+    for (start, end) in cuts.iter().map(|cut| (cut.start, cut.end)).chain([(text.len(), 0)]) {
+        left += text.get(done..start).unwrap_or_default().chars().filter(|&c| !is_space(c)).count();
+        if left >= LEAST_BODY {
+            return cuts;
+        }
+        done = end;
+    }
+    Vec::new()
+}
+
+fn is_space(character: char) -> bool {
+    is_blank(character) || character == '\n'
+}
+
+/// The lines of the head that go, and where the walk ended.
+fn head(text: &str) -> (Vec<Found>, usize) {
+    let (mut found, mut weak): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
+    let mut titles: Vec<(usize, usize)> = Vec::new();
+    let (mut gap, mut at, mut stop) = (0, 0, 0);
+    while at < text.len() {
+        let end = memchr::memchr(b'\n', tail_of(text, at)).map_or(text.len(), |n| at + n);
+        let line = text.get(at..end).unwrap_or_default().trim_matches(is_blank);
+        let start = at;
+        at = end + 1;
+        if line.is_empty() {
+            continue;
+        }
+        let here = |rule, confidence| Found { rule, start, end, confidence };
+        match classify(line) {
+            Kind::Rule(rule, zone, Strength::Strong) if zone != Zone::Tail => {
+                found.push(here(rule, 0.95));
+                (gap, stop) = (0, end);
+            }
+            Kind::Rule(rule, zone, Strength::Weak) if zone != Zone::Tail => {
+                weak.push(here(rule, 0.8));
+            }
+            Kind::Body => break,
+            _ if is_repeated(text, line, start, &titles, &found) => {
+                found.push(here("title_repeated", 0.9));
+                break;
+            }
+            _ => {
+                titles.push((start, end));
+                gap += 1;
+            }
+        }
+        if gap > HEAD_GAP {
+            break;
+        }
+    }
+    if !found.is_empty() {
+        found.extend(weak.into_iter().filter(|line| line.start < stop));
+        found.sort_by_key(|line| line.start);
+    }
+    (found, stop)
+}
+
+/// Whether a title comes again below boilerplate that parted the two.
+fn is_repeated(
+    text: &str,
+    line: &str,
+    start: usize,
+    titles: &[(usize, usize)],
+    found: &[Found],
+) -> bool {
+    titles.iter().any(|&(from, to)| {
+        text.get(from..to).is_some_and(|title| title.trim_matches(is_blank) == line)
+            && line.chars().count() >= 6
+            && found.iter().any(|cut| cut.start > from && cut.start < start)
+    })
+}
+
+fn tail_of(text: &str, at: usize) -> &[u8] {
+    text.as_bytes().get(at..).unwrap_or_default()
+}
+
+/// The lines of the tail that go, last first, none before `floor`.
+fn tail(text: &str, floor: usize) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let (mut weak, mut passed): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
+    let mut end = cut_spam_tail::tail_start(text).max(floor);
+    let mut strong = false;
+    loop {
+        let bytes = text.as_bytes().get(floor..end).unwrap_or_default();
+        let start = memchr::memrchr(b'\n', bytes).map_or(floor, |n| floor + n + 1);
+        let line = text.get(start..end).unwrap_or_default().trim_matches(is_blank);
+        let here = |rule, confidence| Found { rule, start, end, confidence };
+        if !line.is_empty() {
+            match classify(line) {
+                Kind::Rule(rule, _, Strength::Strong) => {
+                    strong = true;
+                    if passed.len() > TAIL_GAP {
+                        break;
+                    }
+                    passed.clear();
+                    found.append(&mut weak);
+                    found.push(here(rule, 0.95));
+                }
+                Kind::Rule(rule, _, Strength::Section) => {
+                    strong = true;
+                    found.append(&mut weak);
+                    found.append(&mut passed);
+                    found.push(here(rule, 0.9));
+                }
+                Kind::Rule(rule, _, Strength::Weak) => weak.push(here(rule, 0.8)),
+                Kind::Neutral if !line.contains(['《', '“', '"']) => {
+                    passed.push(here("related_list", 0.7));
+                }
+                Kind::Neutral | Kind::Body => break,
+            }
+            if passed.len() > LIST_GAP {
+                break;
+            }
+        }
+        if start <= floor {
+            break;
+        }
+        end = start - 1;
+    }
+    let top = found.last().map_or(usize::MAX, |line| line.start);
+    if strong {
+        found.extend(weak.into_iter().filter(|line| line.start > top));
+        found.sort_by_key(|line| std::cmp::Reverse(line.start));
+    }
+    found
+}
+
+/// Whole lines that are cut wherever they stand, between `floor` and `ceiling`.
+fn anywhere(text: &str, floor: usize, ceiling: usize) -> Vec<Found> {
+    let mut found = Vec::new();
+    let Some(searcher) = ANYWHERE.as_ref() else { return found };
+    let mut at = floor;
+    while let Some(hit) = searcher.find_in(
+        text.as_bytes().get(..ceiling).unwrap_or_default(),
+        aho_corasick::Span { start: at, end: ceiling.max(at) },
+    ) {
+        let before = text.as_bytes().get(..hit.start()).unwrap_or_default();
+        let start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
+        let end =
+            memchr::memchr(b'\n', tail_of(text, hit.end())).map_or(text.len(), |n| hit.end() + n);
+        let line = text.get(start..end).unwrap_or_default().trim_matches(is_blank);
+        if line.len() <= 200
+            && start >= floor
+            && end <= ceiling
+            && let Kind::Rule(rule, Zone::Anywhere, _) = classify(line)
+        {
+            found.push(Found { rule, start, end, confidence: 0.9 });
+        }
+        at = end;
+        if at >= ceiling {
+            break;
+        }
+    }
+    found
+}
+
+/// A bracketed note or a short sentence behind the last sentence of the text.
+fn suffix(text: &str) -> Option<Cut> {
+    let body = text.trim_end_matches(is_space);
+    let mut from = body.len();
+    let mut best = None;
+    for (length, (index, character)) in body.char_indices().rev().enumerate() {
+        if length > SUFFIX || character == '\n' {
+            break;
+        }
+        let opens = matches!(character, '(' | '（' | '[' | '【');
+        let after =
+            matches!(character, '。' | '！' | '？' | '”' | '」' | '\u{3000}' | ')' | '）' | '】');
+        let start = if opens { index } else { index + character.len_utf8() };
+        if (opens || after) && start < from {
+            from = start;
+            let part = body.get(start..).unwrap_or_default().trim_matches(is_blank);
+            if let Kind::Rule(rule, _, Strength::Strong) = classify(part)
+                && key(part).chars().count() >= 4
+            {
+                best = Some((rule, start));
+            }
+        }
+    }
+    let (rule, start) = best?;
+    let before = body.get(..start)?;
+    let line = before.get(before.rfind('\n').map_or(0, |n| n + 1)..)?;
+    if line.trim_matches(is_blank).is_empty() {
+        return None;
+    }
+    let start = before.trim_end_matches(is_blank).len();
+    Some(Cut { rule, start, end: body.len(), confidence: 0.9 })
+}
+
+/// The cuts with the blank lines that go with them.
+fn with_blanks(text: &str, found: &[Found]) -> Vec<Cut> {
+    let mut cuts: Vec<Cut> = Vec::with_capacity(found.len());
+    for (index, line) in found.iter().enumerate() {
+        let rest = text.get(line.end..).unwrap_or_default();
+        let gap = rest.len() - rest.trim_start_matches(is_space).len();
+        let blank = rest.get(..gap).unwrap_or_default();
+        let mut end = blank.rfind('\n').map_or(line.end, |n| line.end + n + 1);
+        let mut start = line.start;
+        let last = line.end + gap == text.len();
+        if last {
+            end = text.len() - usize::from(text.ends_with('\n'));
+        }
+        if let Some(next) = found.get(index + 1) {
+            end = end.min(next.start);
+        }
+        let joined = cuts.last().is_some_and(|cut| cut.end == start);
+        if !joined && reaches_end(text, found, index) {
+            start = text.get(..start).unwrap_or_default().trim_end_matches(is_space).len();
+            start = start.max(cuts.last().map_or(0, |cut| cut.end));
+        }
+        if start < end {
+            cuts.push(Cut { rule: line.rule, start, end, confidence: line.confidence });
+        }
+    }
+    cuts
+}
+
+/// Whether nothing but cut lines and white space follows.
+fn reaches_end(text: &str, found: &[Found], index: usize) -> bool {
+    let mut end = text.len();
+    for line in found.iter().skip(index).rev() {
+        if !text.get(line.end..end).unwrap_or_default().chars().all(is_space) {
+            return false;
+        }
+        end = line.start;
+    }
+    true
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::edit::{apply, is_well_formed};
+
+    const BODY: &str =
+        "昨夜的雨下到天亮，河边的老槐树落了一地白花。守桥的人说，这样的雨三年没有见过了。";
+
+    fn cleaned(text: &str) -> String {
+        let edits = CutBoilerplate.edits(text);
+        assert!(is_well_formed(text, &edits), "{edits:?}");
+        let cleaned = apply(text, &edits);
+        assert!(CutBoilerplate.edits(&cleaned).is_empty(), "{cleaned}");
+        cleaned
+    }
+
+    #[test]
+    fn a_page_keeps_its_body() {
+        let page = format!(
+            "槐花落了一地\n\n首頁 > 副刊 > 正文\n\n槐花落了一地\n2021-05-02 08:10 来源：河声报 打印\n分享到：\n{BODY}\n(責任編輯:林森 )關鍵詞:\n相关阅读\n春雪\n夏荷\n京ICP备01234567号\n版权所有 河声报社\n"
+        );
+        assert_eq!(cleaned(&page), format!("槐花落了一地\n\n{BODY}\n"));
+    }
+
+    #[test]
+    fn a_note_behind_the_last_sentence_goes() {
+        assert_eq!(cleaned(&format!("{BODY}（责任编辑：林森）")), BODY);
+        assert_eq!(cleaned(&format!("{BODY}\u{3000}【编辑:林森】\n")), format!("{BODY}\n"));
+    }
+
+    #[test]
+    fn a_disclaimer_at_the_end_goes_and_one_in_the_middle_stays() {
+        let note = "免责声明：本文仅代表作者个人观点，与本站无关，请读者仅作参考。";
+        assert_eq!(cleaned(&format!("{BODY}\n{note}")), BODY);
+        let middle = format!("{BODY}\n{note}\n{BODY}");
+        assert_eq!(cleaned(&middle), middle);
+    }
+
+    #[test]
+    fn laws_contracts_and_news_about_copyright_stay() {
+        for text in [
+            "第一条 未经许可不得转载他人作品，违者依法追究法律责任。\n第二条 版权所有者有权要求停止侵害，并要求赔偿损失。本法自公布之日起施行。",
+            "法院认为，网站首页的免责声明不能免除平台责任。转载目的在于传递更多信息，不是合理使用的理由，平台应当及时删除侵权作品，判决赔偿三万元。",
+            "甲方保证其提供的图片版权归甲方所有。乙方未经书面授权不得转载。\n甲方（盖章）：\n乙方（盖章）：\n日期：2020年1月1日",
+        ] {
+            assert_eq!(cleaned(text), text);
+        }
+    }
+
+    #[test]
+    fn a_page_of_boilerplate_alone_stays() {
+        let page = "首页 > 新闻 > 正文\n分享到：\n京ICP备01234567号\n";
+        assert_eq!(cleaned(page), page);
+    }
+
+    #[test]
+    fn photo_disclaimers_go_between_paragraphs() {
+        let page = format!("{BODY}\n(資料圖片僅供參考)\n{BODY}");
+        assert_eq!(cleaned(&page), format!("{BODY}\n{BODY}"));
+        let caption = format!("{BODY}\n河边的老槐树。本报记者 林森 摄\n{BODY}");
+        assert_eq!(cleaned(&caption), caption);
+    }
+
+    #[test]
+    fn english_pages_lose_their_frame() {
+        let body = "The rain fell until dawn, and the old tree by the river stood in its own white petals.";
+        let page = format!(
+            "Home > News > Local\n{body}\nShare this:\nRelated articles\nSnow in spring\n© 2020 River News. All Rights Reserved.\n"
+        );
+        assert_eq!(cleaned(&page), format!("{body}\n"));
+    }
+
+    #[test]
+    fn a_poem_with_its_author_stays() {
+        let poem =
+            "静夜思\n作者：李白（701—762）\n床前明月光\n疑是地上霜\n举头望明月\n低头思故乡\n";
+        assert_eq!(cleaned(poem), poem);
     }
 }

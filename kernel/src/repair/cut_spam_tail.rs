@@ -1,18 +1,381 @@
-//! Placeholder until the repair lands.
+//! Takes out lists of links to pornography, gambling and bought ranking behind, before or inside a text.
+//!
+//! A list is a run of short items (behind bars, one per line, or between blanks). Terms with weights
+//! (`kernel/data/spam_terms.txt`) say how many of the items advertise; prose is never an item, so an
+//! article about gambling stays whole.
 
+use super::cut::{Cut, is_blank, key, to_fixpoint};
 use super::{Parameters, Repair};
 use crate::edit::Edit;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, packed};
+use std::sync::LazyLock;
 
-/// Not written yet: finds nothing.
+/// The data file, for the reference form.
+pub const SOURCE: &str = include_str!("../../data/spam_terms.txt");
+
+/// A spam item holds terms of this weight in all.
+const SPAM_ITEM: u32 = 3;
+/// Longest item, in folded characters.
+const LONGEST_ITEM: usize = 48;
+/// What a list must have: items that advertise, and the sum of all items' values.
+const LEAST_ITEMS: usize = 6;
+const LEAST_SUM: i32 = 10;
+/// Value of an item that advertises, of one with a weak term, of any other; prose ends a list.
+const SPAM: i32 = 2;
+const LEANING: i32 = 0;
+const OTHER: i32 = -1;
+/// Characters a text must keep.
+const LEAST_BODY: usize = 30;
+
+/// A list long enough to be cut holds several of these; all other text stops here.
+const SEEDS: [&str; 48] = [
+    "无码",
+    "無碼",
+    "毛片",
+    "人妻",
+    "熟女",
+    "少妇",
+    "少婦",
+    "国产精",
+    "國產精",
+    "亚洲精",
+    "亞洲精",
+    "久久",
+    "午夜福",
+    "午夜影",
+    "成人",
+    "欧美性",
+    "歐美性",
+    "欧美日",
+    "歐美日",
+    "一区二",
+    "一區二",
+    "在线观",
+    "在線觀",
+    "免费观",
+    "免費觀",
+    "婷婷",
+    "狠狠",
+    "天天",
+    "色情",
+    "娱乐城",
+    "娛樂城",
+    "博彩",
+    "百家乐",
+    "百家樂",
+    "六合彩",
+    "时时彩",
+    "彩票",
+    "棋牌",
+    "投注",
+    "葡京",
+    "体育官",
+    "入口",
+    "网站优",
+    "网站建",
+    "蜘蛛池",
+    "casino",
+    "porn",
+    "sex",
+];
+/// Hits of them that open the gate.
+const GATE: usize = 3;
+
+static GATEKEEPER: LazyLock<Option<packed::Searcher>> =
+    LazyLock::new(|| packed::Searcher::new(SEEDS));
+
+/// The terms, each with its weight, and one automaton over them.
+static TERMS: LazyLock<(Vec<u32>, AhoCorasick)> = LazyLock::new(|| {
+    let (mut weights, mut words) = (Vec::new(), Vec::new());
+    for line in SOURCE.lines().filter(|line| !line.starts_with('#')) {
+        let mut fields = line.split(' ');
+        let weight = fields.next().and_then(|field| field.parse().ok()).unwrap_or(0);
+        for word in fields {
+            weights.push(weight);
+            words.push(key(word));
+        }
+    }
+    #[allow(clippy::expect_used)] // the terms are our own and few
+    let automaton = AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(&words)
+        .expect("the terms of spam_terms.txt make an automaton");
+    (weights, automaton)
+});
+
+/// The repair; it has no settings.
 pub struct CutSpamTail;
 
 /// The repair with these settings.
-pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
-    Ok(Box::new(CutSpamTail))
+pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
+    match parameters.keys().next() {
+        Some(name) => Err(format!("cut_spam_tail has no setting {name:?}")),
+        None => Ok(Box::new(CutSpamTail)),
+    }
 }
 
 impl Repair for CutSpamTail {
-    fn edits(&self, _text: &str) -> Vec<Edit> {
-        Vec::new()
+    /// Clean text costs one packed scan.
+    fn edits(&self, text: &str) -> Vec<Edit> {
+        to_fixpoint(text, |text| if passes_gate(text) { find(text) } else { Vec::new() })
+    }
+}
+
+/// Longest end of a text (bytes) in which [`tail_start`] looks for a list.
+const TAIL: usize = 8192;
+
+/// Where a list at the very end of the text begins; the text's length if there is none.
+pub fn tail_start(text: &str) -> usize {
+    let mut from = text.len().saturating_sub(TAIL);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let tail = text.get(from..).unwrap_or_default();
+    if !passes_gate(tail) {
+        return text.len();
+    }
+    let end = text.trim_end().len();
+    find(text).last().filter(|cut| cut.end >= end).map_or(text.len(), |cut| cut.start)
+}
+
+fn passes_gate(text: &str) -> bool {
+    GATEKEEPER.as_ref().is_none_or(|seeds| seeds.find_iter(text).take(GATE).count() == GATE)
+}
+
+/// A piece of a list, or a piece of prose.
+#[derive(Clone, Copy)]
+struct Item {
+    start: usize,
+    end: usize,
+    /// Which line it stands on.
+    line: usize,
+    /// `None`: prose.
+    value: Option<i32>,
+}
+
+/// The lists of a text, as cuts. O(length).
+fn find(text: &str) -> Vec<Cut> {
+    let items = items(text);
+    let mut cuts = Vec::new();
+    let mut first = 0;
+    while first < items.len() {
+        let run = items.iter().skip(first).take_while(|item| item.value.is_some()).count();
+        if run >= LEAST_ITEMS
+            && let Some((from, to)) = densest(items.get(first..first + run).unwrap_or_default())
+        {
+            let (from, to) = whole_lines(&items, first, first + from, first + to, first + run);
+            if let (Some(one), Some(other)) = (items.get(from), items.get(to)) {
+                cuts.push(trimmed(text, one.start, other.end));
+            }
+        }
+        first += run + 1;
+    }
+    let cut: usize = cuts.iter().map(|cut| cut.end - cut.start).sum();
+    let rest = text.chars().filter(|&c| !is_blank(c) && c != '\n').count();
+    let gone = cuts
+        .iter()
+        .filter_map(|cut| text.get(cut.start..cut.end))
+        .map(|part| part.chars().filter(|&c| !is_blank(c) && c != '\n').count())
+        .sum::<usize>();
+    if cut == 0 || rest - gone < LEAST_BODY { Vec::new() } else { cuts }
+}
+
+/// The run's part with the greatest sum, if it is a list: (first, last).
+fn densest(run: &[Item]) -> Option<(usize, usize)> {
+    let (mut best, mut best_sum) = (None, LEAST_SUM - 1);
+    let (mut start, mut sum) = (0, 0);
+    for (index, item) in run.iter().enumerate() {
+        if sum <= 0 {
+            (start, sum) = (index, 0);
+        }
+        sum += item.value.unwrap_or(OTHER);
+        if sum > best_sum && item.value == Some(SPAM) {
+            (best, best_sum) = (Some((start, index)), sum);
+        }
+    }
+    let (from, to) = best?;
+    let spam = run.iter().take(to + 1).skip(from).filter(|item| item.value == Some(SPAM)).count();
+    (spam >= LEAST_ITEMS && spam * 2 > to - from).then_some((from, to))
+}
+
+/// The list grown to whole lines where most of a line is in it, and over a short rest of the run.
+fn whole_lines(
+    items: &[Item],
+    first: usize,
+    mut from: usize,
+    mut to: usize,
+    after: usize,
+) -> (usize, usize) {
+    let line = |index: usize| items.get(index).map(|item| item.line);
+    let inside = to - from + 1;
+    let mut before = from;
+    while before > first && line(before - 1) == line(from) {
+        before -= 1;
+    }
+    if from - before <= inside / 2 {
+        from = before;
+    }
+    let mut behind = to;
+    while behind + 1 < after && line(behind + 1) == line(to) {
+        behind += 1;
+    }
+    if behind - to <= inside / 2 {
+        to = behind;
+    }
+    if after == items.len() && after - 1 - to <= inside / 4 {
+        to = after - 1;
+    }
+    (from, to)
+}
+
+/// The items of all lines in order.
+fn items(text: &str) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut at = 0;
+    for (number, line) in text.split('\n').enumerate() {
+        split_line(text, at, at + line.len(), number, &mut items);
+        at += line.len() + 1;
+    }
+    items
+}
+
+fn is_bar(character: char) -> bool {
+    matches!(character, '|' | '｜' | '丨' | '│' | '┃' | '┆' | ';' | '；')
+}
+
+fn split_line(text: &str, start: usize, end: usize, number: usize, items: &mut Vec<Item>) {
+    let line = text.get(start..end).unwrap_or_default();
+    let bars = line.chars().filter(|&c| is_bar(c)).take(3).count();
+    if bars >= 3 {
+        return split_by(text, start, end, number, is_bar, items);
+    }
+    if line.trim_matches(is_blank).split(is_blank).filter(|word| !word.is_empty()).take(6).count()
+        == 6
+        && !line.contains(['。', '！', '？'])
+    {
+        return split_by(text, start, end, number, is_blank, items);
+    }
+    push(text, start, end, number, items);
+}
+
+fn split_by(
+    text: &str,
+    start: usize,
+    end: usize,
+    number: usize,
+    separator: fn(char) -> bool,
+    items: &mut Vec<Item>,
+) {
+    let mut at = start;
+    for part in text.get(start..end).unwrap_or_default().split(separator) {
+        push(text, at, at + part.len(), number, items);
+        let rest = text.get(at + part.len()..end).unwrap_or_default();
+        at += part.len() + rest.chars().next().map_or(0, char::len_utf8);
+    }
+}
+
+/// Adds an item unless it is blank. What ends it (a bar) is not part of it.
+fn push(text: &str, start: usize, end: usize, line: usize, items: &mut Vec<Item>) {
+    let part = text.get(start..end).unwrap_or_default();
+    if part.trim_matches(is_blank).is_empty() {
+        return;
+    }
+    items.push(Item { start, end, line, value: value(part) });
+}
+
+/// What an item says for a list; `None` for prose.
+fn value(part: &str) -> Option<i32> {
+    if part.len() > 4 * LONGEST_ITEM + 64 || part.contains(['。', '，', '、']) {
+        return None;
+    }
+    let key = key(part);
+    if key.chars().count() > LONGEST_ITEM || key.matches(',').count() > 1 {
+        return None;
+    }
+    let (weights, automaton) = &*TERMS;
+    let weight: u32 = automaton
+        .find_overlapping_iter(&key)
+        .filter_map(|found| weights.get(found.pattern().as_usize()))
+        .sum();
+    Some(match weight {
+        SPAM_ITEM.. => SPAM,
+        0 => OTHER,
+        _ => LEANING,
+    })
+}
+
+/// The cut without the blanks that belong to what stays, with the bars that belong to the list.
+fn trimmed(text: &str, start: usize, end: usize) -> Cut {
+    let is_space = |c: char| is_blank(c) || c == '\n';
+    let before = text.get(..start).unwrap_or_default();
+    let rest = text.get(end..).unwrap_or_default();
+    let mut end = text.len() - rest.trim_start_matches(|c| is_bar(c) || is_blank(c)).len();
+    let mut start = start;
+    let tail = text.get(end..).unwrap_or_default();
+    if tail.trim_matches(is_space).is_empty() {
+        start = before.trim_end_matches(is_space).len();
+        end = text.len() - usize::from(text.ends_with('\n'));
+    } else if before.is_empty() || before.ends_with('\n') {
+        let blank = tail.len() - tail.trim_start_matches(is_space).len();
+        end += tail.get(..blank).and_then(|gap| gap.rfind('\n')).map_or(0, |n| n + 1);
+    }
+    Cut { rule: "spam_list", start, end, confidence: 0.95 }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::edit::{apply, is_well_formed};
+
+    const BODY: &str =
+        "昨夜的雨下到天亮，河边的老槐树落了一地白花。守桥的人说，这样的雨三年没有见过了。";
+    const LINKS: [&str; 10] = [
+        "国产精品无码在线",
+        "四季歌第二部",
+        "欧美日韩免费视频",
+        "真人百家乐官网",
+        "久久综合网",
+        "日本在线观看",
+        "午夜福利影院",
+        "六合彩开奖结果",
+        "人妻中文字幕",
+        "棋牌游戏平台下载",
+    ];
+
+    fn cleaned(text: &str) -> String {
+        let edits = CutSpamTail.edits(text);
+        assert!(is_well_formed(text, &edits), "{edits:?}");
+        let cleaned = apply(text, &edits);
+        assert!(CutSpamTail.edits(&cleaned).is_empty(), "{cleaned}");
+        cleaned
+    }
+
+    #[test]
+    fn lists_of_every_shape_go_from_behind_the_body() {
+        for glue in [" | ", "|", "\n", " ", "\u{3000}"] {
+            let page = format!("{BODY}\n\n主站蜘蛛池模板: {}{}", LINKS.join(glue), glue.trim());
+            assert_eq!(cleaned(&page), BODY, "{glue:?}");
+        }
+    }
+
+    #[test]
+    fn lists_before_and_inside_the_body_go() {
+        let list = LINKS.join("|");
+        assert_eq!(cleaned(&format!("{list}\n{BODY}\n")), format!("{BODY}\n"));
+        assert_eq!(cleaned(&format!("{BODY}\n{list}\n{BODY}")), format!("{BODY}\n{BODY}"));
+    }
+
+    #[test]
+    fn an_article_about_gambling_stays() {
+        let article = "警方通报，嫌疑人通过棋牌、百家乐、六合彩等网络赌博平台吸引投注，涉案博彩网站已被关闭。\n\n办案民警提醒，网上的娱乐城、时时彩、真人视讯都是骗局，切勿投注。";
+        assert_eq!(cleaned(article), article);
+    }
+
+    #[test]
+    fn harmless_lists_stay() {
+        let list = "首页 | 新闻 | 体育 | 彩票 | 娱乐 | 游戏 | 视频 | 直播 | 电影 | 小说 | 下载 | 登录 | 注册";
+        let page = format!("{BODY}\n{list}");
+        assert_eq!(cleaned(&page), page);
     }
 }

@@ -1,0 +1,282 @@
+//! What a line is: a named kind of boilerplate, a short line that may be anything, or body.
+
+use super::rules::{Form, RULES, Strength, Zone};
+use crate::repair::cut::{is_blank, key};
+
+/// Longer lines (bytes) are body unread.
+pub const LONGEST: usize = 2400;
+/// Longer folded lines (characters) without a rule are body.
+const NEUTRAL: usize = 50;
+/// Most characters before a phrase that a line only has to contain.
+const LEAD: usize = 36;
+/// Points a disclaimer needs.
+const DISCLAIMER: u32 = 6;
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    Rule(&'static str, Zone, Strength),
+    Neutral,
+    Body,
+}
+
+/// The kind of a trimmed line. O(length).
+pub fn classify(line: &str) -> Kind {
+    if line.len() > LONGEST {
+        return Kind::Body;
+    }
+    let key = key(line);
+    let bare = unbracketed(&key);
+    let length = key.chars().count();
+    if let Some(kind) = whole_line(&key, length).or_else(|| whole_line(bare, length)) {
+        return kind;
+    }
+    if is_breadcrumb(line) {
+        return Kind::Rule("breadcrumb", Zone::Both, Strength::Strong);
+    }
+    if length <= 160
+        && let Some(kind) = composed(line)
+    {
+        return kind;
+    }
+    if length > NEUTRAL || key.contains('。') || key.ends_with([';', ',']) {
+        return Kind::Body;
+    }
+    Kind::Neutral
+}
+
+/// The text without brackets around it, closed or not.
+fn unbracketed(key: &str) -> &str {
+    key.trim_start_matches(['(', '[', '<', '「']).trim_end_matches([')', ']', '>', '」'])
+}
+
+/// The first rule of the file that fits the whole line.
+fn whole_line(key: &str, length: usize) -> Option<Kind> {
+    let mut best = usize::MAX;
+    let mut score = 0;
+    let mut seen = Vec::new();
+    for found in RULES.automaton.find_overlapping_iter(key) {
+        let Some(pattern) = RULES.patterns.get(found.pattern().as_usize()) else { continue };
+        let Some(rule) = RULES.rules.get(pattern.rule) else { continue };
+        if length > rule.limit {
+            continue;
+        }
+        let fits = match rule.form {
+            Form::Exact => pattern.length == bare_length(key),
+            Form::Prefix => found.start() == 0,
+            Form::Contains => !is_article(key) && leads(key, found.start()),
+            Form::Score => {
+                if !seen.contains(&found.pattern()) && (!pattern.anchored || found.start() == 0) {
+                    seen.push(found.pattern());
+                    score += pattern.weight;
+                }
+                score >= DISCLAIMER && !is_article(key)
+            }
+            Form::Button | Form::Label | Form::Menu => false,
+        };
+        if fits {
+            best = best.min(pattern.rule);
+        }
+    }
+    let rule = RULES.rules.get(best)?;
+    Some(Kind::Rule(rule.name, rule.zone, rule.strength))
+}
+
+/// Whether little enough stands before the phrase for the line to be about it.
+fn leads(key: &str, start: usize) -> bool {
+    let before = key.get(..start).unwrap_or_default();
+    before.chars().count() <= LEAD && !before.contains('。')
+}
+
+/// Length without closing marks: `分享到:` and `推荐阅读>>` are `分享到` and `推荐阅读`.
+fn bare_length(key: &str) -> usize {
+    key.trim_end_matches([':', '>', '»', '+', '|', '-', '.', '。', '/']).len().max(1)
+}
+
+/// An article of a law, a numbered paragraph, a comment in code: `第0条…`, `0.…`, `#…`.
+fn is_article(key: &str) -> bool {
+    key.starts_with(['第', '#', '*', '/', '\'', '%', '@', '{', '\\', '.'])
+        || key.starts_with("0.")
+        || key.starts_with("0、")
+}
+
+/// `首页 > 资讯 > 国际 > 正文`, `当前位置:首页 » 新闻`, `Home > News`.
+fn is_breadcrumb(line: &str) -> bool {
+    if line.chars().count() > 120 {
+        return false;
+    }
+    let parts: Vec<String> = line.split(['>', '›', '»', '＞', '→']).map(key).collect();
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
+    let filled = parts.iter().filter(|part| !part.is_empty()).count();
+    if [
+        "当前位置",
+        "您的位置",
+        "您当前的位置",
+        "你的位置",
+        "您现在的位置",
+        "您所在的位置",
+        "现在位置",
+        "所在位置",
+        "当前所在位置",
+    ]
+    .iter()
+    .any(|place| first.starts_with(place))
+    {
+        return filled >= 2 || first.contains("首页");
+    }
+    if filled < 2 || filled < parts.len() - usize::from(last.is_empty()) {
+        return false;
+    }
+    let home = first.ends_with("首页") || first.ends_with("主页") || first == "home";
+    let inner = parts.iter().take(parts.len() - 1).all(|part| part.chars().count() <= 16);
+    let leaf =
+        ["正文", "内容", "详情", "内容页", "文章", "文章正文", "浏览文章", "查看文章", "详细内容"];
+    inner && (home || leaf.contains(&last.as_str()))
+}
+
+/// How an item of a composed line is explained.
+#[derive(Clone, Copy, PartialEq)]
+enum Item {
+    Button(&'static str),
+    Weak,
+    Strong,
+    Date,
+    Number,
+    Time,
+    Author,
+    Menu,
+}
+
+/// A line of which every item is explained: a menu, a date with source and counters, buttons.
+fn composed(line: &str) -> Option<Kind> {
+    let items: Vec<String> =
+        line.split(is_separator).map(key).filter(|item| !item.is_empty()).collect();
+    if items.len() >= 2 && items.len() <= 60 {
+        if let Some(kind) = explained(&items) {
+            return Some(kind);
+        }
+    } else if let [only] = items.as_slice()
+        && glued_labels(only) >= 2
+    {
+        return Some(Kind::Rule("metadata_line", Zone::Both, Strength::Strong));
+    }
+    let menu: Vec<String> = line
+        .split(|c| is_separator(c) || matches!(c, '-' | '/' | '>' | '—' | '、'))
+        .map(key)
+        .filter(|item| !item.is_empty())
+        .collect();
+    let known = menu.iter().filter(|item| item_of(item) == Some((Item::Menu, true))).count();
+    (known >= 4 && known * 4 >= menu.len() * 3).then_some(Kind::Rule(
+        "menu_line",
+        Zone::Both,
+        Strength::Strong,
+    ))
+}
+
+fn is_separator(character: char) -> bool {
+    is_blank(character)
+        || matches!(
+            character,
+            '|' | '｜'
+                | '丨'
+                | '·'
+                | '•'
+                | '('
+                | ')'
+                | '（'
+                | '）'
+                | '['
+                | ']'
+                | '【'
+                | '】'
+                | '┆'
+                | '│'
+        )
+}
+
+fn explained(items: &[String]) -> Option<Kind> {
+    let (mut strong, mut small, mut weak, mut dates, mut open) = (0, 0, 0, 0, 0);
+    let (mut timed, mut authors) = (0, 0);
+    let mut first = "metadata_line";
+    for item in items {
+        match item_of(item) {
+            Some((Item::Button(_), _)) if item.chars().nth(1).is_none() => small += 1,
+            Some((Item::Button(name), _)) => {
+                if strong == 0 {
+                    first = name;
+                }
+                (strong, open) = (strong + 1, 0);
+            }
+            Some((Item::Strong, full)) => (strong, open) = (strong + 1, if full { 0 } else { 2 }),
+            Some((Item::Weak, full)) => (weak, open) = (weak + 1, if full { 1 } else { 2 }),
+            Some((Item::Menu, _)) if open == 0 => return None,
+            Some((Item::Time, full)) => (timed, open) = (1, if full { 1 } else { 2 }),
+            Some((Item::Author, full)) => (authors, open) = (authors + 1, if full { 1 } else { 2 }),
+            Some((Item::Date, _)) => dates += 1,
+            Some((Item::Number, _)) => {}
+            _ if open > 0 && item.chars().count() <= 16 => open -= 1,
+            _ => return None,
+        }
+    }
+    let rule = match (weak + dates + timed + authors, first) {
+        (0, "button" | "metadata_line") => "button_line",
+        (0, _) => "counter_line",
+        _ => "metadata_line",
+    };
+    let enough = strong >= 2
+        || small >= 3
+        || (strong == 1 && weak + dates + small + timed + authors >= 1)
+        || weak + timed + authors.min(1) >= 2
+        || (weak == 1 && dates >= 1);
+    enough.then_some(Kind::Rule(rule, Zone::Both, Strength::Strong))
+}
+
+/// What an item is, and whether it holds its own value.
+fn item_of(item: &str) -> Option<(Item, bool)> {
+    if item.chars().all(|c| "0-:/.,年月日时分秒".contains(c)) {
+        let dated = ["0-0", "0/0", "0:0", "0年", "0月"].iter().any(|part| item.contains(part));
+        return Some((if dated { Item::Date } else { Item::Number }, true));
+    }
+    let mut best: Option<(usize, usize)> = None;
+    for found in RULES.automaton.find_overlapping_iter(item) {
+        let Some(pattern) = RULES.patterns.get(found.pattern().as_usize()) else { continue };
+        let Some(rule) = RULES.rules.get(pattern.rule) else { continue };
+        let whole = found.start() == 0 && found.end() == item.len();
+        let fits = match rule.form {
+            Form::Button | Form::Menu => whole,
+            Form::Label => found.start() == 0 && item.chars().count() <= rule.limit,
+            _ => false,
+        };
+        if fits && best.is_none_or(|(rule, _)| pattern.rule < rule) {
+            best = Some((pattern.rule, pattern.length));
+        }
+    }
+    let (rule, length) = best?;
+    let rule = RULES.rules.get(rule)?;
+    Some(match (rule.form, rule.strength) {
+        (Form::Menu, _) => (Item::Menu, true),
+        (Form::Label, _) if rule.name == "time_label" => (Item::Time, item.len() > length),
+        (Form::Label, _) if rule.name == "author_label" => (Item::Author, item.len() > length),
+        (Form::Label, Strength::Weak) => (Item::Weak, item.len() > length),
+        (Form::Label, _) => (Item::Strong, item.len() > length),
+        _ => (Item::Button(rule.name), true),
+    })
+}
+
+/// How many different labels stand in one item that has no separators: `qq:0邮箱:0@qq.com`.
+fn glued_labels(item: &str) -> usize {
+    let mut seen = Vec::new();
+    let mut starts = false;
+    if item.chars().count() > 60 {
+        return 0;
+    }
+    for found in RULES.automaton.find_overlapping_iter(item) {
+        let Some(pattern) = RULES.patterns.get(found.pattern().as_usize()) else { continue };
+        let Some(rule) = RULES.rules.get(pattern.rule) else { continue };
+        if rule.form == Form::Label && !seen.contains(&found.end()) {
+            seen.push(found.end());
+            starts |= found.start() == 0;
+        }
+    }
+    if starts { seen.len() } else { 0 }
+}
