@@ -31,7 +31,11 @@ def call(operator: Operator, data: Any, settings: Mapping[str, Any]) -> Any:
 
 
 def on_column(operator: Operator, column: Any, settings: Mapping[str, Any]) -> Any:
-    """An Arrow array with the result for each text of the column; null stays null."""
+    """An Arrow array with the result for each text of the column; null stays null.
+
+    A link gives the list that its reference form gives: it is defined on whole corpora, and a
+    build runs its kernel twin out of core.
+    """
     import pyarrow as pa
 
     if isinstance(column, pa.ChunkedArray):
@@ -40,7 +44,7 @@ def on_column(operator: Operator, column: Any, settings: Mapping[str, Any]) -> A
         column = pa.array(column, pa.large_string())
     checked = _checked(operator, settings)
     if operator.verb == "link":
-        return pa.array(operator.reference(column.to_pylist(), **checked))
+        return operator.reference(column.to_pylist(), **checked)
     if operator.kernel and operator.verb == "repair":
         return _chain(operator, checked).run(column)[0]
     if operator.kernel:

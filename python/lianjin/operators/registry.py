@@ -95,15 +95,15 @@ class Operator:
     def __call__(self, data: Any, **settings: Any) -> Any:
         """The result for one text (`str`) or for each text of an Arrow column.
 
-        A repair gives the mended text or column, a score numbers or labels, a link cluster ids
-        of the texts of a column. The kernel's twin runs where there is one.
+        A repair gives the mended text or column, a score numbers or labels; there the kernel's
+        twin runs if there is one. A link takes a column and gives its reference form's list.
         """
         from lianjin.operators.call import call
 
         return call(self, data, settings)
 
     def on_column(self, column: Any, **settings: Any) -> Any:
-        """The results for an Arrow column of texts, as an Arrow array; null stays null."""
+        """The results for an Arrow column of texts; null stays null."""
         from lianjin.operators.call import on_column
 
         return on_column(self, column, settings)
