@@ -11,27 +11,23 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
+from lianjin.core.settings import Language
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "python" / "lianjin"
 TARGET = ROOT / "docs" / "reference"
-LANGUAGES = {"en": ".md", "zh": ".zh-CN.md"}
-REFUSALS = {
-    "RecipeError", "UsageError", "NotFound", "Conflict", "LimitExceeded", "StorageError",
-    "Finding", "Cancelled", "Problem", "Fault", "LianjinError",
-}  # fmt: skip
+LANGUAGES: dict[Language, str] = {"en": ".md", "zh": ".zh-CN.md"}
 
 
 class Words:
     """The words of one language."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
 
     def __call__(self, en: str, zh: str) -> str:
         return zh if self.language == "zh" else en
@@ -231,32 +227,17 @@ def _exits(say: Words) -> str:
 
 def errors(say: Words) -> str:
     """Every code of a refusal or of a quarantined record."""
-    said = yaml.safe_load((ROOT / "docs" / "errors.yaml").read_text("utf-8"))
-    missing = sorted(set(codes()) - {code for group in said.values() for code in group})
-    if missing:
-        raise SystemExit(f"docs/errors.yaml does not explain {', '.join(missing)}")
+    from lianjin.core.codes import groups
+
     titles = {
         "refused": say("Refusals", "拒绝"),
         "quarantined": say("Quarantined records", "隔离的记录"),
     }
     found = ["# " + say("Error codes", "错误代码"), say.note]
-    for group, items in said.items():
+    for group, items in groups().items():
         rows = [(f"`{code}`", text[say.language]) for code, text in sorted(items.items())]
         found += [f"## {titles[group]}", table((say("code", "代码"), say("means", "含义")), rows)]
     return "\n\n".join(found)
-
-
-def codes() -> Iterator[str]:
-    """The codes in the source, by its syntax trees."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not node.args:
-                continue
-            called = ast.unparse(node.func).rpartition(".")[2]
-            place = 1 if called == "_problem" else 0
-            code = node.args[place] if len(node.args) > place else None
-            if called in {*REFUSALS, "_problem"} and isinstance(code, ast.Constant):
-                yield str(code.value)
 
 
 def settings(say: Words) -> str:

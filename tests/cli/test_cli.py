@@ -75,7 +75,9 @@ def test_both_languages_are_spoken() -> None:
     assert "列出全部算子" in run("--help", "--lang", "zh").stdout
     assert "列出全部算子" in run("--help", lang="zh").stdout
     assert "List all operators" in run("--help", "--lang=en", lang="zh").stdout
-    assert run("operators", "minhas", lang="zh").stderr.startswith("拒绝：unknown-operator：")
+    assert run("operators", "minhas", lang="zh").stderr.startswith(
+        "拒绝：unknown-operator（没有这个名称的算子）: no operator"
+    )
 
 
 def test_a_bug_is_loud_and_is_no_finding(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lianjin.core.errors import LianjinError, NotFound, RecipeError
 from lianjin.curate.recipe import Recipe, load, parse
 
@@ -218,3 +220,24 @@ def test_a_file_that_is_no_recipe_is_refused(tmp_path: Path, data: bytes) -> Non
     (tmp_path / "r.yaml").write_bytes(data)
     with pytest.raises(LianjinError):
         load(tmp_path / "r.yaml")
+
+
+LINES = [
+    "name: a", "version: 1", "steps:", "  - keep: 'chars > 1'", "  - keep: [", "  - link: minhash",
+    "    with: {jaccard: 0.9}", "    with: {jaccard: x, keep: [1]}", "    after: keep", "input: {}",
+    "input: {path: [a, {b: c}], text: x}", "  - 3", "output: {shard: 0}", "output: {shard: 1MiB}",
+    "quarantine: {limit: .nan}", "about: [x]", "  - score: [language, {a: b}]", "operators: [[x]]",
+    "  - {keep: title is null, when_null: 3}", "? x", "\t", "- x", "steps: [~, {}, {keep: ~}]",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=8).map("\n".join) | st.text())
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_a_recipe_or_is_refused_with_places(text: str) -> None:
+    refused = None
+    try:
+        assert parse(text).digest.startswith("sha256:")
+    except RecipeError as error:
+        refused = error
+    assert refused is None or all(problem.line > 0 for problem in refused.problems)
+    assert refused is None or refused.problems

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lianjin.core.codes import meaning
 from lianjin.core.errors import LianjinError, RecipeError
 from lianjin.core.settings import Language, read
 
@@ -103,7 +104,8 @@ def fail(error: LianjinError, *, as_json: bool) -> None:
         lines = [say(f"{count} problem{'s' if count > 1 else ''}", f"{count} 个问题")]
         lines += map(str, error.problems)
     else:
-        lines = [say(f"{error.code}: {error.message}", f"{error.code}：{error.message}")]
+        meant = say("", meaning(error.code, "zh"))
+        lines = [f"{error.code}{f'（{meant}）' if meant else ''}: {error.message}"]
         if error.hint:
             lines.append("  " + say(f"next: {error.hint}", f"下一步：{error.hint}"))
     print(say("refused: ", "拒绝：") + "\n".join(lines), file=sys.stderr)
