@@ -22,6 +22,8 @@ def test_the_columns_are_those_of_a_record() -> None:
         ("chars", int, Kind("number", 0, None, whole=True)),
         ("chars", float, Kind("number", 0, None)),
         ("nats", float | None, Kind("number", 0, None)),
+        ("words", int, Kind("number", 0, None, whole=True)),
+        ("flag", int, Kind("number", 0, 1, whole=True)),
         ("label", str, TEXT),
         ("claim", bool | None, BOOLEAN),
         ("points", float, NUMBER),

@@ -17,6 +17,11 @@ COLUMNS = {
 }  # fmt: skip
 """The columns of a record that a rule may name. The record's own fields are `fields.NAME`."""
 
+AMOUNTS = frozenset(
+    {"chars", "count", "lines", "sentences", "words", "mentions", "bytes", "nats", "bits"}
+)
+"""Units of what is never less than nothing."""
+
 
 def vocabulary() -> dict[str, Kind]:
     """What each column and score holds."""
@@ -31,6 +36,8 @@ def kind(score: Operator) -> Kind:
         return BOOLEAN
     if score.unit == "ratio":
         return Kind("number", 0, 1)
-    if score.unit in ("chars", "count", "lines", "bytes", "nats", "bits"):
+    if score.unit == "flag":
+        return Kind("number", 0, 1, whole=True)
+    if score.unit in AMOUNTS:
         return Kind("number", 0, None, whole=score.returns is int)
     return NUMBER
