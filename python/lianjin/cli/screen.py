@@ -102,7 +102,7 @@ def fail(error: LianjinError, *, as_json: bool) -> None:
     if isinstance(error, RecipeError) and error.problems:
         count = len(error.problems)
         lines = [say(f"{count} problem{'s' if count > 1 else ''}", f"{count} 个问题")]
-        lines += map(str, error.problems)
+        lines += [problem.text(say("", meaning(problem.code, "zh"))) for problem in error.problems]
     else:
         meant = say("", meaning(error.code, "zh"))
         lines = [f"{error.code}{f'（{meant}）' if meant else ''}: {error.message}"]

@@ -22,7 +22,12 @@ class Problem:
     excerpt: str = ""
 
     def __str__(self) -> str:
-        lines = [f"{self.source}:{self.line}:{self.column}: {self.code}: {self.message}"]
+        return self.text()
+
+    def text(self, meaning: str = "") -> str:
+        """The problem as lines for people; `meaning` explains the code in their language."""
+        code = f"{self.code}（{meaning}）" if meaning else self.code
+        lines = [f"{self.source}:{self.line}:{self.column}: {code}: {self.message}"]
         lines += [f"    {row}" for row in self.excerpt.splitlines()]
         if self.hint:
             lines.append(f"    {self.hint}")
