@@ -4,7 +4,9 @@ Takes the dictionaries of OpenCC (Apache-2.0, package `opencc`) and the readings
 (MIT, package `pypinyin`); gives two deflated tables. Run as `python kernel/data/make_han.py`.
 
 han.tsv      rows `mark TAB characters`: `pairs` (traditional, simplified, alternating),
-             `traditional` and `simplified` (characters that belong to one script only)
+             `traditional` and `simplified` (characters that belong to one script only),
+             `changing` (simplified characters that some traditional text writes otherwise),
+             `common` (level 1 of GB 2312: the 3,755 characters of daily life, simplified)
 reading.tsv  rows `syllable TAB characters read so first TAB characters read so also`
 """
 
@@ -45,16 +47,26 @@ def han_rows() -> list[list[str]]:
     simplified = to_simplified()
     pairs = sorted((k, v[0]) for k, v in simplified.items() if v[0] != k and len(v[0]) == 1)
     traditional_only = sorted(k for k, v in simplified.items() if k not in v)
+    # Rows B0 to D7 of GB 2312; the last one ends at F9.
+    common = (
+        b
+        for lead in range(0xB0, 0xD8)
+        for trail in range(0xA1, 0xFF)
+        for b in (lead, trail)
+        if (lead, trail) < (0xD7, 0xFA)
+    )
     simplified_only = sorted(k for k, v in entries("STCharacters") if len(k) == 1 and k not in v)
     return [
         ["pairs", "".join(a + b for a, b in pairs)],
         ["traditional", "".join(traditional_only)],
         ["simplified", "".join(c for c in simplified_only if c not in simplified)],
+        ["changing", "".join(sorted(k for k, v in entries("STCharacters") if v != [k]))],
+        ["common", bytes(common).decode("gb2312")],
     ]
 
 
 def readings() -> dict[str, list[str]]:
-    """Character → its syllables, the usual one first; a traditional form has its simplified's too."""
+    """Character → its syllables, the usual first; a traditional form's simplified form adds its own."""
     table = {
         chr(code): [unicodedata.normalize("NFC", s) for s in syllables.split(",")]
         for code, syllables in pinyin_dict.items()

@@ -1,6 +1,6 @@
 //! Chinese characters: which they are, and how traditional and simplified forms belong together.
 //!
-//! The tables are OpenCC's (Apache-2.0), written by `kernel/data/make_han.py`; 60 kB in the library.
+//! The tables are OpenCC's (Apache-2.0), written by `kernel/data/make_han.py`; 40 kB in the library.
 
 use crate::data::inflate;
 use std::sync::LazyLock;
@@ -47,6 +47,19 @@ pub fn is_simplified_only(character: char) -> bool {
     u32::from(character) >= FIRST && contains(&TABLES.simplified_only, character)
 }
 
+/// Whether the two scripts write the character's word differently: `數`, `数`, `后` (後), `干` (乾, 幹).
+#[inline]
+pub fn is_convertible(character: char) -> bool {
+    u32::from(character) >= FIRST
+        && (contains(&TABLES.changing, character) || TABLES.simplified(character) != character)
+}
+
+/// Whether the character, in its simplified form, is one of the 3,755 of daily life (GB 2312, level 1).
+#[inline]
+pub fn is_common(character: char) -> bool {
+    u32::from(character) >= FIRST && contains(&TABLES.common, TABLES.simplified(character))
+}
+
 /// A set of characters: one bit each in the indexed block, sorted beyond it.
 struct Set {
     bits: Vec<u64>,
@@ -84,6 +97,8 @@ struct Tables {
     far: Vec<(char, char)>,
     traditional_only: Set,
     simplified_only: Set,
+    changing: Set,
+    common: Set,
 }
 
 impl Tables {
@@ -130,6 +145,8 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         far,
         traditional_only: set_of(row("traditional")),
         simplified_only: set_of(row("simplified")),
+        changing: set_of(row("changing")),
+        common: set_of(row("common")),
     }
 });
 
@@ -155,6 +172,14 @@ mod tests {
         assert!(!"乾書体后干一a".chars().skip(2).any(is_traditional_only));
         assert!("书软数据".chars().take(3).all(is_simplified_only));
         assert!(!"据後后干一a".chars().any(is_simplified_only));
+    }
+
+    #[test]
+    fn convertible_and_common_look_at_both_forms() {
+        assert!("數数后後据干".chars().all(is_convertible));
+        assert!(!"我人a。".chars().any(is_convertible));
+        assert!("數数我的龟龜".chars().all(is_common));
+        assert!(!"觳觫a。".chars().any(is_common));
     }
 
     #[test]

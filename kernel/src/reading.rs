@@ -54,6 +54,12 @@ pub fn characters(gloss: &str) -> Vec<char> {
     found
 }
 
+/// Whether two glosses say the same syllable; a tone left out of one agrees with any.
+pub fn same(one: &str, other: &str) -> bool {
+    let (Some(one), Some(other)) = (Syllable::of(one), Syllable::of(other)) else { return false };
+    one.plain == other.plain && (one.tone == 0 || other.tone == 0 || one.tone == other.tone)
+}
+
 /// Whether some character is read so; tells a syllable from a Latin word.
 pub fn is_syllable(gloss: &str) -> bool {
     let known = |s: &Syllable| TABLE.by_plain.contains_key(s.plain.as_str());

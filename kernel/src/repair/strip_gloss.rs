@@ -1,18 +1,382 @@
-//! Placeholder until the repair lands.
+//! Pinyin glosses that a page's software put behind its characters: `質(zhì)量` becomes `質量`.
+//!
+//! True annotations stay. Damage shows itself by the whole document: software glosses a character
+//! at every occurrence, and glosses common characters that the two scripts write differently;
+//! people gloss the unusual, once, or (in lessons) everything. Glosses go before width folding:
+//! folding turns `（` into `(`, and then `值（x）` would look more like one.
 
 use super::{Parameters, Repair};
 use crate::edit::Edit;
+use crate::han::{is_common, is_convertible, is_han};
+use crate::reading;
+use memchr::{memchr_iter, memmem};
+use std::collections::HashMap;
 
-/// Not written yet: finds nothing.
-pub struct StripGloss;
+/// Finds glosses; see the module for what is one.
+pub struct StripGloss {
+    /// Fewest glosses that prove a document damaged.
+    minimum: usize,
+}
 
-/// The repair with these settings.
-pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
-    Ok(Box::new(StripGloss))
+/// The repair with these settings: `minimum` (5), the fewest glosses that prove a document damaged.
+pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
+    let mut minimum = 5;
+    for (name, value) in parameters {
+        match (name.as_str(), value.as_u64()) {
+            ("minimum", Some(number)) if number >= 2 => minimum = number as usize,
+            ("minimum", _) => {
+                return Err(format!("minimum is {value}; expected a whole number, 2 or more"));
+            }
+            _ => return Err(format!("strip_gloss has no setting {name:?}; it has minimum")),
+        }
+    }
+    Ok(Box::new(StripGloss { minimum }))
 }
 
 impl Repair for StripGloss {
-    fn edits(&self, _text: &str) -> Vec<Edit> {
-        Vec::new()
+    fn edits(&self, text: &str) -> Vec<Edit> {
+        let openings = openings(text);
+        if openings.len() < self.minimum {
+            return Vec::new();
+        }
+        let glosses = glosses(text, &openings);
+        if glosses.len() < self.minimum {
+            return Vec::new();
+        }
+        let kinds = kinds(text, &glosses);
+        if !is_damaged(text, &glosses, &kinds, self.minimum) {
+            return Vec::new();
+        }
+        let blanks = Blanks::of(&glosses);
+        glosses
+            .iter()
+            .filter(|gloss| {
+                kinds.get(&gloss.character).is_some_and(|k| k.typical || k.is_consistent())
+            })
+            .map(|gloss| Edit {
+                rule: if gloss.toned { "toned_gloss" } else { "toneless_gloss" },
+                start: gloss.start,
+                end: blanks.end(gloss),
+                after: String::new(),
+                confidence: if gloss.toned { 0.99 } else { 0.97 },
+            })
+            .collect()
+    }
+}
+
+/// One gloss behind a character whose reading it gives.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Gloss<'a> {
+    character: char,
+    /// First byte behind the character.
+    start: usize,
+    /// Behind the closing bracket.
+    end: usize,
+    /// What stands in the brackets.
+    letters: &'a str,
+    toned: bool,
+    /// Whether it is the usual reading of the character.
+    usual: bool,
+    /// What follows, past one blank.
+    next: Next,
+    /// Whether one blank follows.
+    blank: bool,
+}
+
+/// What follows a gloss, past one blank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Next {
+    Glossed,
+    Han,
+    Other,
+    LineEnd,
+}
+
+/// The byte offsets of opening brackets with a small letter behind them; memory speed.
+///
+/// A bracket whose next byte begins neither an ASCII letter, a blank nor a marked letter is
+/// passed over: nearly all brackets of clean Chinese text.
+fn openings(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let opens = |behind: usize| {
+        let letter = match bytes.get(behind) {
+            Some(b' ') => bytes.get(behind + 1),
+            other => other,
+        };
+        letter.is_some_and(|&b| matches!(b, b'a'..=b'z' | 0xC3..=0xC9 | 0xE1))
+    };
+    let half = memchr_iter(b'(', bytes).filter(|&at| opens(at + 1));
+    let full = memmem::find_iter(bytes, "（").filter(|&at| opens(at + 3));
+    let mut found: Vec<usize> = half.chain(full).collect();
+    found.sort_unstable();
+    found
+}
+
+/// The glosses at these openings, in order. A second gloss may follow the first one at once.
+fn glosses<'a>(text: &'a str, openings: &[usize]) -> Vec<Gloss<'a>> {
+    let mut found: Vec<Gloss<'a>> = Vec::new();
+    for &opening in openings {
+        let before = text.get(..opening).unwrap_or_default();
+        let start = before.strip_suffix(' ').unwrap_or(before).len();
+        let character = match found.last() {
+            Some(last) if last.end == start || last.end == opening => Some(last.character),
+            _ => text.get(..start).and_then(|left| left.chars().next_back()),
+        };
+        let Some(character) = character.filter(|&c| is_han(c)) else { continue };
+        let Some((end, letters)) = bracketed(text, opening) else { continue };
+        if !reading::fits(character, letters) {
+            continue;
+        }
+        let start =
+            if found.last().is_some_and(|last| last.end == opening) { opening } else { start };
+        let (blank, next) = following(text, end);
+        let usual = reading::readings(character).next();
+        found.push(Gloss {
+            character,
+            start,
+            end,
+            letters,
+            toned: !letters.is_ascii(),
+            usual: usual.is_some_and(|usual| reading::same(usual, letters)),
+            next,
+            blank,
+        });
+    }
+    for at in 1..found.len() {
+        let Some(&Gloss { start, .. }) = found.get(at) else { break };
+        if let Some(previous) = found.get_mut(at - 1) {
+            let gap = text.get(previous.end..start).unwrap_or_default();
+            let gap = gap.strip_prefix(' ').unwrap_or(gap);
+            if gap.chars().count() == 1 {
+                previous.next = Next::Glossed;
+            }
+        }
+    }
+    found
+}
+
+/// The end and the letters of a bracketed word of at most eight letters.
+fn bracketed(text: &str, opening: usize) -> Option<(usize, &str)> {
+    let inside = text.get(opening..)?.strip_prefix(['(', '（'])?;
+    let length: usize = inside
+        .chars()
+        .take(24)
+        .take_while(|&c| !matches!(c, '(' | '（' | ')' | '）'))
+        .map(char::len_utf8)
+        .sum();
+    let behind = inside.get(length..)?;
+    let rest = behind.strip_prefix([')', '）'])?;
+    let letters = inside.get(..length)?;
+    let letters = letters.strip_prefix(' ').unwrap_or(letters);
+    let letters = letters.strip_suffix(' ').unwrap_or(letters);
+    Some((text.len() - rest.len(), letters))
+}
+
+fn following(text: &str, end: usize) -> (bool, Next) {
+    let behind = text.get(end..).unwrap_or_default();
+    let past = behind.strip_prefix(' ');
+    let next = match past.unwrap_or(behind).chars().next() {
+        None | Some('\n' | '\r') => Next::LineEnd,
+        Some(c) if is_han(c) => Next::Han,
+        Some(_) => Next::Other,
+    };
+    (past.is_some(), next)
+}
+
+/// What the document does with one glossed character.
+#[derive(Debug, Default)]
+struct Kind {
+    /// Occurrences in the document.
+    seen: usize,
+    /// Occurrences with a gloss.
+    glossed: usize,
+    /// Glosses that say what its first one says.
+    agreeing: usize,
+    /// A common character that the two scripts write differently.
+    typical: bool,
+}
+
+impl Kind {
+    /// Half is enough: where a mended run lost its glosses, the document's proof stands for it.
+    fn is_consistent(&self) -> bool {
+        self.glossed * 2 >= self.seen
+    }
+}
+
+fn kinds(text: &str, glosses: &[Gloss<'_>]) -> HashMap<char, Kind> {
+    let mut kinds: HashMap<char, Kind> = HashMap::new();
+    let mut firsts: HashMap<char, &str> = HashMap::new();
+    let mut last_start = usize::MAX;
+    for gloss in glosses {
+        let kind = kinds.entry(gloss.character).or_default();
+        kind.typical = is_convertible(gloss.character) && is_common(gloss.character);
+        // A second gloss behind the same character is no second occurrence.
+        if gloss.start != last_start {
+            kind.glossed += 1;
+        }
+        last_start = gloss.end;
+        let first = firsts.entry(gloss.character).or_insert(gloss.letters);
+        kind.agreeing += usize::from(reading::same(first, gloss.letters));
+    }
+    for character in text.chars() {
+        if let Some(kind) = kinds.get_mut(&character) {
+            kind.seen += 1;
+        }
+    }
+    kinds
+}
+
+/// Whether the glosses are a software's, by the counts of the whole document.
+fn is_damaged(
+    text: &str,
+    glosses: &[Gloss<'_>],
+    kinds: &HashMap<char, Kind>,
+    minimum: usize,
+) -> bool {
+    let consistent: Vec<&Kind> = kinds.values().filter(|kind| kind.is_consistent()).collect();
+    let glossed: usize = consistent.iter().map(|kind| kind.glossed).sum();
+    let seen: usize = kinds.values().map(|kind| kind.seen).sum();
+    let all: usize = kinds.values().map(|kind| kind.glossed).sum();
+    let usual = glosses.iter().filter(|gloss| gloss.usual).count();
+    let agreeing: usize = kinds.values().map(|kind| kind.agreeing).sum();
+    let several = kinds.values().filter(|kind| kind.agreeing < kind.glossed).count();
+    let repeated = kinds.values().filter(|kind| kind.glossed > 1).count();
+    if glossed < minimum
+        || consistent.len() < 3
+        || all * 10 < seen * 7
+        || usual * 2 < all
+        // A list of characters with several readings.
+        || agreeing * 20 < glosses.len() * 17
+        || several * 5 > repeated
+    {
+        return false;
+    }
+    let han = text.chars().filter(|&c| is_han(c)).count();
+    let repeats: usize = consistent.iter().map(|kind| kind.glossed - 1).sum();
+    let typical: usize = consistent.iter().filter(|k| k.typical).map(|k| k.glossed).sum();
+    if typical * 5 >= glossed * 4 {
+        // A word list glosses each character once: nearly all there are, or few of many.
+        let convertible = text.chars().filter(|&c| is_convertible(c)).count();
+        let is_page = all * 10 < han * 3 && all * 10 >= convertible * 3;
+        // A list of words for a few characters.
+        let is_list = all * 3 > han && kinds.len() < 10 && kinds.len() * 5 < all * 2;
+        return all * 2 < han && !is_list && (repeats * 6 >= glossed || is_page);
+    }
+    // Characters of both scripts glossed alike: a lesson glosses runs, a dictionary once each.
+    let runs = glosses.iter().filter(|gloss| gloss.next == Next::Glossed).count();
+    glossed >= 2 * minimum
+        && all * 10 >= seen * 9
+        && all * 2 < han
+        && runs * 2 < all
+        && repeats * 4 >= glossed
+}
+
+/// Whether the blank behind a gloss came with it, by what follows.
+#[derive(Debug, Default)]
+struct Blanks {
+    glossed: bool,
+    han: bool,
+    other: bool,
+}
+
+impl Blanks {
+    fn of(glosses: &[Gloss<'_>]) -> Self {
+        let always = |next: Next| {
+            let all = glosses.iter().filter(|gloss| gloss.next == next).count();
+            let blank = glosses.iter().filter(|gloss| gloss.next == next && gloss.blank).count();
+            blank > 0 && blank * 10 >= all * 9
+        };
+        let (glossed, han) = (always(Next::Glossed), always(Next::Han));
+        Self { glossed, han, other: han && always(Next::Other) }
+    }
+
+    fn end(&self, gloss: &Gloss<'_>) -> usize {
+        let with_blank = match gloss.next {
+            Next::Glossed => self.glossed,
+            Next::Han => self.han,
+            Next::Other => self.other,
+            Next::LineEnd => self.han || self.glossed,
+        };
+        gloss.end + usize::from(gloss.blank && with_blank)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::{apply, is_well_formed};
+
+    fn strip(text: &str) -> String {
+        let repair = StripGloss { minimum: 5 };
+        let edits = repair.edits(text);
+        assert!(is_well_formed(text, &edits), "{edits:?}");
+        let once = apply(text, &edits);
+        assert_eq!(repair.edits(&once), [], "{once}");
+        once
+    }
+
+    #[test]
+    fn glosses_go_in_every_style() {
+        let clean = "數據質量關於產業發展,我們應當認真對待數據,質量與產業。\
+                     今天天色不好,大家走了一天,下午才到山下的村子,吃了一些面和水果,早早上床睡了。";
+        for (open, close) in [("(", ")"), ("（", "）"), ("(", ") "), (" (", ")"), ("( ", " )")] {
+            for toned in [true, false] {
+                let glossed: String = clean
+                    .chars()
+                    .map(|c| match "數shù 據jù 質zhì 關guān 產chǎn 業yè 發fā 們men 應yīng 當dāng 認rèn 對duì"
+                        .split(' ')
+                        .find_map(|pair| pair.strip_prefix(c))
+                    {
+                        Some(gloss) if toned => format!("{c}{open}{gloss}{close}"),
+                        Some(gloss) => {
+                            let plain: String = gloss
+                                .chars()
+                                .map(|l| match l {
+                                    'ù' => 'u',
+                                    'ì' => 'i',
+                                    'ā' | 'ǎ' => 'a',
+                                    'è' => 'e',
+                                    'ī' => 'i',
+                                    l => l,
+                                })
+                                .collect();
+                            format!("{c}{open}{plain}{close}")
+                        }
+                        None => c.to_string(),
+                    })
+                    .collect();
+                assert_eq!(strip(&glossed), clean, "{glossed}");
+            }
+        }
+    }
+
+    #[test]
+    fn annotations_stay() {
+        for text in [
+            "龜(guī)茲,單(chán)于,吐谷(yù)渾,可汗(hán),冒頓(dú),大宛(yuān)。",
+            "我(wǒ)們(men)愛(ài)北(běi)京(jīng)天(tiān)安(ān)門(mén)。",
+            "值(x)、量(a)、數(e)、據(o)、質(n)、業(m)、關(y)",
+            "李(Li)張(Zhang)劉(Liu)陳(Chen)趙(Zhao)孫(Sun)",
+            "長(cháng)短、長(zhǎng)大;樂(lè)趣、音樂(yuè);數(shù)學、數(shǔ)數。",
+            "質(zhì)量:質量是產品的根本。數(shù)據:數據與業務。業(yè):業務、產業。關(guān):關於。",
+            "質(zhì)量數(shù)據業(yè)務",
+        ] {
+            assert_eq!(strip(text), text);
+        }
+    }
+
+    #[test]
+    fn holes_of_mended_runs_do_not_hide_the_rest() {
+        let text = "數(shù)據(jù)產(chǎn)業(yè)發(fā)展,數據產業,數(shù)據(jù)產(chǎn)業(yè),數(shù)據(jù)產(chǎn)業(yè)發(fā)展,發(fā)展。\
+                    今天天色不好,大家走了一天,下午才到山下的村子,吃了一些面和水果,早早上床睡了。";
+        assert!(!strip(text).contains('('));
+    }
+
+    #[test]
+    fn settings_are_checked() {
+        let settings = |json| new(&serde_json::from_str(json).unwrap_or_default()).err();
+        assert_eq!(settings("{}"), None);
+        assert!(settings(r#"{"minimum": 1}"#).is_some_and(|e| e.contains("2 or more")));
+        assert!(settings(r#"{"most": 1}"#).is_some_and(|e| e.contains("most")));
     }
 }
