@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from lianjin.core.limits import RULE_CASES
+from lianjin.core.limits import RULE_TESTS
 from lianjin.operators.rule.check import BOOLEAN, Kind, constant_type, type_of, wanted_type
 from lianjin.operators.rule.explain import truth
 from lianjin.operators.rule.node import (
@@ -34,6 +34,7 @@ from lianjin.operators.rule.node import (
     operands,
 )
 
+MOST_CLAIMS = 30
 Flaw = Literal["impossible", "constant"]
 
 
@@ -77,8 +78,13 @@ def _together(claims: Sequence[Node]) -> Iterator[tuple[Node, ...]]:
 
 
 def _smallest(group: tuple[Node, ...], kinds: Mapping[str, Kind]) -> tuple[Node, ...]:
-    """Claims of the group that are impossible together, and possible without any one of them."""
+    """Claims of the group that are impossible together, and possible without any one of them.
+
+    Of many claims no smaller set is looked for.
+    """
     needed = list(group)
+    if len(group) > MOST_CLAIMS:
+        return group
     for claim in group:
         rest = tuple(other for other in needed if other is not claim)
         if rest and _outcomes(And(rest, 0, 0), kinds).isdisjoint({True}):
@@ -91,7 +97,7 @@ def _outcomes(node: Node, kinds: Mapping[str, Kind]) -> set[bool | None]:
     node, searches = _free_searches(node)
     cases = {name: _cases(name, node, kinds) for name in {n.path: n for n in names(node)}.values()}
     kinds = {**kinds, **dict.fromkeys(searches, BOOLEAN)}
-    if math.prod(map(len, cases.values())) > RULE_CASES:
+    if math.prod(map(len, cases.values())) * sum(1 for _ in atoms(node)) > RULE_TESTS:
         return {True, False, None}
     outcomes: set[bool | None] = set()
     for values in itertools.product(*cases.values()):
