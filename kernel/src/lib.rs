@@ -5,7 +5,9 @@
 
 mod data;
 pub mod edit;
+pub mod gbk;
 pub mod han;
+pub mod language_model;
 pub mod link;
 pub mod read;
 pub mod reading;

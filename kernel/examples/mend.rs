@@ -1,0 +1,23 @@
+//! Mends the texts of a JSON array on standard input by the repairs named, and prints the array.
+
+use lianjin_kernel::repair::{Parameters, named, run};
+use std::io::Read;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    let chain = names
+        .iter()
+        .map(|name| named(name, &Parameters::new()))
+        .collect::<Result<Vec<_>, String>>()?;
+    let mut input = String::new();
+    std::io::stdin().read_to_string(&mut input)?;
+    let texts: Vec<String> = serde_json::from_str(&input)?;
+    let begin = std::time::Instant::now();
+    let mended: Vec<String> =
+        texts.iter().map(|text| run(&chain, text).text.unwrap_or_else(|| text.clone())).collect();
+    let size: usize = texts.iter().map(String::len).sum();
+    let seconds = begin.elapsed().as_secs_f64();
+    eprintln!("{seconds:.3} s, {:.1} MB/s", size as f64 / 1e6 / seconds);
+    println!("{}", serde_json::to_string(&mended)?);
+    Ok(())
+}

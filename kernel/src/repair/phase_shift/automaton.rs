@@ -1,0 +1,345 @@
+//! What may come next in a run of characters that are one byte out of step.
+
+use super::page::Page;
+use super::tokens::{Kind, Place, Token, reading_of};
+use crate::gbk::{LEADS, TRAILS, gbk};
+use crate::language_model::NAT;
+use crate::reading;
+
+/// A byte was dropped without a trace.
+const DROPPED: i32 = 2 * NAT;
+/// A character that stays unreadable.
+const UNREADABLE: i32 = 9 * NAT;
+/// How many guesses at an unknown byte are followed.
+const GUESSES: usize = 12;
+/// The index before the first character of a run.
+pub const START: u32 = u32::MAX;
+
+/// What the run waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pending {
+    /// The second byte of a character with this first byte.
+    Lead(u8),
+    /// The second byte of a character whose first byte was lost together with this byte before it.
+    Lost(u8),
+}
+
+/// A way to read the run up to some token.
+#[derive(Debug, Clone, Copy)]
+pub struct State {
+    /// What it waits for.
+    pub pending: Pending,
+    /// Where the language model stands.
+    pub place: Place,
+    /// What it cost so far.
+    pub cost: i32,
+    /// The last character written, in [`Paths`].
+    pub path: u32,
+}
+
+/// A way to read the run to its end: in step again before token `next`.
+#[derive(Debug, Clone, Copy)]
+pub struct Closed {
+    /// The first token that is read as it stands again.
+    pub next: usize,
+    /// Where the language model stands.
+    pub place: Place,
+    /// What it cost.
+    pub cost: i32,
+    /// The last character written, in [`Paths`].
+    pub path: u32,
+}
+
+/// What a path writes at one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// A character.
+    Char(char),
+    /// A token of the line as it stands.
+    Token(usize),
+}
+
+/// Everything written by any state, each with the one before it.
+#[derive(Debug, Default)]
+pub struct Paths(Vec<(Written, u32)>);
+
+impl Paths {
+    /// Adds a step and gives its index.
+    pub fn push(&mut self, written: Written, before: u32) -> u32 {
+        self.0.push((written, before));
+        u32::try_from(self.0.len() - 1).unwrap_or(START)
+    }
+
+    /// What was written on the way to `path`.
+    pub fn text(&self, mut path: u32, line: &str, tokens: &[Token]) -> String {
+        let mut steps = Vec::new();
+        while let Some((written, before)) = self.0.get(path as usize) {
+            steps.push(*written);
+            path = *before;
+        }
+        let mut text = String::new();
+        for written in steps.iter().rev() {
+            match written {
+                Written::Char(c) => text.push(*c),
+                Written::Token(i) => {
+                    let token = tokens.get(*i);
+                    text.push_str(token.and_then(|t| line.get(t.start..t.end)).unwrap_or_default());
+                }
+            }
+        }
+        text
+    }
+}
+
+/// The automaton on one line.
+pub struct Automaton<'a> {
+    /// What the page says about itself.
+    pub page: &'a Page,
+    /// The line.
+    pub line: &'a str,
+    /// Its tokens.
+    pub tokens: &'a [Token],
+    /// What was written.
+    pub paths: Paths,
+    /// The states after the token.
+    pub live: Vec<State>,
+    /// The ends found.
+    pub closed: Vec<Closed>,
+}
+
+impl Automaton<'_> {
+    fn token(&self, i: usize) -> Option<&Token> {
+        self.tokens.get(i)
+    }
+
+    /// The state after writing `c`, or none if the character costs too much to be true.
+    fn write(&mut self, state: &State, c: char) -> State {
+        let (cost, place) = self.page.write(state.place, c);
+        let path = self.paths.push(Written::Char(c), state.path);
+        State { place, cost: state.cost + cost, path, ..*state }
+    }
+
+    /// The cheapest characters among `candidates`, best first.
+    fn best(&self, place: Place, candidates: impl Iterator<Item = char>) -> Vec<char> {
+        let mut costs: Vec<(i32, char)> =
+            candidates.map(|c| (self.page.write(place, c).0, c)).collect();
+        costs.sort_unstable();
+        costs.truncate(GUESSES);
+        costs.into_iter().map(|(_, c)| c).collect()
+    }
+
+    fn close(&mut self, state: &State, next: usize, extra: i32) {
+        let State { place, cost, path, .. } = *state;
+        self.closed.push(Closed { next, place, cost: cost + extra, path });
+    }
+
+    /// Starts runs at token `i`, a mark found across two characters.
+    ///
+    /// `marked` says that the decoder left a marker before it for the first byte of the first.
+    pub fn open_at_mark(&mut self, i: usize, place: Place, marked: bool) {
+        let Some((first, second)) = self.token(i).and_then(Token::mark) else { return };
+        let candidates = LEADS.filter_map(|lead| gbk().char(lead, first));
+        let cost = if marked { 0 } else { DROPPED };
+        let pending = Pending::Lead(second);
+        let start = State { pending, place, cost, path: START };
+        for c in self.best(place, candidates) {
+            let state = self.write(&start, c);
+            self.live.push(state);
+        }
+    }
+
+    /// Starts runs at token `i`, a gloss whose character was found across two characters.
+    ///
+    /// `before` is the token of the character before it, whose second byte was its first.
+    pub fn open_at_gloss(&mut self, i: usize, before: usize, place: Place) {
+        let Some(token) = self.token(i) else { return };
+        let Some((_, lead)) = self.token(before).and_then(|token| token.pair) else { return };
+        let mut trails: Vec<u8> = reading::characters(reading_of(self.line, token))
+            .into_iter()
+            .filter_map(|c| gbk().pair(c))
+            .filter(|pair| pair.0 == lead && pair.1 > 0x80)
+            .map(|pair| pair.1)
+            .collect();
+        trails.sort_unstable();
+        trails.dedup();
+        for trail in trails {
+            self.live.push(State { pending: Pending::Lead(trail), place, cost: 0, path: START });
+        }
+    }
+
+    /// Follows `state` over token `i`; at the line's end there is none.
+    pub fn step(&mut self, state: &State, i: usize) {
+        match state.pending {
+            Pending::Lead(lead) => self.step_lead(state, lead, i),
+            Pending::Lost(lost) => self.step_lost(state, lost, i),
+        }
+    }
+
+    fn step_lead(&mut self, state: &State, lead: u8, i: usize) {
+        let Some(token) = self.token(i).copied() else {
+            return self.guess_trail(state, lead, i, 0, |_| true);
+        };
+        match token.kind {
+            Kind::Gloss => return self.close_at_gloss(state, lead, i, None),
+            Kind::Tail => return,
+            Kind::Plain => {}
+        }
+        if let Some((first, second)) = token.pair {
+            if let Some(c) = gbk().char(lead, first) {
+                let state = self.write(state, c);
+                self.wait_for(&state, second, i + 1);
+            }
+            self.guess_trail(state, lead, i, DROPPED, |t| t == 0x80 || gbk().is_invalid(t, first));
+        } else if let Some(c) = token.trail().and_then(|trail| gbk().char(lead, trail)) {
+            let state = self.write(state, c);
+            self.close(&state, i + 1, 0);
+        } else if token.c.is_ascii() || token.mark().is_some() {
+            self.guess_trail(state, lead, i, DROPPED, |_| true);
+        }
+        if token.is_marker() {
+            self.step_marker(state, lead, i);
+        }
+        if let Some((first, second)) = token.mark()
+            && let Some(c) = gbk().char(lead, first)
+        {
+            let state = self.write(state, c);
+            self.live.push(State { pending: Pending::Lead(second), ..state });
+        }
+    }
+
+    /// After a character: `byte` is the first of the next one, or an ASCII character.
+    fn wait_for(&mut self, state: &State, byte: u8, next: usize) {
+        if byte > 0x80 {
+            self.live.push(State { pending: Pending::Lead(byte), ..*state });
+        } else if byte < 0x80 {
+            let state = self.write(state, char::from(byte));
+            self.close(&state, next, 0);
+        }
+    }
+
+    /// In step again before token `next`, the second byte unknown.
+    fn guess_trail(
+        &mut self,
+        state: &State,
+        lead: u8,
+        next: usize,
+        extra: i32,
+        may_be: impl Fn(u8) -> bool,
+    ) {
+        let candidates = TRAILS.filter(|t| may_be(*t)).filter_map(|trail| gbk().char(lead, trail));
+        for c in self.best(state.place, candidates) {
+            let state = self.write(state, c);
+            self.close(&state, next, extra);
+        }
+    }
+
+    /// A gloss tells how the character reads whose second byte is unknown.
+    fn close_at_gloss(&mut self, state: &State, lead: u8, i: usize, bracket: Option<char>) {
+        let Some(token) = self.token(i) else { return };
+        let gloss = reading_of(self.line, token);
+        let fitting =
+            TRAILS.filter_map(|trail| gbk().char(lead, trail)).filter(|c| reading::fits(*c, gloss));
+        let previous = i.checked_sub(1).and_then(|i| self.token(i)).map(|token| token.c);
+        for c in self.best(state.place, fitting) {
+            let mut state = self.write(state, c);
+            if let Some(bracket) = bracket {
+                state.path = self.paths.push(Written::Char(bracket), state.path);
+                state.path = self.paths.push(Written::Token(i), state.path);
+                self.close(&state, i + 1, 0);
+            } else {
+                self.close(&state, i, 0);
+            }
+        }
+        // The gloss of a character that two halves only seemed to be: it goes.
+        if bracket.is_none() && previous.is_some_and(|c| reading::fits(c, gloss)) {
+            self.live.push(*state);
+        }
+    }
+
+    /// The decoder gave up here: one byte, two, or one and an ASCII character are lost.
+    fn step_marker(&mut self, state: &State, lead: u8, i: usize) {
+        let next = self.token(i + 1).copied();
+        match next {
+            Some(Token { kind: Kind::Tail, .. }) => {
+                return self.close_at_gloss(state, lead, i + 1, Some('('));
+            }
+            Some(Token { kind: Kind::Plain, pair: Some((first, _)), .. }) => {
+                let invalid = |t: u8| t == 0x80 || gbk().is_invalid(t, first);
+                self.guess_trail(state, lead, i + 1, 0, invalid);
+            }
+            _ => self.guess_trail(state, lead, i + 1, 0, |_| true),
+        }
+        if self.token(i).is_some_and(|token| token.c == '?') {
+            self.restore_swallowed(state, lead, i);
+        }
+        if next.is_some_and(|token| token.pair.is_some() || token.trail().is_some()) {
+            let candidates = TRAILS.filter_map(|trail| gbk().char(lead, trail));
+            for c in self.best(state.place, candidates) {
+                let state = self.write(state, c);
+                let lost = gbk().pair(c).map_or(0, |pair| pair.1);
+                self.live.push(State { pending: Pending::Lost(lost), ..state });
+            }
+        }
+    }
+
+    /// `?` took an ASCII character with it: `<` before a tag's rest, or a comma; a digit is only
+    /// flagged by the `?` that stays.
+    fn restore_swallowed(&mut self, state: &State, lead: u8, i: usize) {
+        let Some(next) = self.token(i + 1) else { return };
+        let rest = self.line.get(next.start..).unwrap_or_default();
+        let swallowed = if is_tag_rest(rest) {
+            '<'
+        } else if next.c.is_ascii_digit() {
+            '?'
+        } else if next.pair.is_some() {
+            ','
+        } else {
+            return;
+        };
+        let candidates = TRAILS.filter_map(|trail| gbk().char(lead, trail));
+        for c in self.best(state.place, candidates) {
+            let state = self.write(state, c);
+            let state = self.write(&state, swallowed);
+            self.close(&state, i + 1, 0);
+        }
+    }
+
+    /// A character lost both bytes between two markers: a comma if that reads well, or it stays.
+    fn lose(&mut self, state: &State, i: usize) {
+        let comma = self.write(state, '，');
+        self.live.push(State { pending: Pending::Lost(0xAC), ..comma });
+        let cost = state.cost + UNREADABLE;
+        let path = self.paths.push(Written::Token(i), state.path);
+        self.live.push(State { pending: Pending::Lost(0x80), cost, path, ..*state });
+    }
+
+    fn step_lost(&mut self, state: &State, lost: u8, i: usize) {
+        let Some(token) = self.token(i).copied() else { return };
+        if token.is_marker() {
+            return self.lose(state, i);
+        }
+        let (trail, then) = match (token.kind, token.pair, token.trail()) {
+            (Kind::Plain, Some((first, second)), _) => (first, Some(second)),
+            (Kind::Plain, None, Some(trail)) => (trail, None),
+            _ => return,
+        };
+        let candidates = LEADS
+            .filter(|lead| lost == 0x80 || gbk().is_invalid(lost, *lead))
+            .filter_map(|lead| gbk().char(lead, trail));
+        for c in self.best(state.place, candidates) {
+            let state = self.write(state, c);
+            match then {
+                Some(byte) => self.wait_for(&state, byte, i + 1),
+                None => self.close(&state, i + 1, 0),
+            }
+        }
+    }
+}
+
+/// Whether `text` is what follows the `<` of a tag: `/p>`, `br/>`, `div class=`.
+fn is_tag_rest(text: &str) -> bool {
+    let name = text.strip_prefix('/').unwrap_or(text);
+    let size = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    (1..=10).contains(&size)
+        && name.get(size..).is_some_and(|rest| rest.starts_with('>') || rest.starts_with("/>"))
+}

@@ -1,0 +1,93 @@
+//! What may open a run, decided cheaply: clean text passes here and goes no further.
+
+use crate::gbk::gbk;
+use crate::language_model::{Context, NAT, model};
+use memchr::{memchr2_iter, memchr3_iter, memmem};
+use std::sync::OnceLock;
+
+/// The characters that follow a mark in clean text are mostly among so many.
+const COMMON: usize = 1200;
+/// Read one byte later, the characters after the mark must be so much likelier.
+const BETTER: i32 = 2 * NAT;
+
+/// Whether the text may hold a run out of step: a mark that opens one, or a decoder's marker.
+///
+/// Finds marks at memory speed and looks at the two characters behind each; only if one is
+/// uncommon the language model is asked.
+pub fn is_suspect(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr3_iter(0xEF, b'!', b'?', bytes).any(|at| opens_at(text, at))
+        || memchr2_iter(b':', b';', bytes).any(|at| opens_at(text, at))
+        || memmem::find(bytes, "\u{FFFD}".as_bytes()).is_some()
+}
+
+fn opens_at(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let (second, size) = match bytes.get(at..at + 3).or_else(|| bytes.get(at..at + 2)) {
+        Some([0xEF, 0xBC, 0x81]) => (0xA1, 3),
+        Some([0xEF, 0xBC, 0x9F]) => (0xBF, 3),
+        Some([0xEF, 0xBC, 0x9A]) => (0xBA, 3),
+        Some([0xEF, 0xBC, 0x9B]) => (0xBB, 3),
+        Some([0xEF, ..]) => return false,
+        Some([b'!', 0x80..=0xFF, ..]) => (0xA1, 1),
+        Some([b'?', 0x80..=0xFF, ..]) => (0xBF, 1),
+        Some([b':', 0x80..=0xFF, ..]) => (0xBA, 1),
+        Some([b';', 0x80..=0xFF, ..]) => (0xBB, 1),
+        _ => return false,
+    };
+    may_open(second, text.get(at + size..).unwrap_or_default())
+}
+
+/// Whether `rest`, what follows a mark whose second byte is `second`, reads better one byte later.
+pub fn may_open(second: u8, rest: &str) -> bool {
+    let mut ahead = rest.chars();
+    let (Some(one), two) = (ahead.next(), ahead.next()) else { return false };
+    if is_common(one) && two.is_none_or(is_common) {
+        return false;
+    }
+    let mut pending = second;
+    let full_stop = model().step(model().line_start(), model().token('。')).1;
+    let (mut now, mut shifted) = ((0, full_stop), (0, full_stop));
+    for c in rest.chars().take(3) {
+        let Some((first, next)) = gbk().pair(c) else {
+            return matches!(c, '?' | '\u{FFFD}') && now.0 > 8 * NAT;
+        };
+        let Some(read) = gbk().char(pending, first) else { return false };
+        now = add(now, c);
+        shifted = add(shifted, read);
+        if shifted.0 + BETTER < now.0 {
+            return true;
+        }
+        pending = next;
+        if next < 0x80 {
+            break;
+        }
+    }
+    false
+}
+
+fn add((cost, context): (i32, Context), c: char) -> (i32, Context) {
+    let (more, context) = model().step(context, model().token(c));
+    (cost + more, context)
+}
+
+/// One bit a character: whether it is among the [`COMMON`] commonest.
+fn is_common(c: char) -> bool {
+    static BITS: OnceLock<Vec<u64>> = OnceLock::new();
+    let bits = BITS.get_or_init(|| {
+        let mut costs: Vec<(i32, u32)> = (0x80..0x1_0000)
+            .filter_map(|code| char::from_u32(code).map(|c| (c, code)))
+            .filter(|(c, _)| model().knows(*c))
+            .map(|(c, code)| (model().unigram(c), code))
+            .collect();
+        costs.sort_unstable();
+        let mut bits = vec![0_u64; 1 << 10];
+        for code in costs.iter().take(COMMON).map(|(_, code)| *code).chain(0x20..0x7F) {
+            if let Some(word) = bits.get_mut(code as usize / 64) {
+                *word |= 1 << (code % 64);
+            }
+        }
+        bits
+    });
+    bits.get(c as usize / 64).is_some_and(|word| word >> (c as u32 % 64) & 1 == 1)
+}

@@ -1,0 +1,262 @@
+//! The search on one line: which runs are out of step, and what they were.
+
+use super::automaton::{Automaton, Closed, Paths, State};
+use super::gate;
+use super::page::Page;
+use super::tokens::{Kind, Place, Token, read, tokens};
+use crate::language_model::{NAT, model};
+use std::collections::HashMap;
+
+/// States followed at once.
+const BEAM: usize = 40;
+/// Tokens after a run that have a say in whether it ends there.
+const AHEAD: usize = 2;
+/// A run that is so much worse than what stands there is given up.
+const HOPELESS: i32 = 14 * NAT;
+/// A run that is so much worse than its best end so far is given up.
+const PAST: i32 = 25 * NAT;
+
+/// A run of characters that were out of step, and what they were.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// First byte in the line.
+    pub start: usize,
+    /// First byte after the run.
+    pub end: usize,
+    /// What stood there.
+    pub after: String,
+    /// Nats in favour of it, in units of [`NAT`].
+    pub gain: i32,
+    /// Nats to the second best reading.
+    pub margin: i32,
+    /// What it costs a character: random characters gain by any change, but are no text.
+    pub cost: i32,
+    /// Whether an orphan gloss gave it away, and not a mark.
+    pub by_gloss: bool,
+    place: Place,
+    next: usize,
+}
+
+/// Text costs less than this a character, names included.
+const PLAUSIBLE: i32 = 6 * NAT;
+/// And so much on a page that is known to be damaged, half of its bytes guessed.
+const PLAUSIBLE_PROVEN: i32 = 9 * NAT;
+
+/// One line under search.
+pub struct Line<'a> {
+    page: &'a Page,
+    text: &'a str,
+    tokens: Vec<Token>,
+    places: Vec<Place>,
+    costs: Vec<i32>,
+}
+
+impl<'a> Line<'a> {
+    /// The line with its costs as it stands.
+    pub fn new(page: &'a Page, text: &'a str) -> Self {
+        let tokens = tokens(text, page.glossed);
+        let start = Place { context: model().line_start(), last: '\n' };
+        let n = tokens.len();
+        let mut line =
+            Self { page, text, tokens, places: vec![start; n + 1], costs: vec![0; n + 2] };
+        line.read_from(0, start);
+        line
+    }
+
+    /// Reads the tokens from `i` on anew, from `place`.
+    fn read_from(&mut self, i: usize, mut place: Place) {
+        let mut total = self.costs.get(i).copied().unwrap_or_default();
+        for j in i..=self.tokens.len() {
+            if let Some(slot) = self.places.get_mut(j) {
+                *slot = place;
+            }
+            let (cost, next) = self.read_token(place, j);
+            (total, place) = (total + cost, next);
+            if let Some(slot) = self.costs.get_mut(j + 1) {
+                *slot = total;
+            }
+        }
+    }
+
+    /// Reads token `j`; after the last one comes the line's end.
+    fn read_token(&self, place: Place, j: usize) -> (i32, Place) {
+        match self.tokens.get(j) {
+            Some(token) => read(self.text, place, token),
+            None => {
+                let (cost, context) = model().step(place.context, model().token('\n'));
+                (cost, Place { context, last: '\n' })
+            }
+        }
+    }
+
+    /// What the tokens `i..j` cost as they stand.
+    fn cost(&self, i: usize, j: usize) -> i32 {
+        let at = |k: usize| self.costs.get(k.min(self.tokens.len() + 1)).copied().unwrap_or(0);
+        at(j) - at(i)
+    }
+
+    /// The runs whose gain exceeds `threshold`, from left to right.
+    ///
+    /// `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
+    pub fn sites(&mut self, threshold: i32, is_proven: bool) -> Vec<Site> {
+        let mut found: Vec<Site> = Vec::new();
+        let limit = if is_proven { PLAUSIBLE_PROVEN } else { PLAUSIBLE };
+        let accepted = |site: Option<Site>| site.filter(|s| s.gain > threshold && s.cost < limit);
+        let (mut i, mut done) = (0, 0);
+        while i < self.tokens.len() {
+            let Some(mut best) = accepted(self.site_at(i, done, is_proven)) else {
+                i += 1;
+                continue;
+            };
+            // `?!`: the first may be the marker of the second.
+            for j in i + 1..(i + 3).min(best.next) {
+                let other = accepted(self.site_at(j, done, is_proven));
+                if let Some(site) = other.filter(|s| s.gain > best.gain) {
+                    best = site;
+                }
+            }
+            done = best.next;
+            i = done.max(i + 1);
+            self.read_from(best.next, best.place);
+            found.push(best);
+        }
+        found
+    }
+
+    /// The best run that opens at token `i`, where tokens before `done` are spoken for.
+    fn site_at(&self, i: usize, done: usize, is_proven: bool) -> Option<Site> {
+        let token = self.tokens.get(i)?;
+        let mut best: Option<Site> = None;
+        let mut offer = |site: Option<Site>| {
+            if site.as_ref().is_some_and(|s| best.as_ref().is_none_or(|b| s.gain > b.gain)) {
+                best = site;
+            }
+        };
+        let marked = i > done && self.tokens.get(i - 1).is_some_and(Token::is_marker);
+        if token.mark().is_some() && (is_proven || self.may_open(i)) {
+            offer(self.run(i, i, i + 1, |a, place| a.open_at_mark(i, place, false)));
+            if marked {
+                offer(self.run(i - 1, i, i + 1, |a, place| a.open_at_mark(i, place, true)));
+            }
+        }
+        if token.kind != Kind::Plain && i > done {
+            let before = if marked { i.wrapping_sub(2) } else { i - 1 };
+            let from = if marked { i - 1 } else { i };
+            if self.costs.get(i + 1) > self.costs.get(i) {
+                let mut site =
+                    self.run(from, i, i + 1, |a, place| a.open_at_gloss(i, before, place));
+                if let Some(site) = &mut site {
+                    site.by_gloss = true;
+                }
+                offer(site);
+            }
+        }
+        best
+    }
+
+    /// Whether a run may open at the mark `i` of a page not yet proven damaged.
+    fn may_open(&self, i: usize) -> bool {
+        let Some(token) = self.tokens.get(i) else { return false };
+        let Some((_, second)) = token.mark() else { return false };
+        let strange = |j: usize| self.tokens.get(j).is_some_and(|t| t.c == '\u{FFFD}');
+        if i > 0 && strange(i - 1) || strange(i + 1) {
+            return true;
+        }
+        let cutting = matches!(token.c, '!' | '！' | '?' | '？' | ':' | '：' | ';' | '；');
+        cutting && gate::may_open(second, self.text.get(token.end..).unwrap_or_default())
+    }
+
+    /// The best way through a run whose first states `open` puts in place before token `next`.
+    fn run(
+        &self,
+        from: usize,
+        opening: usize,
+        next: usize,
+        open: impl Fn(&mut Automaton<'_>, Place),
+    ) -> Option<Site> {
+        let place = *self.places.get(from)?;
+        let mut automaton = Automaton {
+            page: self.page,
+            line: self.text,
+            tokens: &self.tokens,
+            paths: Paths::default(),
+            live: Vec::new(),
+            closed: Vec::new(),
+        };
+        open(&mut automaton, place);
+        let mut ends: Vec<(i32, Closed)> = Vec::new();
+        let mut best_gain = i32::MIN;
+        for i in next..=self.tokens.len() {
+            let live = prune(std::mem::take(&mut automaton.live));
+            let Some(best) = live.first() else { break };
+            let gain = self.cost(from, i) - best.cost;
+            if gain < -HOPELESS || gain < best_gain.saturating_sub(PAST) {
+                break;
+            }
+            for state in &live {
+                automaton.step(state, i);
+            }
+            for closed in std::mem::take(&mut automaton.closed) {
+                let gain = self.gain(from, &closed);
+                best_gain = best_gain.max(gain);
+                ends.push((gain, closed));
+            }
+        }
+        self.best_end(from, opening, &automaton, ends)
+    }
+
+    /// How much better the run explains the tokens from `from` on than they themselves do.
+    fn gain(&self, from: usize, closed: &Closed) -> i32 {
+        let (mut cost, mut place) = (closed.cost, closed.place);
+        for j in closed.next..(closed.next + AHEAD).min(self.tokens.len() + 1) {
+            let (more, next) = self.read_token(place, j);
+            (cost, place) = (cost + more, next);
+        }
+        self.cost(from, closed.next + AHEAD) - cost
+    }
+
+    fn best_end(
+        &self,
+        from: usize,
+        opening: usize,
+        automaton: &Automaton<'_>,
+        mut ends: Vec<(i32, Closed)>,
+    ) -> Option<Site> {
+        ends.sort_by_key(|(gain, closed)| (-gain, closed.next, closed.path));
+        let text = |closed: &Closed| automaton.paths.text(closed.path, self.text, &self.tokens);
+        let (gain, best) = ends.first()?;
+        let after = text(best);
+        let margin = ends
+            .iter()
+            .skip(1)
+            .take(8)
+            .find(|(_, other)| other.next != best.next || text(other) != after)
+            .map_or(*gain, |(second, _)| gain - second);
+        debug_assert!(opening >= from);
+        let start = self.tokens.get(from)?.start;
+        let n_chars = i32::try_from(after.chars().count()).unwrap_or(i32::MAX);
+        let end = self.tokens.get(best.next).map_or(self.text.len(), |token| token.start);
+        Some(Site {
+            start,
+            end,
+            after,
+            gain: *gain,
+            margin,
+            by_gloss: false,
+            cost: best.cost / n_chars.max(1),
+            place: best.place,
+            next: best.next,
+        })
+    }
+}
+
+/// The best states, best first; of those that will behave alike only the cheapest.
+fn prune(mut states: Vec<State>) -> Vec<State> {
+    states.sort_by_key(|s| (s.cost, s.pending, s.place.context, s.path));
+    let mut seen = HashMap::new();
+    states.retain(|s| {
+        seen.insert((s.pending, s.place.context.before, s.place.context.last), ()).is_none()
+    });
+    states.truncate(BEAM);
+    states
+}
