@@ -8,6 +8,7 @@ mod link;
 mod read;
 mod record;
 mod repair;
+mod score;
 
 use pyo3::prelude::*;
 
@@ -15,5 +16,6 @@ use pyo3::prelude::*;
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     link::register(module)?;
     read::register(module)?;
-    repair::register(module)
+    repair::register(module)?;
+    score::register(module)
 }

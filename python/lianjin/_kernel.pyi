@@ -79,3 +79,28 @@ def read_jsonl(
     The buffer begins at line `first_line` and byte `start` of its file. `limits`: bytes of a
     record, levels of nesting. A record that cannot be read is a row with an `error_code`.
     """
+
+class Scorer:
+    """Scores to be taken of each text, built once, used by many threads."""
+
+    def __init__(self, names: list[str], language_model: Any = None) -> None:
+        """`language_model`: bytes or path of lid.176.ftz, read if a language score is named.
+
+        ValueError names an unknown score or says what is wrong with the model, OSError that it
+        cannot be read.
+        """
+
+    def run(self, texts: Any) -> Any:
+        """A struct array with one field per name (int64, float64 or string); null for null."""
+
+def character_kinds() -> tuple[bytes, list[str]]:
+    """(kind of every code point, names of the kinds): what the scores take a character for."""
+
+def score_names() -> list[str]:
+    """Every name that `Scorer` knows."""
+
+def score_stop_words() -> list[str]:
+    """The stop words that the scores count, in lower case."""
+
+def guess_language(model: Any, line: str) -> tuple[str, float] | None:
+    """(label, probability) of one line, as fastText's `predict`; None if nothing in it is known."""

@@ -1,0 +1,82 @@
+//! Pieces of a text (lines, sentences) that repeat an earlier piece, compared in full.
+
+use super::sight::Sight;
+use std::ops::Range;
+
+/// What the pieces of one text repeat.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Repeats {
+    /// Number of pieces.
+    pub pieces: u32,
+    /// Their characters.
+    pub characters: u32,
+    /// Pieces equal to an earlier one.
+    pub repeated: u32,
+    /// Characters of those.
+    pub repeated_characters: u32,
+}
+
+/// An open-addressing table of pieces, kept from text to text.
+#[derive(Default)]
+pub struct Pieces {
+    /// (upper half of the hash, 1 + number of the piece); zero means free.
+    slots: Vec<(u32, u32)>,
+}
+
+impl Pieces {
+    /// Counts the repeats; linear time, one hash per piece and one comparison per repeat.
+    pub fn repeats(&mut self, sight: &Sight, pieces: &[Range<u32>]) -> Repeats {
+        let mut found = Repeats { pieces: pieces.len() as u32, ..Repeats::default() };
+        found.characters = pieces.iter().map(ExactSizeIterator::len).sum::<usize>() as u32;
+        if pieces.len() < 2 {
+            return found;
+        }
+        let size = (pieces.len() * 2).next_power_of_two();
+        self.slots.clear();
+        self.slots.resize(size, (0, 0));
+        for (number, piece) in pieces.iter().enumerate() {
+            if self.insert(sight, pieces, number as u32) {
+                found.repeated += 1;
+                found.repeated_characters += piece.len() as u32;
+            }
+        }
+        found
+    }
+
+    /// Whether the piece was there before.
+    fn insert(&mut self, sight: &Sight, pieces: &[Range<u32>], number: u32) -> bool {
+        let of = |number: u32| pieces.get(number as usize).map(|range| sight.slice(range));
+        let Some(piece) = of(number) else { return false };
+        let hash = hash(piece);
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while let Some(slot) = self.slots.get_mut(at) {
+            if slot.1 == 0 {
+                *slot = ((hash >> 32) as u32, number + 1);
+                return false;
+            }
+            if slot.0 == (hash >> 32) as u32 && of(slot.1 - 1) == Some(piece) {
+                return true;
+            }
+            at = (at + 1) & mask;
+        }
+        false
+    }
+}
+
+/// A 64-bit hash of code points, two at a step; equal hashes are compared in full by the caller.
+pub fn hash(characters: &[u32]) -> u64 {
+    let mut hash = characters.len() as u64;
+    for pair in characters.chunks(2) {
+        let word = pair.iter().fold(0u64, |word, code| word << 32 | u64::from(*code));
+        hash = mix(hash ^ word);
+    }
+    hash
+}
+
+/// Spreads a word over all bits: the halves of a 128-bit product, folded.
+#[inline]
+pub fn mix(word: u64) -> u64 {
+    let product = u128::from(word ^ 0x9E37_79B9_7F4A_7C15) * 0xD6E8_FEB8_6659_FD93;
+    (product >> 64) as u64 ^ product as u64
+}

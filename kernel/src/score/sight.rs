@@ -1,0 +1,112 @@
+//! One text as all scores look at it: code points, kinds, lines; buffers kept from text to text.
+
+use super::kind::{self, NEWLINE};
+use std::ops::Range;
+
+/// A text decoded once. 5 bytes per character, and 4.4 MB for the table of characters seen.
+pub struct Sight {
+    /// The code points.
+    pub characters: Vec<u32>,
+    /// Their kinds.
+    pub kinds: Vec<u8>,
+    /// Distinct code points in the order of their first occurrence.
+    pub distinct: Vec<u32>,
+    /// Number of characters of each kind.
+    pub n_of_kind: [u32; 32],
+    /// Lines without the white space around them; none is empty.
+    pub lines: Vec<Range<u32>>,
+    /// By code point: 1 + its place in `distinct`, 0 if the text has it not.
+    places: Vec<u32>,
+}
+
+impl Default for Sight {
+    fn default() -> Self {
+        Self {
+            characters: Vec::new(),
+            kinds: Vec::new(),
+            distinct: Vec::new(),
+            n_of_kind: [0; 32],
+            lines: Vec::new(),
+            places: vec![0; kind::CODE_POINTS],
+        }
+    }
+}
+
+impl Sight {
+    /// Looks at another text; about 700 MB/s.
+    pub fn of(&mut self, text: &str) {
+        for character in self.distinct.drain(..) {
+            if let Some(place) = self.places.get_mut(character as usize) {
+                *place = 0;
+            }
+        }
+        self.characters.clear();
+        self.kinds.clear();
+        self.n_of_kind = [0; 32];
+        // A text has at most one character per byte, so nothing below allocates.
+        self.characters.reserve(text.len());
+        self.kinds.reserve(text.len());
+        let table = kind::table();
+        for character in text.chars() {
+            let code = character as u32;
+            let kind = table.get(code as usize).copied().unwrap_or(0);
+            self.characters.push(code);
+            self.kinds.push(kind);
+            self.n_of_kind[usize::from(kind & 31)] += 1;
+            if let Some(place) = self.places.get_mut(code as usize)
+                && *place == 0
+            {
+                self.distinct.push(code);
+                *place = self.distinct.len() as u32;
+            }
+        }
+        self.find_lines();
+    }
+
+    /// The place of a character of this text among the distinct ones.
+    #[inline]
+    pub fn place(&self, code: u32) -> u32 {
+        self.places.get(code as usize).map_or(0, |place| place.wrapping_sub(1))
+    }
+
+    /// The characters of a range of this text.
+    #[inline]
+    pub fn slice(&self, range: &Range<u32>) -> &[u32] {
+        self.characters.get(range.start as usize..range.end as usize).unwrap_or_default()
+    }
+
+    /// The kinds of a range of this text.
+    #[inline]
+    pub fn kinds_of(&self, range: &Range<u32>) -> &[u8] {
+        self.kinds.get(range.start as usize..range.end as usize).unwrap_or_default()
+    }
+
+    /// Number of characters of the kinds `first` to `last`.
+    pub fn count(&self, first: u8, last: u8) -> u32 {
+        self.n_of_kind.iter().take(usize::from(last) + 1).skip(usize::from(first)).sum()
+    }
+
+    fn find_lines(&mut self) {
+        self.lines.clear();
+        let mut start = 0;
+        let ends = memchr::memchr_iter(NEWLINE, &self.kinds).chain([self.kinds.len()]);
+        for end in ends {
+            let line = start..end as u32;
+            start = line.end + 1;
+            let trimmed = trim(&self.kinds, line);
+            if !trimmed.is_empty() {
+                self.lines.push(trimmed);
+            }
+        }
+    }
+}
+
+/// The range without white space at its ends.
+pub fn trim(kinds: &[u8], range: Range<u32>) -> Range<u32> {
+    let all = kinds.get(range.start as usize..range.end as usize).unwrap_or_default();
+    let Some(first) = all.iter().position(|kind| !kind::is_space(*kind)) else {
+        return range.end..range.end;
+    };
+    let last = all.iter().rposition(|kind| !kind::is_space(*kind)).unwrap_or(first);
+    range.start + first as u32..range.start + last as u32 + 1
+}

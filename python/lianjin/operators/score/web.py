@@ -1,0 +1,32 @@
+"""Scores of what web pages leave in a text: addresses and fillers. Empty text scores 0."""
+
+from __future__ import annotations
+
+import re
+
+from lianjin.operators.registry import score
+from lianjin.operators.score import piece
+
+_URL = re.compile(r"""(?:https?://|www\.)[!#-;=?-\[\]_a-z~]*""")
+
+
+@score(version=1, unit="ratio", zh="网址占比", en="URLs", kernel=True)
+def url_ratio(text: str) -> float:
+    """Share of characters inside URLs, 0 to 1.
+
+    A URL begins with http://, https:// or www. and ends before the first character that is not
+    ASCII or that no URL has (white space, quotation marks, angle and curly brackets, \\ ^ ` |).
+    """
+    return piece.share(sum(map(len, _URL.findall(text))), len(text))
+
+
+@score(version=1, unit="mentions", zh="javascript 字样", en="Mentions of javascript", kernel=True)
+def javascript_mentions(text: str) -> int:
+    """How often the text says javascript, in any case: "please enable JavaScript" (C4)."""
+    return len(re.findall("javascript", text, re.IGNORECASE | re.ASCII))
+
+
+@score(version=1, unit="flag", zh="占位文字", en="Lorem ipsum", kernel=True)
+def lorem_ipsum(text: str) -> int:
+    """1 if the text holds "lorem ipsum" or "Lorem ipsum", else 0 (C4)."""
+    return int(re.search("[Ll]orem ipsum", text) is not None)
