@@ -280,8 +280,7 @@ struct Verifier<'a> {
     /// The set of the kept text that was asked for last.
     kept: GramSet,
     kept_rank: Option<u32>,
-    other: GramSet,
-    /// Distinct hashes of texts that were refused once and may come again.
+    /// Hashes of texts that were refused once and may come again.
     held: HashMap<u32, Vec<u64>>,
     n_held: usize,
     /// The kept text each text was last compared with.
@@ -297,7 +296,6 @@ impl<'a> Verifier<'a> {
             scratch: Scratch::default(),
             kept: GramSet::default(),
             kept_rank: None,
-            other: GramSet::default(),
             held: HashMap::new(),
             n_held: 0,
             compared: vec![u32::MAX; corpus.texts.len()],
@@ -329,11 +327,10 @@ impl<'a> Verifier<'a> {
             return self.kept.jaccard(hashes, self.settings.jaccard);
         }
         self.scratch.load(self.corpus.texts[other as usize], self.settings.ngram);
-        self.other.load(&self.scratch.hashes);
-        let found = self.kept.jaccard(self.other.members(), self.settings.jaccard);
+        let found = self.kept.jaccard(&self.scratch.hashes, self.settings.jaccard);
         if found.is_none() && self.n_held < MOST_HELD {
-            self.n_held += self.other.members().len();
-            self.held.insert(other, self.other.members().to_vec());
+            self.n_held += self.scratch.hashes.len();
+            self.held.insert(other, self.scratch.hashes.clone());
         }
         found
     }

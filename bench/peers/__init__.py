@@ -1,0 +1,1 @@
+"""What others would do with the same input, to be measured beside us (bench/requirements.txt)."""
