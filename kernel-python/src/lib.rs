@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod column;
+mod extract;
 mod link;
 mod read;
 mod record;
@@ -14,6 +15,7 @@ use pyo3::prelude::*;
 
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    extract::register(module)?;
     link::register(module)?;
     read::register(module)?;
     repair::register(module)?;

@@ -104,3 +104,12 @@ def score_stop_words() -> list[str]:
 
 def guess_language(model: Any, line: str) -> tuple[str, float] | None:
     """(label, probability) of one line, as fastText's `predict`; None if nothing in it is known."""
+
+def extract_html(texts: Any) -> Any:
+    """A batch of text, is_article, title, author, published, url, licence, copyright, origin,
+    language and aigc for a string column of decoded HTML; null stays null.
+
+    `text` has one line per block, cells of a row parted by tabs. A page without an article (a
+    list, a search result) gives all its text but the navigation, and `is_article` is false.
+    `published` is ISO 8601, as precise as the page; `language` is what the page declares.
+    """
