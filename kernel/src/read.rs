@@ -4,6 +4,7 @@
 //! bytes are, the answer is a record or a reason why there is none.
 
 pub mod html;
+pub mod charset;
 pub mod jsonl;
 pub mod mapping;
 pub mod object;

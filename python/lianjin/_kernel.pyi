@@ -112,4 +112,9 @@ def extract_html(texts: Any) -> Any:
     `text` has one line per block, cells of a row parted by tabs. A page without an article (a
     list, a search result) gives all its text but the navigation, and `is_article` is false.
     `published` is ISO 8601, as precise as the page; `language` is what the page declares.
+def decode(blobs: Any, hints: Any) -> Any:
+    """A batch of text, charset, replaced, error_code and error for a large_binary column.
+
+    `hints` (string): the charset that a server declared, or null. `replaced` counts the sequences
+    that became U+FFFD. Bytes that are no text have error_code `undecodable` and no text.
     """
