@@ -45,6 +45,7 @@ pub struct Rows {
     end: Int64Builder,
     kind: StringBuilder,
     text: LargeStringBuilder,
+    charset: StringBuilder,
     named: [StringBuilder; 9],
     generated: BooleanBuilder,
     messages: ListBuilder<StructBuilder>,
@@ -62,6 +63,7 @@ impl Rows {
             end: Int64Builder::new(),
             kind: StringBuilder::new(),
             text: LargeStringBuilder::new(),
+            charset: StringBuilder::new(),
             named: std::array::from_fn(|_| StringBuilder::new()),
             generated: BooleanBuilder::new(),
             messages: ListBuilder::new(StructBuilder::from_fields(message_fields(), 0)),
@@ -81,6 +83,7 @@ impl Rows {
         self.end.append_value(at(placed.end));
         self.kind.append_value(record.kind.name());
         self.text.append_option(record.text.as_deref());
+        self.charset.append_value(placed.charset);
         let strings = [
             record.title.as_deref(),
             record.author.as_deref(),
@@ -146,7 +149,7 @@ impl Rows {
         add("text", true, Arc::new(self.text.finish()));
         add("blob", true, new_null_array(&DataType::LargeBinary, n_rows));
         add("media_type", true, new_null_array(&DataType::Utf8, n_rows));
-        add("charset", true, new_null_array(&DataType::Utf8, n_rows));
+        add("charset", true, Arc::new(self.charset.finish()));
         add("title", true, title);
         add("author", true, author);
         add("published", true, published);

@@ -5,7 +5,9 @@
 
 pub mod html;
 pub mod charset;
+pub mod json;
 pub mod jsonl;
 pub mod mapping;
 pub mod object;
 pub mod string;
+pub mod table;

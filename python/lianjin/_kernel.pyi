@@ -118,3 +118,41 @@ def decode(blobs: Any, hints: Any) -> Any:
     `hints` (string): the charset that a server declared, or null. `replaced` counts the sequences
     that became U+FFFD. Bytes that are no text have error_code `undecodable` and no text.
     """
+
+def read_lines(
+    buffer: bytes, first_line: int, start: int, limits: tuple[int, int]
+) -> tuple[Any, int, int]:
+    """As `read_jsonl`, for lines that are texts themselves."""
+
+def read_json(
+    buffer: bytes,
+    mapping: Mapping,
+    state: tuple[int, bool],
+    start: int,
+    is_last: bool,
+    limits: tuple[int, int],
+) -> tuple[Any, int, int, tuple[int, bool]]:
+    """(batch, bytes consumed, framing bytes, state) of a part of a JSON document.
+
+    `state`: records so far, and whether the part begins within the array; (0, False) at first.
+    The next buffer begins at the first byte that was not consumed.
+    """
+
+def table_layout(
+    buffer: bytes, is_tab_separated: bool
+) -> tuple[tuple[int, bool, list[str]], int] | None:
+    """((delimiter, whether quotes enclose cells, names), length of the header), or None: no row."""
+
+def read_table(
+    buffer: bytes,
+    layout: tuple[int, bool, list[str]],
+    mapping: Mapping,
+    first_line: int,
+    start: int,
+    is_last: bool,
+    limits: tuple[int, int],
+) -> tuple[Any, int, int, int]:
+    """(batch, bytes consumed, lines, framing bytes) of a buffer of rows, the header left out."""
+
+def read_columns(batch: Any, mapping: Mapping, first_row: int, limits: tuple[int, int]) -> Any:
+    """The rows of any Arrow batch as records; `start` and `end` are row numbers."""

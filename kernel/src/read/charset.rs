@@ -52,6 +52,17 @@ pub fn decode<'a>(bytes: &'a [u8], hint: Option<&str>) -> Result<Decoded<'a>, Pr
     checked(by(chosen(bytes, hint), bytes))
 }
 
+/// The encoding of many short records that are not all UTF-8: one of several bytes a character that
+/// the statistics see, else UTF-8. Encodings of one byte accept anything and would hide the damage.
+pub(super) fn seen(bytes: &[u8]) -> &'static Encoding {
+    let beyond_ascii = bytes.iter().filter(|byte| !byte.is_ascii()).take(16).count();
+    if beyond_ascii < 16 || is_damaged_utf8(bytes) {
+        return UTF_8;
+    }
+    let seen = chosen(bytes, None);
+    if seen.is_single_byte() { UTF_8 } else { seen }
+}
+
 /// Decodes by a byte order mark.
 fn marked(bytes: &[u8]) -> Option<Decoded<'_>> {
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe\0\0") {
@@ -99,11 +110,7 @@ fn sound(decoded: Decoded<'_>) -> Option<Decoded<'_>> {
     (decoded.replaced == 0).then_some(decoded)
 }
 
-fn utf32<'a>(
-    bytes: &[u8],
-    unit: impl Fn([u8; 4]) -> u32,
-    charset: &'static str,
-) -> Decoded<'a> {
+fn utf32<'a>(bytes: &[u8], unit: impl Fn([u8; 4]) -> u32, charset: &'static str) -> Decoded<'a> {
     let (mut text, mut replaced) = (String::with_capacity(bytes.len() / 2), 0);
     for quad in bytes.chunks(4) {
         let character = quad.try_into().ok().and_then(|quad| char::from_u32(unit(quad)));
@@ -113,13 +120,15 @@ fn utf32<'a>(
     Decoded { text: text.into(), charset, replaced }
 }
 
-fn by<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<'a> {
+/// The text of `bytes` in this encoding, whatever they are.
+pub(super) fn by<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<'a> {
     let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
     let replaced = if had_errors { text.matches(char::REPLACEMENT_CHARACTER).count() } else { 0 };
-    Decoded { text, charset: charset_name(encoding), replaced }
+    Decoded { text, charset: name(encoding), replaced }
 }
 
-fn charset_name(encoding: &'static Encoding) -> &'static str {
+/// The name of an encoding in the `charset` column.
+pub(super) fn name(encoding: &'static Encoding) -> &'static str {
     // Browsers decode both by one table; the larger name is the true one.
     const NAMES: &[(&str, &str)] = &[
         ("Big5", "big5"),
@@ -140,8 +149,8 @@ fn charset_name(encoding: &'static Encoding) -> &'static str {
         ("UTF-16LE", "utf-16le"),
         ("UTF-8", "utf-8"),
     ];
-    let name = encoding.name();
-    NAMES.iter().find(|(given, _)| *given == name).map_or(name, |(_, lower)| lower)
+    let given = encoding.name();
+    NAMES.iter().find(|(name, _)| *name == given).map_or(given, |(_, lower)| lower)
 }
 
 /// UTF-8 with a few bad bytes: most of what lies beyond ASCII is well formed.
@@ -177,9 +186,9 @@ fn chosen(bytes: &[u8], hint: Option<&str>) -> &'static Encoding {
 fn declaration(bytes: &[u8]) -> Option<&[u8]> {
     let head = bytes.get(..bytes.len().min(DECLARATION_BYTES))?;
     let lower = head.to_ascii_lowercase();
-    let after = ["charset=", "encoding="].iter().find_map(|word| {
-        memchr::memmem::find(&lower, word.as_bytes()).map(|at| at + word.len())
-    })?;
+    let after = ["charset=", "encoding="]
+        .iter()
+        .find_map(|word| memchr::memmem::find(&lower, word.as_bytes()).map(|at| at + word.len()))?;
     let rest = head.get(after..)?;
     let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
     let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_:".contains(byte);
@@ -296,9 +305,13 @@ mod tests {
 
     #[test]
     fn binary_bytes_are_refused() {
-        let noise: Vec<u8> = (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let noise: Vec<u8> =
+            (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         assert_eq!(decode(&noise, None).unwrap_err().code, "undecodable");
-        assert_eq!(decode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", None).unwrap_err().code, "undecodable");
+        assert_eq!(
+            decode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", None).unwrap_err().code,
+            "undecodable"
+        );
         assert_eq!(decode(b"", None).unwrap().text, "");
     }
 

@@ -1,9 +1,12 @@
-//! JSON lines: one object a line.
+//! Lines: each one JSON object, or each one text.
 
+use super::charset;
 use super::mapping::Mapping;
 use super::object::{Problem, Record, record};
+use encoding_rs::{Encoding, UTF_8};
+use std::borrow::Cow;
 
-/// What no line may exceed.
+/// What no record may exceed.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Bytes of one record.
@@ -15,12 +18,14 @@ pub struct Limits {
 /// Where a record stands in the buffer it was read from, and what it is.
 #[derive(Debug)]
 pub struct Placed<'a> {
-    /// 0-based line.
+    /// 0-based line; in an array or a table without lines the index.
     pub line: usize,
     /// First byte.
     pub start: usize,
-    /// First byte after it; the line's end is not part of it.
+    /// First byte after it; separators are not part of it.
     pub end: usize,
+    /// How its bytes were decoded.
+    pub charset: &'static str,
     /// What it says.
     pub record: Record<'a>,
 }
@@ -33,18 +38,28 @@ pub struct Extent {
     pub framing: usize,
 }
 
-/// Gives each line of `buffer` that is not blank to `take`, in order.
+/// Gives the object on each line of `buffer` that is not blank to `take`, in order.
 ///
 /// A line ends in `\n`, the last one may lack it; spaces around a record, `\r`, line ends, blank lines
-/// and a byte order mark at the start of the buffer are framing. O(n): about 1 GB/s for records of
-/// plain text; memory for one record at a time.
-pub fn read<'a>(
-    buffer: &'a [u8],
+/// and a byte order mark at the start of the buffer are framing. Lines are UTF-8; those that are not
+/// are read in the charset that all of them together show, if it leaves no byte over. O(n): about
+/// 1 GB/s for records of plain text; memory for one record at a time.
+pub fn read(
+    buffer: &[u8],
     mapping: &Mapping,
     limits: Limits,
-    mut take: impl FnMut(Placed<'a>),
+    take: impl FnMut(Placed<'_>),
 ) -> Extent {
-    let whole = simdutf8::basic::from_utf8(buffer).ok();
+    lines(&Reading::new(buffer, limits, Parse::Object(mapping)), take)
+}
+
+/// As [`read`], for lines that are texts themselves.
+pub fn read_texts(buffer: &[u8], limits: Limits, take: impl FnMut(Placed<'_>)) -> Extent {
+    lines(&Reading::new(buffer, limits, Parse::Text), take)
+}
+
+fn lines(reading: &Reading<'_>, mut take: impl FnMut(Placed<'_>)) -> Extent {
+    let buffer = reading.buffer;
     let mut extent = Extent::default();
     let mut next = 0;
     while next < buffer.len() {
@@ -54,10 +69,7 @@ pub fn read<'a>(
         let after = (line_end + 1).min(buffer.len());
         extent.framing += (start - next) + (after - end);
         if start < end {
-            let line = whole.and_then(|text| text.get(start..end));
-            let bytes = buffer.get(start..end).unwrap_or_default();
-            let record = read_line(line, bytes, mapping, limits);
-            take(Placed { line: extent.lines, start, end, record });
+            reading.place(extent.lines, start, end, &mut take);
         }
         extent.lines += 1;
         next = after;
@@ -74,25 +86,81 @@ fn trimmed(buffer: &[u8], start: usize, end: usize) -> (usize, usize) {
     (begin, begin + line.trim_ascii().len())
 }
 
-fn read_line<'a>(
-    line: Option<&'a str>,
-    bytes: &'a [u8],
-    mapping: &Mapping,
+/// A buffer, and how its bytes are decoded.
+pub(super) struct Reading<'a> {
+    buffer: &'a [u8],
     limits: Limits,
-) -> Record<'a> {
-    let problem = if bytes.len() > limits.record_bytes {
-        let (size, limit) = (bytes.len(), limits.record_bytes);
-        Problem::new("record-too-large", format!("{size} bytes; at most {limit} are read"))
-    } else {
-        match line.map_or_else(|| std::str::from_utf8(bytes), Ok) {
-            Ok(text) => return record(text, mapping, limits.depth),
-            Err(error) => {
-                let at = error.valid_up_to();
-                Problem::new("invalid-utf8", format!("byte {at} of the line is not UTF-8"))
+    whole: Option<&'a str>,
+    encoding: &'static Encoding,
+    parse: Parse<'a>,
+}
+
+/// What a record's text is.
+#[derive(Clone, Copy)]
+pub(super) enum Parse<'a> {
+    Object(&'a Mapping),
+    Text,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(buffer: &'a [u8], limits: Limits, parse: Parse<'a>) -> Self {
+        let whole = simdutf8::basic::from_utf8(buffer).ok();
+        let encoding = if whole.is_some() { UTF_8 } else { charset::seen(buffer) };
+        Self { buffer, limits, whole, encoding, parse }
+    }
+
+    /// Gives what stands at `start..end` to `take`, parsed, or why it cannot be read.
+    pub(super) fn place(
+        &self,
+        line: usize,
+        start: usize,
+        end: usize,
+        take: &mut impl FnMut(Placed<'_>),
+    ) {
+        let bytes = self.buffer.get(start..end).unwrap_or_default();
+        let (mut charset, owned);
+        charset = "utf-8";
+        let record = if bytes.len() > self.limits.record_bytes {
+            let (size, limit) = (bytes.len(), self.limits.record_bytes);
+            refused("record-too-large", format!("{size} bytes; at most {limit} are read"))
+        } else if let Some(text) = self.text(start, end) {
+            self.parse(text)
+        } else {
+            let decoded = charset::by(self.encoding, bytes);
+            charset = decoded.charset;
+            owned = decoded.text;
+            match decoded.replaced {
+                0 => self.parse(&owned),
+                _ if self.encoding == UTF_8 => refused("invalid-utf8", bad_byte(bytes)),
+                bad => refused("undecodable", format!("{bad} sequences are not {charset}")),
             }
+        };
+        take(Placed { line, start, end, charset, record });
+    }
+
+    fn parse<'b>(&self, text: &'b str) -> Record<'b> {
+        match self.parse {
+            Parse::Object(mapping) => record(text, mapping, self.limits.depth),
+            Parse::Text => Record { text: Some(Cow::Borrowed(text)), ..Record::default() },
         }
-    };
-    Record { problem: Some(problem), ..Record::default() }
+    }
+
+    fn text(&self, start: usize, end: usize) -> Option<&'a str> {
+        match self.whole {
+            Some(whole) => whole.get(start..end),
+            None => std::str::from_utf8(self.buffer.get(start..end)?).ok(),
+        }
+    }
+}
+
+fn bad_byte(bytes: &[u8]) -> String {
+    let at = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
+    format!("byte {at} of the record is not UTF-8")
+}
+
+/// A record that cannot be read.
+pub(super) fn refused(code: &'static str, sentence: impl Into<String>) -> Record<'static> {
+    Record { problem: Some(Problem::new(code, sentence)), ..Record::default() }
 }
 
 #[cfg(test)]
@@ -105,26 +173,45 @@ mod tests {
 
     const LIMITS: Limits = Limits { record_bytes: 1 << 20, depth: 128 };
 
-    fn found(buffer: &[u8]) -> (Vec<Placed<'_>>, Extent) {
-        let mut placed = Vec::new();
+    /// Line, start, end of each record.
+    fn places(buffer: &[u8]) -> (Vec<(usize, usize, usize)>, Extent) {
+        let mut places = Vec::new();
         let mapping = Mapping::new(&[]).unwrap();
-        let extent = read(buffer, &mapping, LIMITS, |one| placed.push(one));
-        (placed, extent)
+        let extent =
+            read(buffer, &mapping, LIMITS, |one| places.push((one.line, one.start, one.end)));
+        (places, extent)
     }
 
     fn only(line: &str) -> Record<'_> {
-        found(line.as_bytes()).0.remove(0).record
+        record(line, &Mapping::new(&[]).unwrap(), LIMITS.depth)
     }
 
     fn code(line: &[u8]) -> &'static str {
-        found(line).0.remove(0).record.problem.map_or("", |problem| problem.code)
+        let mut code = "";
+        let mapping = Mapping::new(&[]).unwrap();
+        read(line, &mapping, LIMITS, |one| {
+            code = one.record.problem.map_or("", |problem| problem.code);
+        });
+        code
+    }
+
+    #[test]
+    fn lines_in_another_charset_are_decoded_together() {
+        let text = "今天的新闻说，上海的天气很好，人们都到公园里去了。";
+        let line = format!("{{\"text\": \"{text}\"}}\n").repeat(3);
+        let (bytes, _, _) = encoding_rs::GB18030.encode(&line);
+        let mapping = Mapping::new(&[]).unwrap();
+        let mut found = Vec::new();
+        read(&bytes, &mapping, LIMITS, |one| {
+            found.push((one.charset, one.record.text.map(Cow::into_owned)));
+        });
+        assert_eq!(found, vec![("gb18030", Some(text.to_owned())); 3]);
     }
 
     #[test]
     fn lines_carry_their_place_and_the_rest_is_framing() {
         let buffer = b"\xef\xbb\xbf{\"text\":\"a\"}\r\n\n {\"text\":\"b\"}  \n{\"text\":\"c\"}";
-        let (placed, extent) = found(buffer);
-        let places: Vec<_> = placed.iter().map(|one| (one.line, one.start, one.end)).collect();
+        let (places, extent) = places(buffer);
         assert_eq!(places, [(0, 3, 15), (2, 19, 31), (3, 34, 46)]);
         assert_eq!(extent, Extent { lines: 4, framing: 46 - 36 });
     }
@@ -214,15 +301,15 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_records_and_framing(buffer in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let (placed, extent) = found(&buffer);
-            let sum: usize = placed.iter().map(|one| one.end - one.start).sum();
+            let (places, extent) = places(&buffer);
+            let sum: usize = places.iter().map(|(_, start, end)| end - start).sum();
             prop_assert_eq!(sum + extent.framing, buffer.len());
         }
 
         #[test]
         fn any_braces_are_records_and_framing(buffer in "[{}\\[\\]\":,a\\\\u0 \n\r1中]{0,80}") {
-            let (placed, extent) = found(buffer.as_bytes());
-            let sum: usize = placed.iter().map(|one| one.end - one.start).sum();
+            let (places, extent) = places(buffer.as_bytes());
+            let sum: usize = places.iter().map(|(_, start, end)| end - start).sum();
             prop_assert_eq!(sum + extent.framing, buffer.len());
         }
     }

@@ -43,6 +43,12 @@ const FOUND: &[(Role, &[&str])] = &[
             "raw_content",
             "document",
             "passage",
+            "review",
+            "comment",
+            "abstract",
+            "文本",
+            "评论",
+            "摘要",
             "正文",
             "内容",
         ],
@@ -62,14 +68,23 @@ const FOUND: &[(Role, &[&str])] = &[
     (Role::Id, &["id", "_id", "doc_id", "uid", "uuid", "question_id"]),
     (Role::Messages, &["messages", "conversations", "conversation", "dialogue"]),
     (Role::Prompt, &["prompt", "question"]),
-    (Role::Chosen, &["chosen", "response_chosen"]),
-    (Role::Rejected, &["rejected", "response_rejected"]),
+    (Role::Chosen, &["chosen", "response_chosen", "chosen_messages"]),
+    (Role::Rejected, &["rejected", "response_rejected", "rejected_messages"]),
     (Role::System, &["system"]),
-    (Role::Instruction, &["instruction", "question", "query", "ask", "prompt"]),
+    (Role::Instruction, &["instruction", "question", "query", "ask", "prompt", "problem", "input"]),
     (Role::Input, &["input"]),
     (
         Role::Output,
-        &["output", "answer", "response", "completion", "std_answer", "target", "solution"],
+        &[
+            "output",
+            "answer",
+            "response",
+            "completion",
+            "std_answer",
+            "target",
+            "solution",
+            "canonical_solution",
+        ],
     ),
 ];
 
@@ -112,10 +127,15 @@ impl Mapping {
         self.named.get(role as usize).copied().unwrap_or(false)
     }
 
-    /// The roles a field of this name may take, each with its rank (0 is the best name).
+    /// The roles a field of this name may take, each with its rank (0 is the best name). A name that
+    /// is not known as it stands is looked for in lower case.
     #[must_use]
     pub fn roles(&self, name: &str) -> &[(Role, u8)] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
+        let found = self.by_name.get(name).or_else(|| {
+            let has_upper = name.bytes().any(|byte| byte.is_ascii_uppercase());
+            if has_upper { self.by_name.get(&name.to_ascii_lowercase()) } else { None }
+        });
+        found.map_or(&[], Vec::as_slice)
     }
 
     fn add(&mut self, name: &str, role: Role, rank: u8) {

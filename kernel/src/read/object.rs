@@ -116,7 +116,7 @@ fn refusal(raw: &str, error: &serde_json::Error) -> Problem {
 /// Whether brackets are nested deeper than `limit`; `raw` has passed the parser.
 fn is_deeper_than(raw: &str, limit: usize) -> bool {
     let opening = memchr::memchr2_iter(b'[', b'{', raw.as_bytes());
-    if opening.take(limit + 1).count() <= limit {
+    if opening.take(limit.saturating_add(1)).count() <= limit {
         return false;
     }
     let (mut depth, mut inside, mut escaped) = (0usize, false, false);
@@ -287,7 +287,10 @@ impl<'a> Object<'a> {
     fn turn(&mut self) -> Option<Record<'a>> {
         let instruction = self.peek(Role::Instruction)?;
         let output = self.peek(Role::Output)?;
-        let question = match self.peek(Role::Input).filter(|input| !input.is_empty()) {
+        let is_own = self.slot(Role::Input).map(|slot| slot.1)
+            != self.slot(Role::Instruction).map(|slot| slot.1);
+        let input = self.peek(Role::Input).filter(|input| is_own && !input.is_empty());
+        let question = match input {
             Some(input) => Cow::Owned(format!("{instruction}\n{input}")),
             None => instruction,
         };
@@ -489,4 +492,21 @@ fn split_prompt(preference: &mut Preference<'_>) -> bool {
         rejected: part(rejected, cut, rejected.len()).into(),
     };
     true
+}
+
+/// Whether the object `raw` is well formed but holds no text, messages or answers.
+pub(super) fn is_no_record(raw: &str, mapping: &Mapping) -> bool {
+    let record = record(raw, mapping, usize::MAX);
+    record.problem.is_some_and(|problem| problem.code == "missing-field")
+}
+
+/// The value of the one member that is an array of objects, if there is exactly one.
+pub(super) fn only_array_of_objects(raw: &str) -> Option<&str> {
+    let members = members(raw).ok()?;
+    let is_of_objects = |value: &str| {
+        value.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
+    };
+    let mut arrays = members.into_iter().filter(|(_, value)| is_of_objects(value));
+    let (_, array) = arrays.next()?;
+    arrays.next().is_none().then_some(array)
 }

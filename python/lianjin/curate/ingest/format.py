@@ -1,7 +1,7 @@
 """How a file is written: its compression and its format.
 
-Takes a name and the first bytes; gives words of FORMATS. Names lie more often than bytes do, so the
-bytes decide on compression and on formats that begin with a mark of their own.
+Takes a name and the first bytes; gives words of `recipe.FORMATS`. Names lie more often than bytes
+do, so the bytes decide on compression and on formats that begin with a mark of their own.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ COMPRESSIONS = {
 _SUFFIXES = {".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz"}
 _MARKS = {b"PAR1": "parquet", b"ARROW1": "arrow", b"WARC/": "warc", b"filedesc://": "warc"}
 _NAMES = {
-    ".txt": "text",
-    ".text": "text",
-    ".srt": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
+    ".txt": "txt",
+    ".text": "txt",
+    ".srt": "txt",
+    ".md": "md",
+    ".markdown": "md",
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
@@ -42,9 +42,12 @@ _NAMES = {
     ".feather": "arrow",
     ".ipc": "arrow",
 }
+_STRUCTURED = {"json", "jsonl", "csv", "tsv"}
 _HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|\?xml)\b", re.I | re.S)
 _STREAM = b"\xff\xff\xff\xff"
 UNKNOWN = "unknown"
+UTF16 = "utf16"
+"""Lines of UTF-16 cannot be cut at bytes."""
 
 
 def compression_of(head: bytes) -> str:
@@ -61,8 +64,8 @@ def format_of(name: str, head: bytes) -> str:
     A mark in the bytes wins, then the name, then the shape of the bytes. UNKNOWN is for bytes that
     are none of it: media, programs.
 
-    >>> format_of("a.txt.gz", b"text"), format_of("a", b'{"text": "a"}')
-    ('text', 'jsonl')
+    >>> format_of("a.txt.gz", b"txt"), format_of("a", b'{"txt": "a"}')
+    ('txt', 'jsonl')
     """
     for mark, found in _MARKS.items():
         if head.startswith(mark):
@@ -71,6 +74,8 @@ def format_of(name: str, head: bytes) -> str:
     while suffixes and suffixes[-1] in _SUFFIXES:
         suffixes.pop()
     named = _NAMES.get(suffixes[-1], "") if suffixes else ""
+    if named in _STRUCTURED and head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return UTF16
     if named in {"json", "jsonl"}:
         return _json_form(head, named)
     return named or _shape(head)
@@ -89,7 +94,7 @@ def _json_form(head: bytes, named: str) -> str:
 def _shape(head: bytes) -> str:
     """The format of bytes without a telling name."""
     if not head:
-        return "text"
+        return "txt"
     if head.startswith(_STREAM):
         return "arrow"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -98,6 +103,6 @@ def _shape(head: bytes) -> str:
     if _HTML.match(start):
         return "html"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "text"
+        return "txt"
     controls = sum(byte < 9 or 13 < byte < 27 for byte in head)
-    return "text" if b"\x00" not in head and controls * 100 <= len(head) else UNKNOWN
+    return "txt" if b"\x00" not in head and controls * 100 <= len(head) else UNKNOWN

@@ -6,24 +6,26 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from lianjin import _kernel
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import HEAD_BYTES, Row
-from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
 from lianjin.curate.ingest.whole import read_whole
+from lianjin.curate.recipe import Input
 
 
-def read_text(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_text(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
     """The file's text, decoded; an empty file has no record."""
-    return read_whole(piece, summary, _decoded)
+    return read_whole(piece, summary, lambda content: decoded(content, spec.charset))
 
 
-def _decoded(content: bytes) -> Row:
-    try:
-        return {"text": content.decode("utf-8-sig"), "charset": "utf-8"}
-    except UnicodeDecodeError as error:
-        return {
-            "blob": content[:HEAD_BYTES],
-            "error_code": "undecodable",
-            "error": f"byte {error.start} is not UTF-8",
-        }
+def decoded(content: bytes, charset: str | None, hint: str | None = None) -> Row:
+    """The columns text and charset, or why there is no text.
+
+    `charset` is the recipe's word and final; `hint` is a server's, which the bytes may contradict.
+    """
+    if charset is not None:
+        return {"text": content.decode(charset, errors="replace"), "charset": charset}
+    batch = _kernel.decode(pa.array([content], pa.large_binary()), pa.array([hint], pa.string()))
+    row: dict[str, object] = batch.select(["text", "charset", "error_code", "error"]).to_pylist()[0]
+    return row if row["error_code"] is None else {**row, "blob": content[:HEAD_BYTES]}

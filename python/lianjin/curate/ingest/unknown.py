@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from lianjin.curate.ingest.format import UTF16
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import batch_of, quarantined
 from lianjin.curate.ingest.source import Source
-from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
+from lianjin.curate.recipe import Input
 
 
-def read_unknown(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_unknown(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
     """One quarantined record over the whole file."""
     source = Source(piece)
     head = b""
@@ -22,4 +23,6 @@ def read_unknown(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa
     summary.length = source.length
     if source.length:
         sentence = "neither its name nor its bytes tell a format that is read here"
+        if piece.format == UTF16:
+            sentence = "structured files are read in UTF-8; this one is UTF-16: convert it"
         yield batch_of([quarantined(0, 0, source.length, "unknown-format", sentence, head)])
