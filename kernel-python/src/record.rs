@@ -5,8 +5,8 @@ use arrow_array::builder::{
 };
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema};
+use lianjin_kernel::read::dialogue::{Message, Preference};
 use lianjin_kernel::read::jsonl::Placed;
-use lianjin_kernel::read::object::{Message, Preference};
 use std::borrow::Cow;
 use std::sync::Arc;
 

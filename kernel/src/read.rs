@@ -5,6 +5,7 @@
 
 pub mod html;
 pub mod charset;
+pub mod dialogue;
 pub mod json;
 pub mod jsonl;
 pub mod mapping;

@@ -87,7 +87,7 @@ fn wide(bytes: &[u8]) -> Option<Decoded<'_>> {
     }
     let quads = (head.len() / 4).max(1);
     let [first, second, third, fourth] = nulls;
-    let is_quad = bytes.len() % 4 == 0;
+    let is_quad = bytes.len().is_multiple_of(4);
     if is_quad && third + fourth >= 2 * quads - quads / 8 {
         return sound(utf32(bytes, u32::from_le_bytes, "utf-32le"));
     }

@@ -1,5 +1,6 @@
 //! One JSON object into the columns of a record.
 
+use super::dialogue::{self, Message, Preference};
 use super::mapping::{Mapping, N_ROLES, Role};
 use super::string;
 use serde::de::{Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
@@ -42,24 +43,6 @@ impl Problem {
     pub fn new(code: &'static str, sentence: impl Into<String>) -> Self {
         Self { code, sentence: sentence.into() }
     }
-}
-
-/// One turn of a dialogue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message<'a> {
-    /// `system`, `user`, `assistant`, or the source's own word.
-    pub role: Cow<'a, str>,
-    /// What was said; `None` where the source says null or sends no text.
-    pub content: Option<Cow<'a, str>>,
-}
-
-/// Two answers to one prompt.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Preference<'a> {
-    pub prompt: Option<Cow<'a, str>>,
-    pub chosen: Cow<'a, str>,
-    pub rejected: Cow<'a, str>,
 }
 
 /// A record's columns. `fields` holds, as raw JSON, every member that no column holds word for word.
@@ -143,7 +126,7 @@ fn is_deeper_than(raw: &str, limit: usize) -> bool {
 type Member<'a> = (&'a str, &'a str);
 
 /// The members of the object `raw`.
-fn members(raw: &str) -> Result<Vec<Member<'_>>, serde_json::Error> {
+pub(super) fn members(raw: &str) -> Result<Vec<Member<'_>>, serde_json::Error> {
     struct Members;
     impl<'de> Visitor<'de> for Members {
         type Value = Vec<Member<'de>>;
@@ -165,7 +148,7 @@ fn members(raw: &str) -> Result<Vec<Member<'_>>, serde_json::Error> {
 }
 
 /// The elements of the array `raw`.
-fn elements(raw: &str) -> Result<Vec<&str>, serde_json::Error> {
+pub(super) fn elements(raw: &str) -> Result<Vec<&str>, serde_json::Error> {
     struct Elements;
     impl<'de> Visitor<'de> for Elements {
         type Value = Vec<&'de str>;
@@ -276,7 +259,7 @@ impl<'a> Object<'a> {
     }
 
     fn messages(&mut self) -> Option<Record<'a>> {
-        let (messages, whole) = dialogue(self.raw(Role::Messages)?)?;
+        let (messages, whole) = dialogue::dialogue(self.raw(Role::Messages)?)?;
         if whole {
             self.mark(Role::Messages);
         }
@@ -305,15 +288,15 @@ impl<'a> Object<'a> {
     }
 
     fn preference(&mut self) -> Option<Record<'a>> {
-        let (chosen, before) = answer(self.raw(Role::Chosen)?)?;
-        let (rejected, _) = answer(self.raw(Role::Rejected)?)?;
+        let (chosen, before) = dialogue::answer(self.raw(Role::Chosen)?)?;
+        let (rejected, _) = dialogue::answer(self.raw(Role::Rejected)?)?;
         let asked = self.peek(Role::Prompt).or_else(|| {
-            let (messages, _) = dialogue(self.raw(Role::Messages)?)?;
-            Some(Cow::Owned(joined(&messages)))
+            let (messages, _) = dialogue::dialogue(self.raw(Role::Messages)?)?;
+            Some(Cow::Owned(dialogue::joined(&messages)))
         });
         let mut preference = Preference { prompt: asked.or(before), chosen, rejected };
         let as_given = self.peek(Role::Chosen).is_some() && self.peek(Role::Rejected).is_some();
-        if preference.prompt.is_none() && split_prompt(&mut preference) || !as_given {
+        if preference.prompt.is_none() && dialogue::split_prompt(&mut preference) || !as_given {
             // The columns no longer hold the members word for word: those stay in `fields`.
         } else {
             self.mark(Role::Chosen);
@@ -395,103 +378,6 @@ fn is_dated(date: &str) -> bool {
         _ => byte.is_ascii_digit(),
     });
     shaped && (rest.is_empty() || rest.starts_with(['T', ' ']))
-}
-
-/// The turns of a dialogue, and whether the columns role and content hold all there was.
-fn dialogue(raw: &str) -> Option<(Vec<Message<'_>>, bool)> {
-    let mut whole = true;
-    let mut messages = Vec::new();
-    for element in elements(raw).ok()? {
-        let (message, complete) = turn(element)?;
-        whole &= complete;
-        messages.push(message);
-    }
-    (!messages.is_empty()).then_some((messages, whole))
-}
-
-/// One turn, as `role`/`content` or as `from`/`value`.
-fn turn(raw: &str) -> Option<(Message<'_>, bool)> {
-    let (mut role, mut content, mut whole) = (None, None, true);
-    for (name, value) in members(raw).ok()? {
-        match name {
-            "\"role\"" => role = string::text(value),
-            "\"from\"" => {
-                role = string::text(value).map(common_role);
-                whole = false;
-            }
-            "\"content\"" | "\"value\"" => {
-                whole &= name == "\"content\"";
-                content = string::text(value);
-                if content.is_none() {
-                    whole = false;
-                    content = text_parts(value);
-                }
-            }
-            _ => whole = false,
-        }
-    }
-    Some((Message { role: role?, content }, whole))
-}
-
-/// The texts of a content made of typed parts, joined by newlines.
-fn text_parts(raw: &str) -> Option<Cow<'_, str>> {
-    let mut texts = Vec::new();
-    for part in elements(raw).ok()? {
-        let named = members(part).ok()?.into_iter().find(|(name, _)| *name == "\"text\"");
-        texts.extend(named.and_then(|(_, value)| string::text(value)));
-    }
-    (!texts.is_empty()).then(|| Cow::Owned(texts.join("\n")))
-}
-
-fn common_role(role: Cow<'_, str>) -> Cow<'_, str> {
-    match role.as_ref() {
-        "human" => Cow::Borrowed("user"),
-        "gpt" => Cow::Borrowed("assistant"),
-        _ => role,
-    }
-}
-
-fn joined(messages: &[Message<'_>]) -> String {
-    let contents: Vec<&str> = messages.iter().filter_map(|m| m.content.as_deref()).collect();
-    contents.join("\n")
-}
-
-/// An answer: a string, one message, or a dialogue whose last turn it is (then the rest before it).
-fn answer(raw: &str) -> Option<(Cow<'_, str>, Option<Cow<'_, str>>)> {
-    if let Some(text) = string::text(raw) {
-        return Some((text, None));
-    }
-    if raw.starts_with('{') {
-        return Some((turn(raw)?.0.content?, None));
-    }
-    let (mut messages, _) = dialogue(raw)?;
-    let last = messages.pop()?.content?;
-    let before = (!messages.is_empty()).then(|| Cow::Owned(joined(&messages)));
-    Some((last, before))
-}
-
-/// Takes the dialogue that both answers repeat (`\n\nHuman: … \n\nAssistant:`) off them as the prompt.
-/// Says whether there was one.
-fn split_prompt(preference: &mut Preference<'_>) -> bool {
-    const SPEAKER: &str = "\n\nAssistant:";
-    let (chosen, rejected) = (&preference.chosen, &preference.rejected);
-    let common =
-        chosen.bytes().zip(rejected.bytes()).take_while(|(one, other)| one == other).count();
-    let Some(at) = memchr::memmem::rfind(
-        chosen.as_bytes().get(..common).unwrap_or_default(),
-        SPEAKER.as_bytes(),
-    ) else {
-        return false;
-    };
-    let cut = at + SPEAKER.len();
-    let part =
-        |text: &str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
-    *preference = Preference {
-        prompt: Some(part(chosen, 0, cut).into()),
-        chosen: part(chosen, cut, chosen.len()).into(),
-        rejected: part(rejected, cut, rejected.len()).into(),
-    };
-    true
 }
 
 /// Whether the object `raw` is well formed but holds no text, messages or answers.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -168,7 +169,7 @@ class _Check:
         return modules
 
     def _input(self, marked: Marked | None) -> InputSpec:
-        items = self._mapping(marked, "`input`", ("path", "format", *COLUMNS))
+        items = self._mapping(marked, "`input`", ("path", "format", "charset", *COLUMNS))
         path = items.get("path")
         paths = path.value if path is not None and isinstance(path.value, tuple) else (path,)
         is_text: Callable[[Any], bool] = lambda v: isinstance(v, str) and v != ""  # noqa: E731
@@ -185,6 +186,9 @@ class _Check:
                 lambda value: value in FORMATS,
             ),
             names=names,
+            charset=self._typed(
+                items.get("charset"), None, "the name of a charset, such as gb18030", _is_charset
+            ),
         )  # fmt: skip
 
     def _shard(self, marked: Marked | None) -> int:
@@ -384,3 +388,10 @@ def _bytes(size: int | str) -> int | None:
 def _blank(text: str) -> str:
     """Spaces as wide as the text on a terminal, where Chinese takes two columns."""
     return "".join("  " if ord(sign) >= 0x1100 else " " for sign in text)
+
+
+def _is_charset(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(codecs.lookup(value))
+    except LookupError:
+        return False

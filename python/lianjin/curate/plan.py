@@ -17,7 +17,7 @@ from lianjin.curate.ingest.format import compression_of, format_of
 from lianjin.curate.ingest.listing import Found, listing
 from lianjin.curate.ingest.piece import Piece as Piece
 from lianjin.curate.ingest.source import Source, unreadable
-from lianjin.curate.recipe import Input
+from lianjin.curate.ingest.spec import InputSpec
 
 PIECE_BYTES = 32 << 20
 """About how much of a large file one piece holds."""
@@ -46,7 +46,7 @@ class Plan:
 
 
 def plan(
-    spec: Input,
+    spec: InputSpec,
     *,
     path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
     piece_bytes: int = PIECE_BYTES,
@@ -67,7 +67,7 @@ def plan(
     return Plan(tuple(files), tuple(pieces))
 
 
-def _planned(found: Found, spec: Input, piece_bytes: int) -> tuple[PlannedFile, list[Piece]]:
+def _planned(found: Found, spec: InputSpec, piece_bytes: int) -> tuple[PlannedFile, list[Piece]]:
     try:
         with open(found.absolute, "rb") as file:
             head = file.read(HEAD_BYTES)
@@ -87,7 +87,7 @@ def _planned(found: Found, spec: Input, piece_bytes: int) -> tuple[PlannedFile, 
     return PlannedFile(found.path, read_bytes, digest.hexdigest()), lines.pieces(sized)
 
 
-def _whole(found: Found, spec: Input, head: bytes, size_bytes: int) -> Piece:
+def _whole(found: Found, spec: InputSpec, head: bytes, size_bytes: int) -> Piece:
     """The file as one piece."""
     compression = compression_of(head)
     piece = Piece(

@@ -24,30 +24,6 @@ from lianjin.curate.ingest.spec import InputSpec
 from lianjin.operators.registry import Operator, Verb, nearest, operator
 from lianjin.operators.rule import Kind, Rule, Verdict, explain, judge
 
-FORMATS = (
-    "txt", "lines", "md", "html", "warc", "json", "jsonl", "csv", "tsv", "parquet", "arrow",
-)  # fmt: skip
-ROLES = (
-    "text", "id", "title", "author", "published", "url", "licence", "copyright", "origin", "aigc",
-    "generated", "messages", "prompt", "chosen", "rejected", "system", "instruction", "input",
-    "output",
-)  # fmt: skip
-"""What a field of structured input can be named as."""
-
-
-@dataclass(frozen=True)
-class Input:
-    """Where the data comes from and how it is read.
-
-    `path`: files, folders or globs; empty if the caller gives them. `format` and `charset`:
-    None if each file tells. `fields`: role → the field's name in the data (`text: content`).
-    """
-
-    path: tuple[str, ...] = ()
-    format: str | None = None
-    charset: str | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-
 
 @dataclass(frozen=True)
 class Operation:
@@ -183,7 +159,11 @@ class Recipe:
         return {
             "name": self.name,
             "version": self.version,
-            "input": {"format": self.input.format, **dict(self.input.names)},
+            "input": {
+                "format": self.input.format,
+                "charset": self.input.charset,
+                **dict(self.input.names),
+            },
             "operators": dict(self.modules),
             "steps": [steps[step] for step in sorted(steps)],
             "output": {"shard": self.shard_bytes},

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lianjin.core import limits
 from lianjin.corpus.document import RECORD
-from lianjin.curate.ingest import Input, Summary, read
+from lianjin.curate.ingest import InputSpec, Summary, read
 from lianjin.curate.plan import plan
 
 LINES = [
@@ -21,9 +21,9 @@ LINES = [
 ]
 
 
-def rows(path: Path, spec: Input | None = None, piece_bytes: int = 1 << 20) -> list[dict]:
+def rows(path: Path, spec: InputSpec | None = None, piece_bytes: int = 1 << 20) -> list[dict]:
     """Every record below `path`; asserts schema and sums on the way."""
-    spec = spec or Input()
+    spec = spec or InputSpec()
     found: list[dict] = []
     for piece in plan(spec, path=path, piece_bytes=piece_bytes).pieces:
         summary, covered = Summary(), 0

@@ -17,13 +17,13 @@ from lianjin.curate.ingest.json import read_json
 from lianjin.curate.ingest.jsonl import read_jsonl
 from lianjin.curate.ingest.markdown import read_markdown
 from lianjin.curate.ingest.piece import Piece
+from lianjin.curate.ingest.spec import FORMATS, InputSpec
 from lianjin.curate.ingest.summary import Summary
 from lianjin.curate.ingest.table import read_table
 from lianjin.curate.ingest.text import read_text
 from lianjin.curate.ingest.unknown import read_unknown
-from lianjin.curate.recipe import Input
 
-__all__ = ["Input", "Piece", "Summary", "read"]
+__all__ = ["FORMATS", "InputSpec", "Piece", "Summary", "read"]
 
 _READERS = {
     "arrow": read_columnar,
@@ -39,7 +39,7 @@ _READERS = {
 }
 
 
-def read(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
     """The records of a piece, in order, in batches of about 4 MiB; fills the summary.
 
     `summary` is whole once the iterator has ended. Memory: a batch and one record. Raises

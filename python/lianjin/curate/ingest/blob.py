@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from lianjin.curate.ingest.piece import Piece
+from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
 from lianjin.curate.ingest.whole import read_whole
-from lianjin.curate.recipe import Input
 
 
-def read_blob(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_blob(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
     """The file's bytes in `blob`, with media type text/html; an empty file has no record."""
     declared = f"; charset={spec.charset}" if spec.charset else ""
     media_type = f"text/html{declared}"

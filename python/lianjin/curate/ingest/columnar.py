@@ -12,21 +12,21 @@ from lianjin.core import limits
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import batch_of, quarantined
 from lianjin.curate.ingest.source import Source, unreadable
+from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
-from lianjin.curate.recipe import Input
 
 BATCH_ROWS = 1_024
 """Rows of one batch before it is cut by size."""
 BATCH_BYTES = 8 << 20
 
 
-def read_columnar(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_columnar(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
     """The rows; `position`, `start` and `end` are row numbers.
 
     A file that cannot be opened is one quarantined record of length 1; where reading breaks off,
     the rows that are left are one.
     """
-    mapping = _kernel.Mapping(list(spec.fields.items()))
+    mapping = _kernel.Mapping(list(spec.names))
     allowed = (limits.RECORD_SIZE_BYTES, limits.RECORD_DEPTH)
     opened = _parquet if piece.format == "parquet" else _arrow
     row, n_rows = 0, 0

@@ -1,6 +1,6 @@
 """How a file is written: its compression and its format.
 
-Takes a name and the first bytes; gives words of `recipe.FORMATS`. Names lie more often than bytes
+Takes a name and the first bytes; gives words of `spec.FORMATS`. Names lie more often than bytes
 do, so the bytes decide on compression and on formats that begin with a mark of their own.
 """
 

@@ -11,13 +11,13 @@ from lianjin.core import limits
 from lianjin.curate.ingest.line import line_buffers
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import batch_of
+from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
-from lianjin.curate.recipe import Input
 
 
-def read_jsonl(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_jsonl(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
     """The lines that are not blank; `position` is the line's index in the file."""
-    mapping = None if piece.format == "lines" else _kernel.Mapping(list(spec.fields.items()))
+    mapping = None if piece.format == "lines" else _kernel.Mapping(list(spec.names))
     line = piece.first_position
     allowed = (limits.RECORD_SIZE_BYTES, limits.RECORD_DEPTH)
     for buffer in line_buffers(piece, summary):

@@ -12,10 +12,10 @@ import yaml
 
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import Row
+from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
 from lianjin.curate.ingest.text import decoded
 from lianjin.curate.ingest.whole import read_whole
-from lianjin.curate.recipe import Input
 
 FRONT_CHARS = 64_000
 """A longer block between `---` lines is text, not front matter."""
@@ -35,7 +35,7 @@ _COLUMNS = {
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?\Z", re.S)
 
 
-def read_markdown(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_markdown(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
     """The file's text without its front matter; an empty file has no record."""
     return read_whole(piece, summary, lambda content: _split(decoded(content, spec.charset)))
 

@@ -11,14 +11,14 @@ from lianjin.core import limits
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import batch_of, quarantined
 from lianjin.curate.ingest.source import Source
+from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
 from lianjin.curate.ingest.window import Window
-from lianjin.curate.recipe import Input
 
 
-def read_table(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_table(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
     """The rows below the header; `position` is the line at which a row begins, 0 the header's."""
-    mapping = _kernel.Mapping(list(spec.fields.items()))
+    mapping = _kernel.Mapping(list(spec.names))
     allowed = (limits.RECORD_SIZE_BYTES, limits.RECORD_DEPTH)
     source = Source(piece)
     window = Window(source, piece.start)

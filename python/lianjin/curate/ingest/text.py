@@ -9,12 +9,12 @@ import pyarrow as pa
 from lianjin import _kernel
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import HEAD_BYTES, Row
+from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
 from lianjin.curate.ingest.whole import read_whole
-from lianjin.curate.recipe import Input
 
 
-def read_text(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_text(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
     """The file's text, decoded; an empty file has no record."""
     return read_whole(piece, summary, lambda content: decoded(content, spec.charset))
 

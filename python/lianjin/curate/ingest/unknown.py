@@ -10,11 +10,11 @@ from lianjin.curate.ingest.format import UTF16
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import batch_of, quarantined
 from lianjin.curate.ingest.source import Source
+from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
-from lianjin.curate.recipe import Input
 
 
-def read_unknown(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_unknown(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
     """One quarantined record over the whole file."""
     source = Source(piece)
     head = b""
@@ -22,7 +22,9 @@ def read_unknown(piece: Piece, spec: Input, summary: Summary) -> Iterator[pa.Rec
         head = head or block
     summary.length = source.length
     if source.length:
+        code = "unknown-format"
         sentence = "neither its name nor its bytes tell a format that is read here"
         if piece.format == UTF16:
+            code = "unsupported-charset"
             sentence = "structured files are read in UTF-8; this one is UTF-16: convert it"
-        yield batch_of([quarantined(0, 0, source.length, "unknown-format", sentence, head)])
+        yield batch_of([quarantined(0, 0, source.length, code, sentence, head)])
