@@ -3,9 +3,9 @@
 //! A reader borrows from the caller's buffer and says of every record where it stood. Whatever the
 //! bytes are, the answer is a record or a reason why there is none.
 
-pub mod html;
 pub mod charset;
 pub mod dialogue;
+pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod mapping;

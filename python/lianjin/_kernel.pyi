@@ -112,6 +112,8 @@ def extract_html(texts: Any) -> Any:
     `text` has one line per block, cells of a row parted by tabs. A page without an article (a
     list, a search result) gives all its text but the navigation, and `is_article` is false.
     `published` is ISO 8601, as precise as the page; `language` is what the page declares.
+    """
+
 def decode(blobs: Any, hints: Any) -> Any:
     """A batch of text, charset, replaced, error_code and error for a large_binary column.
 
