@@ -18,7 +18,18 @@ COLUMNS = {
 """The columns of a record that a rule may name. The record's own fields are `fields.NAME`."""
 
 AMOUNTS = frozenset(
-    {"chars", "count", "lines", "sentences", "words", "mentions", "bytes", "nats", "bits"}
+    {
+        "chars",
+        "count",
+        "lines",
+        "sentences",
+        "words",
+        "mentions",
+        "bytes",
+        "nats",
+        "bits",
+        "per word",
+    }
 )
 """Units of what is never less than nothing."""
 

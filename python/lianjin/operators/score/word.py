@@ -67,19 +67,19 @@ def unigram_entropy(text: str) -> float:
     return -sum(count / n * math.log(count / n) for count in counts) + 0.0
 
 
-@score(version=1, unit="ratio", zh="井号与词数之比", en="Hash marks per word", kernel=True)
+@score(version=1, unit="per word", zh="井号与词数之比", en="Hash marks per word", kernel=True)
 def hash_word_ratio(text: str) -> float:
     """Number of # by number of words (Gopher: at most 0.1); it may exceed 1."""
     return piece.share(text.count("#"), len(piece.words(text)))
 
 
-@score(version=1, unit="ratio", zh="省略号与词数之比", en="Ellipses per word", kernel=True)
+@score(version=1, unit="per word", zh="省略号与词数之比", en="Ellipses per word", kernel=True)
 def ellipsis_word_ratio(text: str) -> float:
     """Number of ... and … by number of words (Gopher: at most 0.1); it may exceed 1."""
     return piece.share(text.count("...") + text.count("…"), len(piece.words(text)))
 
 
-@score(version=1, unit="ratio", zh="换行与词数之比", en="Line feeds per word", kernel=True)
+@score(version=1, unit="per word", zh="换行与词数之比", en="Line feeds per word", kernel=True)
 def newline_word_ratio(text: str) -> float:
     """Number of line feeds by number of words (FineWeb: at most 0.3; FineWeb-2 Chinese 0.178)."""
     return piece.share(text.count("\n"), len(piece.words(text)))
