@@ -18,17 +18,19 @@ pub struct Member {
 
 /// In a component of up to this many distinct texts everything is compared with everything.
 const SMALL: usize = 64;
-/// A kept text is compared with up to this many texts of one bucket, the most preferred first.
-/// A larger bucket of texts that are all unlike each other may lose recall; none costs a square.
-const MOST_PER_BUCKET: usize = 4_096;
+/// A kept text of a larger component stops looking after so many unlike texts, those of its
+/// smallest buckets first. Below that no recall is lost; above, texts that are alike share small
+/// buckets too, while those that share boilerplate alone meet in large ones.
+const MOST_REFUSED: usize = 1_024;
 /// Hashes held for texts that were compared and may be again: 64 MiB.
 const MOST_HELD: usize = 8 << 20;
 
 /// For each text the kept one and the index with it; `None` for a null text.
 ///
 /// In order of preference (greater first, NaN last, then the earlier; without `preference` the
-/// longer normal form first) each text that is not yet taken is kept and takes those not yet taken whose index with it is `settings.jaccard` or
-/// more. The result is the same however the corpus is divided, as long as components stay whole.
+/// longer normal form first) each text that is not yet taken is kept and takes those not yet taken
+/// whose index with it is `settings.jaccard` or more. The result is the same however the corpus is
+/// divided, as long as components stay whole.
 ///
 /// Time: one pass over the text, verification of candidates only. Memory: 128 bytes and the keys
 /// (200 bytes at the usual settings) per distinct text.
@@ -238,37 +240,37 @@ fn settle_large(
         if taken[kept as usize].is_some() {
             continue;
         }
-        for bucket in buckets.of(kept) {
+        let mut near: Vec<usize> = buckets.of(kept).collect();
+        near.sort_by_key(|&bucket| buckets.members(bucket).len());
+        let mut left = MOST_REFUSED;
+        for bucket in near {
             let members = open.entry(bucket).or_insert_with(|| buckets.members(bucket).to_vec());
             let mut settled = 0;
-            let mut left = MOST_PER_BUCKET;
             for &other in members.iter() {
                 if other <= kept || taken[other as usize].is_some() {
                     settled += 1;
                 } else if left == 0 {
                     break;
-                } else {
+                } else if verifier.is_new(kept, other) && !take(kept, other, verifier, taken) {
                     left -= 1;
-                    if verifier.is_new(kept, other) {
-                        take(kept, other, verifier, taken);
-                    }
                 }
             }
             // Only now and then, so that a large bucket is not copied for every kept text.
-            if settled > MOST_PER_BUCKET {
+            if settled > 256.max(members.len() / 64) {
                 members.retain(|&rank| rank > kept && taken[rank as usize].is_none());
             }
         }
     }
 }
 
-/// Gives `other` to `kept` if it is free and near enough.
-fn take(kept: u32, other: u32, verifier: &mut Verifier<'_>, taken: &mut Taken) {
-    if taken[other as usize].is_none()
-        && let Some(jaccard) = verifier.jaccard(kept, other)
-    {
-        taken[other as usize] = Some((kept, jaccard));
+/// Gives `other` to `kept` if it is free and near enough; whether it was.
+fn take(kept: u32, other: u32, verifier: &mut Verifier<'_>, taken: &mut Taken) -> bool {
+    if taken[other as usize].is_some() {
+        return false;
     }
+    let found = verifier.jaccard(kept, other);
+    taken[other as usize] = found.map(|jaccard| (kept, jaccard));
+    found.is_some()
 }
 
 /// The exact index of candidates, with what it needs to be fast.

@@ -113,3 +113,11 @@ fn without_a_preference_the_longest_normal_form_is_kept() {
         clusters(&texts, None, &settings(0.8)).iter().flatten().map(|member| member.kept).collect();
     assert_eq!(kept, [2, 2, 2]);
 }
+
+#[test]
+fn a_bucket_of_any_size_is_one_cluster_if_its_texts_are_alike() {
+    let base = corpus(7, 1).concat().repeat(3);
+    let texts: Vec<_> = (0..6_000).map(|i| format!("{base}{i:04}")).collect();
+    let views: Vec<_> = texts.iter().map(String::as_str).collect();
+    assert!(run(&views, &vec![0.0; texts.len()], 0.5).iter().all(|member| member.0 == 0));
+}
