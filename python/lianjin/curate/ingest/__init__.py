@@ -22,6 +22,7 @@ from lianjin.curate.ingest.summary import Summary
 from lianjin.curate.ingest.table import read_table
 from lianjin.curate.ingest.text import read_text
 from lianjin.curate.ingest.unknown import read_unknown
+from lianjin.curate.ingest.warc import read_warc
 
 __all__ = ["FORMATS", "InputSpec", "Piece", "Summary", "read"]
 
@@ -36,6 +37,7 @@ _READERS = {
     "parquet": read_columnar,
     "tsv": read_table,
     "txt": read_text,
+    "warc": read_warc,
 }
 
 

@@ -21,15 +21,20 @@ BLOCK_BYTES = 1 << 20
 """Bytes asked of the disk at once."""
 
 
+_GZIP_MARK = b"\x1f\x8b\x08"
+
+
 class Source:
     """The decompressed bytes of a piece, once, in order.
 
     `length` counts what was given so far. `damage` is set where the stream ended before its time:
-    a sentence about what was found.
+    a sentence about what was found. With `skips_damage` a gzip stream goes on at the next member
+    that can be found; archives are compressed record by record.
     """
 
-    def __init__(self, piece: Piece) -> None:
+    def __init__(self, piece: Piece, *, skips_damage: bool = False) -> None:
         self.piece = piece
+        self.skips_damage = skips_damage and piece.compression == "gzip"
         self.length = 0
         self.damage: str | None = None
         self._blocks = self._decompressed()
@@ -64,7 +69,15 @@ class Source:
                     EOFError,
                 ) as error:
                     self.damage = f"the {self.piece.compression} stream is broken: {error}"
-                    return
+                    if not self.skips_damage:
+                        return
+                    stream, pending = None, pending[1:]
+                    at = pending.find(_GZIP_MARK)
+                    if at < 0:
+                        rest, pending = pending[-2:], b""
+                    else:
+                        pending = pending[at:]
+                    continue
                 pending = stream.unused_data if stream.eof else b""
                 if stream.eof:
                     stream = None
