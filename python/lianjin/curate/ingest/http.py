@@ -11,7 +11,7 @@ import zstandard
 
 from lianjin.core import limits
 
-_END = re.compile(rb"\r?\n\r?\n")
+_END = re.compile(rb"\r{0,2}\n\r{0,2}\n")
 _STATUS = re.compile(rb"HTTP/\S*[ \t]*(\d{3})?", re.I)
 
 

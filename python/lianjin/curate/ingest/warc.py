@@ -27,7 +27,7 @@ HEADER_BYTES = 64 << 10
 """A longer envelope is none."""
 
 _START = re.compile(rb"^(?:WARC/\d|(?:https?|ftp|dns|filedesc|urn|screenshot|metadata):)", re.M)
-_VERSION = re.compile(rb"WARC/\d[\d.]*[ \t]*\r?\n")
+_VERSION = re.compile(rb"WARC/\d[\d.]*[ \t]*\r{0,2}\n")
 _ARC = re.compile(rb"(\S[^\r\n]*?) (\S+) (\d{8,14}) ([^\r\n]*?) ?(-?\d+)\r?\n")
 _WANTED = {"response", "resource", "conversion"}
 _PAGES = {"text/html", "application/xhtml+xml", "application/xml", "text/xml", ""}
@@ -108,7 +108,7 @@ def _envelope(head: bytes) -> Envelope | None:
     """The envelope that `head` begins with."""
     if not _VERSION.match(head):
         return _arc_envelope(head)
-    end = re.search(rb"\r?\n\r?\n", head)
+    end = re.search(rb"\r{0,2}\n\r{0,2}\n", head)
     if end is None:
         return None
     fields: dict[str, str] = {}
