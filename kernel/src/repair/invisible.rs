@@ -80,8 +80,8 @@ fn suspects(bytes: &[u8], mut visit: impl FnMut(usize)) {
 fn is_suspect(a: u8, b: u8, c: u8) -> bool {
     let control = (a < 0x20) & (a != b'\n') & (a != b'\t') & (a != b'\r') | (a == 0x7F);
     let latin = (a == 0xC2) & ((b <= 0xA0) | (b == 0xAD));
-    let space = (a == 0xE2) & (b == 0x80) & ((c < 0x90) | ((c >= 0xA8) & (c <= 0xAF)))
-        | (a == 0xE2) & (b == 0x81) & (c >= 0x9F) & (c <= 0xAF);
+    let space = (a == 0xE2) & (b == 0x80) & ((c < 0x90) | (0xA8..=0xAF).contains(&c))
+        | (a == 0xE2) & (b == 0x81) & (0x9F..=0xAF).contains(&c);
     let odd = (a == 0xE1) & ((b == 0x9A) & (c == 0x80) | (b == 0xA0) & (c == 0x8E))
         | (a == 0xE3) & (b == 0x85) & (c == 0xA4);
     let private = (a == 0xEE) | (a == 0xEF) & (b <= 0xA3);
@@ -202,36 +202,26 @@ fn is_chinese(character: char) -> bool {
     is_han(character) || matches!(character, '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FF65}')
 }
 
-/// What GB 18030 once kept in private use, as Unicode writes it today; empty for all else.
+/// U+E815 to U+E864 as Unicode writes them today: bytes FE 50 to FE A0 of GBK.
+const FORMERLY_PRIVATE: &str = "\
+    ⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱\
+    䎬⺻䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻";
+/// U+E78D to U+E796: vertical punctuation.
+const FORMERLY_PRIVATE_MARKS: &str = "︐︒︑︓︔︕︖︗︘︙";
+
+/// What GBK and early GB 18030 kept in private use, as Unicode writes it today; empty for all else.
 fn standard_form(character: char) -> &'static str {
+    let of = |table: &'static str, first: u32| {
+        let index = (u32::from(character) - first) as usize;
+        let (start, form) = table.char_indices().nth(index).unwrap_or_default();
+        table.get(start..start + form.len_utf8()).unwrap_or_default()
+    };
     match character {
         '\u{E5E5}' => "\u{3000}",
         '\u{E7C7}' => "ḿ",
         '\u{E7C8}' => "ǹ",
-        '\u{E78D}' => "︐",
-        '\u{E78E}' => "︒",
-        '\u{E78F}' => "︑",
-        '\u{E790}' => "︓",
-        '\u{E791}' => "︔",
-        '\u{E792}' => "︕",
-        '\u{E793}' => "︖",
-        '\u{E794}' => "︗",
-        '\u{E795}' => "︘",
-        '\u{E796}' => "︙",
-        '\u{E816}' => "𠂇",
-        '\u{E817}' => "𠂉",
-        '\u{E818}' => "𠃌",
-        '\u{E81E}' => "龴",
-        '\u{E826}' => "龵",
-        '\u{E82B}' => "龶",
-        '\u{E82C}' => "龷",
-        '\u{E831}' => "𡗗",
-        '\u{E832}' => "龸",
-        '\u{E83B}' => "𢦏",
-        '\u{E843}' => "龹",
-        '\u{E854}' => "龺",
-        '\u{E855}' => "𤇾",
-        '\u{E864}' => "龻",
+        '\u{E78D}'..='\u{E796}' => of(FORMERLY_PRIVATE_MARKS, 0xE78D),
+        '\u{E815}'..='\u{E864}' => of(FORMERLY_PRIVATE, 0xE815),
         _ => "",
     }
 }
@@ -264,7 +254,7 @@ mod tests {
             ("一\u{0}二\u{7F}三\u{90}四\u{1B}[31m五", "一二三四五"),
             ("一\u{2028}二\u{C}\n三\u{B}", "一\n二\n三"),
             ("价\u{202E}格\u{2066}表\u{200F}", "价格表"),
-            ("字\u{E5E5}符\u{E81E}", "字\u{3000}符龴"),
+            ("字\u{E5E5}符\u{E81E}\u{E863}", "字\u{3000}符龴䶮"),
         ] {
             assert_eq!(mended(dirty), clean);
         }
