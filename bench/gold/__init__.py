@@ -1,0 +1,1 @@
+"""Golds made by hand, and what reads them."""
