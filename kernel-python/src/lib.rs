@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod column;
+mod digest;
 mod extract;
 mod link;
 mod read;
@@ -15,6 +16,7 @@ use pyo3::prelude::*;
 
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    digest::register(module)?;
     extract::register(module)?;
     link::register(module)?;
     read::register(module)?;

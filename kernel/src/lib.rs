@@ -12,5 +12,6 @@ pub mod language_model;
 pub mod link;
 pub mod read;
 pub mod reading;
+pub mod merkle;
 pub mod repair;
 pub mod score;

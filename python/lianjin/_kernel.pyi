@@ -158,3 +158,14 @@ def read_table(
 
 def read_columns(batch: Any, mapping: Mapping, first_row: int, limits: tuple[int, int]) -> Any:
     """The rows of any Arrow batch as records; `start` and `end` are row numbers."""
+
+def row_hashes(batch: Any) -> Any:
+    """Leaf hash (RFC 6962) of each row of a RecordBatch, fixed_size_binary(32).
+
+    A row's canonical bytes are its columns in order: tag 0 for null, else 1 and the value;
+    numbers little-endian, text with a u64 length, lists with a u64 count. TypeError names a
+    type that has no canonical bytes (dictionaries, dates, maps).
+    """
+
+def merkle_root(hashes: Any) -> bytes:
+    """Root (RFC 6962) over a fixed_size_binary(32) column; of no rows, SHA-256 of nothing."""

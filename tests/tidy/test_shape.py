@@ -9,7 +9,7 @@ from pathlib import Path
 
 FILE_LINES = 500
 FUNCTION_LINES = 60
-GATHERERS = {"Summary"}
+GATHERERS = {"Facts", "Summary"}
 """Records that are filled while something is read, and read once they are whole."""
 VAGUE = {"utils", "util", "helpers", "helper", "misc", "common", "tools", "manager"}
 

@@ -75,3 +75,14 @@ class Finding(LianjinError):
     """The call worked and found something wrong: a file altered, a gate not passed."""
 
     exit_code = 1
+
+
+class Cancelled(LianjinError):
+    """The caller asked a run to stop; finished work is kept."""
+
+    exit_code = 130
+
+    @classmethod
+    def by_request(cls) -> Cancelled:
+        """The one way this happens."""
+        return cls("cancelled", "stopped on request", hint="run the same command to continue")

@@ -16,3 +16,5 @@ INPUT_FILES = 20_000_000
 """Files of one run."""
 FOLDER_DEPTH = 200
 """Folders within each other below an input."""
+QUARANTINED_AT_LEAST = 10
+"""Unreadable records of a run that never stop it, whatever their share; a share of few says little."""

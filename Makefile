@@ -1,0 +1,53 @@
+# Every target does its own set-up. Needs Python 3.11 or later, Rust and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+INPUT ?= examples/pages
+RECIPE ?= zh-web
+OUT ?= out/demo
+RUST := $(shell find kernel kernel-python -name '*.rs' -o -name 'Cargo.toml' -o -path '*models*' -type f)
+
+.PHONY: help setup demo test attack bench docs lint wheel clean
+
+help:  ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## virtual environment, Rust build, package
+
+$(BIN)/maturin:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2'
+
+$(STAMP): $(BIN)/maturin pyproject.toml Cargo.toml Cargo.lock $(RUST)
+	. $(BIN)/activate && maturin develop --release --quiet --extras dev
+	@touch $@
+
+demo: setup  ## build the bundled dirty pages, or INPUT=path with RECIPE=name, into OUT
+	$(BIN)/lianjin build $(RECIPE) --input $(INPUT) --out $(OUT) --overwrite
+
+test: setup  ## unit, property, golden and journey tests; Rust tests first
+	cargo test --quiet --release --package lianjin-kernel
+	$(BIN)/pytest -q -m "not attack" $(TESTS)
+
+attack: setup  ## long attacks: kills, full disks, garbage
+	$(BIN)/pytest -q -m attack
+
+bench: setup  ## measure; writes bench/RESULTS.md
+	$(BIN)/python -m bench.run
+
+docs: setup  ## docs/reference from the definitions
+	$(BIN)/python docs/generate.py
+
+lint: setup  ## ruff, mypy, clippy, rustfmt
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets -- -D warnings
+
+wheel: setup  ## one abi3 wheel in dist/
+	$(BIN)/maturin build --release --strip --out dist
+
+clean:  ## remove what was made
+	rm -rf $(VENV) target dist

@@ -1,0 +1,220 @@
+"""`lianjin build RECIPE --out DIR`: the main job, with a progress bar and the funnel at the end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lianjin.cli.screen import Json, Lang, say, show, table
+from lianjin.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from lianjin.curate.build import Built, Progress
+
+DRY_RUN_RECORDS = 100
+
+
+Recipe = Annotated[
+    str,
+    typer.Argument(metavar="RECIPE", help=say("A preset or a YAML file.", "预设名或 YAML 文件。")),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help=say("Where it goes.", "写到哪里。")),
+]
+Input = Annotated[
+    str | None,
+    typer.Option(
+        "--input",
+        metavar="PATH",
+        help=say("File, folder or glob; not the recipe's.", "文件、目录或通配符，取代配方里的。"),
+    ),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, help=say("Only the first N records.", "只取前 N 条记录。")),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help=say(
+            "Try the recipe on the first records; write nothing.", "只试头几条，不写任何文件。"
+        ),
+    ),
+]
+Overwrite = Annotated[
+    bool,
+    typer.Option("--overwrite", help=say("Replace the dataset in DIR.", "替换 DIR 里的数据集。")),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help=say("Threads; all cores.", "线程数；默认全部核。")),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds `build`."""
+    app.command(
+        "build",
+        help=say(
+            "Build a dataset directory from files, as a recipe says. "
+            "A run that was stopped is continued by the same command.",
+            "按配方把文件做成数据集目录。中断的运行，用同一条命令继续。",
+        ),
+        epilog=say(
+            "Example: lianjin build zh-web --input raw --out clean",
+            "示例：lianjin build zh-web --input raw --out clean",
+        ),
+    )(build_)
+
+
+def build_(
+    recipe: Recipe,
+    out: Out = None,
+    input_: Input = None,
+    limit: Limit = None,
+    dry_run: DryRun = False,
+    overwrite: Overwrite = False,
+    workers: Workers = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Builds, and prints the funnel and where the report is."""
+    from lianjin.curate.build import build
+
+    if out is None and not dry_run:
+        raise UsageError(
+            "missing-out",
+            "--out is missing; expected the folder to write to",
+            hint="add `--out DIR`, or `--dry-run` to try the recipe",
+        )
+    with _place(out, dry_run) as folder, _stoppable(), _bar() as progress:
+        built = build(
+            recipe,
+            out=folder,
+            input=input_,
+            limit=limit or (DRY_RUN_RECORDS if dry_run else None),
+            workers=workers,
+            overwrite=overwrite,
+            progress=progress,
+        )
+    show(_data(built, dry_run), as_json=as_json, text=_text(built, dry_run))
+
+
+@contextmanager
+def _place(out: Path | None, dry_run: bool) -> Iterator[Path]:
+    if out is not None and not dry_run:
+        yield out
+        return
+    with tempfile.TemporaryDirectory(prefix="lianjin-") as folder:
+        yield Path(folder) / "out"
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM stops the run as Ctrl-C does: finished work is kept."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[Progress], None]]:
+    """A progress bar on a terminal, silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda progress: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+    from rich.progress import Progress as Bars
+
+    names = {
+        "read": say("read", "读取"),
+        "link": say("link", "去重"),
+        "write": say("write", "写出"),
+    }
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.fields[records]}"),
+        TimeRemainingColumn(),
+    )
+    reading = (*columns[:3], DownloadColumn(), TransferSpeedColumn(), *columns[3:])
+    with Bars(*reading, console=Console(stderr=True), transient=True) as bars:
+        rows: dict[str, Any] = {}
+
+        def update(progress: Progress) -> None:
+            if progress.stage not in rows:
+                rows[progress.stage] = bars.add_task(names[progress.stage], records="")
+            bars.update(
+                rows[progress.stage],
+                completed=progress.done,
+                total=progress.total,
+                records=say(f"{progress.records:,} records", f"{progress.records:,} 条"),
+            )
+
+        yield update
+
+
+def _data(built: Built, dry_run: bool) -> dict[str, Any]:
+    manifest = built.manifest
+    return {
+        "out": None if dry_run else str(built.out),
+        "root": built.root,
+        "continued": built.continued,
+        "records": built.records,
+        "kept": built.kept,
+        "dropped": built.dropped,
+        "quarantined": built.quarantined,
+        "steps": manifest["steps"],
+        "errors": manifest["errors"],
+    }
+
+
+def _text(built: Built, dry_run: bool) -> str:
+    lines = [_funnel(built), ""]
+    if dry_run:
+        lines.append(say("dry run: nothing was written", "试运行：没有写任何文件"))
+    else:
+        if built.continued:
+            lines.append(say("already built; nothing to do", "已经建成，无需再做"))
+        lines.append(say("report", "报告") + f": {built.out / 'report.html'}")
+    return "\n".join(lines)
+
+
+def _funnel(built: Built) -> str:
+    """What each step left and removed, as a table that adds up."""
+    from lianjin.curate.why import step_texts
+
+    left = built.records
+    rows = [(say("read", "读入"), f"{left:>10,}", "")]
+    left -= built.quarantined
+    rows.append((say("quarantine", "隔离"), f"{left:>10,}", _minus(built.quarantined)))
+    for index, text in enumerate(step_texts(built.manifest)):
+        if text.startswith(("keep:", "link:")):
+            removed = built.manifest["steps"].get(str(index), 0)
+            left -= removed
+            rows.append((text, f"{left:>10,}", _minus(removed)))
+    rows.append((say("kept", "保留"), f"{left:>10,}", ""))
+    return table(rows)
+
+
+def _minus(count: int) -> str:
+    return f"{-count:>10,}" if count else f"{'—':>10}"

@@ -1,0 +1,50 @@
+"""`lianjin export DIR --out PATH`: the kept documents for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lianjin.cli.screen import Json, Lang, say, show
+
+
+def register(app: typer.Typer) -> None:
+    """Adds `export`."""
+    app.command(
+        "export",
+        help=say(
+            "Write the kept documents as JSON lines, Parquet, or a folder for `load_dataset`.",
+            "把保留的文档写成 JSONL、Parquet，或 `load_dataset` 能读的目录。",
+        ),
+        epilog=say(
+            "Example: lianjin export clean --format jsonl --out clean.jsonl",
+            "示例：lianjin export clean --format jsonl --out clean.jsonl",
+        ),
+    )(export_)
+
+
+def export_(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=say("A built dataset.", "建成的数据集。"))
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="PATH", help=say("Where it goes.", "写到哪里。"))
+    ],
+    format_: Annotated[
+        str, typer.Option("--format", metavar="jsonl|parquet|hf", help=say("Form.", "格式。"))
+    ] = "jsonl",
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Exports and prints how many documents went where."""
+    from lianjin.corpus.dataset import open_dataset
+    from lianjin.curate.export import checked_format, export
+
+    done = export(open_dataset(folder), out, checked_format(format_))
+    data = {"path": str(done.path), "documents": done.documents}
+    text = say(
+        f"{done.documents:,} documents → {done.path}", f"{done.documents:,} 篇 → {done.path}"
+    )
+    show(data, as_json=as_json, text=text)

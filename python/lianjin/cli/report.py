@@ -1,0 +1,34 @@
+"""`lianjin report DIR`: draws the report of a dataset again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lianjin.cli.screen import Json, Lang, say, show
+
+
+def register(app: typer.Typer) -> None:
+    """Adds `report`."""
+    app.command(
+        "report",
+        help=say("Write the report of a dataset again.", "重新生成数据集的报告。"),
+        epilog=say("Example: lianjin report clean", "示例：lianjin report clean"),
+    )(report_)
+
+
+def report_(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=say("A built dataset.", "建成的数据集。"))
+    ],
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Writes report.html and prints where it is."""
+    from lianjin.corpus.dataset import open_dataset
+    from lianjin.curate.report import write_report
+
+    path = write_report(folder, open_dataset(folder).manifest)
+    show({"report": str(path)}, as_json=as_json, text=str(path))

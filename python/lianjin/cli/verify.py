@@ -1,0 +1,55 @@
+"""`lianjin verify DIR`: whether a dataset is what its manifest says."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lianjin.cli.screen import Json, Lang, say, show
+
+
+def register(app: typer.Typer) -> None:
+    """Adds `verify`."""
+    app.command(
+        "verify",
+        help=say(
+            "Check every byte of a dataset against its manifest. Exit 1 if anything differs.",
+            "逐字节核对数据集与清单。有出入则退出码为 1。",
+        ),
+        epilog=say("Example: lianjin verify clean", "示例：lianjin verify clean"),
+    )(verify_)
+
+
+def verify_(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=say("A built dataset.", "建成的数据集。"))
+    ],
+    records: Annotated[
+        bool,
+        typer.Option(
+            "--records",
+            help=say("Also hash every record again.", "连每条记录的哈希也重算。"),
+        ),
+    ] = False,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Verifies, prints the result, exits 1 if there is a fault."""
+    from lianjin.curate.verify import verify
+
+    found = verify(folder, records=records)
+    faults = [
+        f"{f.code}: {f.path}: "
+        + say(f"found {f.found}, expected {f.expected}", f"实为 {f.found}，应为 {f.expected}")
+        for f in found.faults
+    ]
+    good = say(
+        f"intact: {found.n_files} files, {found.size_bytes:,} bytes, root {found.root}",
+        f"完好：{found.n_files} 个文件，{found.size_bytes:,} 字节，根 {found.root}",
+    )
+    show(asdict(found), as_json=as_json, text="\n".join(faults) or good)
+    if faults:
+        raise SystemExit(1)

@@ -1,0 +1,89 @@
+"""A dataset directory: its manifest, its files, and any one of its records.
+
+Takes a folder that a build wrote; gives the manifest, tables, and a record by its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lianjin.core.errors import NotFound
+from lianjin.core.store import guarded, read_json
+from lianjin.corpus.manifest import FileEntry, files_of
+from lianjin.corpus.receipt import split_id
+
+FOLDER_OF = {"kept": "data", "dropped": "dropped", "quarantined": "quarantine"}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A finished dataset in `folder`, described by its `manifest`."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    def files(self, kind: str) -> tuple[FileEntry, ...]:
+        """The Parquet files of one kind: data, dropped, quarantine or receipts; in order."""
+        return tuple(f for f in files_of(self.manifest) if f.path.startswith(f"{kind}/"))
+
+    def batches(self, kind: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """All rows of one kind, row group by row group."""
+        for entry in self.files(kind):
+            path = self.folder / entry.path
+            with guarded(path, "read"):
+                file = pq.ParquetFile(path)
+                for group in range(file.num_row_groups):
+                    yield from file.read_row_group(group, columns=columns).to_batches()
+
+    def record(self, kind: str, identifier: str) -> dict[str, Any] | None:
+        """The row with this id, or None. Reads one row group, found by its statistics."""
+        place = split_id(identifier)
+        if place is None:
+            return None
+        for entry in self.files(kind):
+            path = self.folder / entry.path
+            with guarded(path, "read"):
+                file = pq.ParquetFile(path)
+                for group in _groups_with(file, *place):
+                    rows = file.read_row_group(group)
+                    found = rows.filter(pc.equal(rows["id"], identifier))
+                    if found.num_rows:
+                        row: dict[str, Any] = found.slice(0, 1).to_pylist()[0]
+                        return row
+        return None
+
+
+def open_dataset(folder: Path) -> Dataset:
+    """The dataset in `folder`; NotFound `not-a-dataset` if there is no manifest."""
+    path = folder / "manifest.json"
+    if not path.exists():
+        unfinished = (folder / ".work").exists()
+        raise NotFound(
+            "not-a-dataset",
+            f"{str(folder)!r} has no manifest.json"
+            + ("; its build is not finished" if unfinished else "; expected a built dataset"),
+            hint="run the same `lianjin build` again to finish it"
+            if unfinished
+            else "name the folder given to `lianjin build --out`",
+        )
+    return Dataset(folder, read_json(path))
+
+
+def _groups_with(file: pq.ParquetFile, path: str, position: int) -> Iterator[int]:
+    """Row groups whose statistics allow this source path and position."""
+    columns = {file.schema.column(i).path: i for i in range(len(file.schema))}
+    wanted = ((columns["source.path"], path), (columns["source.position"], position))
+    for group in range(file.num_row_groups):
+        statistics = [file.metadata.row_group(group).column(c).statistics for c, _ in wanted]
+        if all(
+            s is None or not s.has_min_max or s.min <= value <= s.max
+            for s, (_, value) in zip(statistics, wanted, strict=True)
+        ):
+            yield group

@@ -1,0 +1,111 @@
+"""The dataset's card for people (`README.md`) and for machines (`croissant.json`).
+
+Takes the facts of a finished run; gives two files, the same in every equal run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lianjin.core.store import write_json, write_text
+from lianjin.corpus.manifest import FileEntry, file_entry
+
+
+def write_card(folder: Path, facts: dict[str, Any], files: list[FileEntry]) -> list[FileEntry]:
+    """Writes both files into `folder`; their entries for the manifest."""
+    write_text(folder / "README.md", _readme(facts))
+    write_json(folder / "croissant.json", _croissant(facts, files))
+    return [file_entry(folder, folder / name) for name in ("README.md", "croissant.json")]
+
+
+def _readme(facts: dict[str, Any]) -> str:
+    recipe = facts["recipe"]
+    inputs = "\n".join(
+        f"| `{file['path']}` | {file['size_bytes']:,} | {file['records']:,} |"
+        for file in facts["inputs"][:20]
+    )
+    rest = len(facts["inputs"]) - 20
+    more = f"\n\n… and {rest:,} more; see `manifest.json`." if rest > 0 else ""
+    return f"""# {recipe["name"]}
+
+Built by lianjin {facts["version"]} with recipe `{recipe["name"]}` version {recipe["version"]}
+(digest `{facts["recipe_digest"]}`).
+
+| 记录 records | 保留 kept | 删去 dropped | 隔离 quarantined |
+|---|---|---|---|
+| {facts["records"]:,} | {facts["kept"]:,} | {facts["dropped"]:,} | {facts["quarantined"]:,} |
+
+- `data/`: 保留的文档 kept documents
+- `dropped/`: 删去的文档，附理由 dropped documents with the reason
+- `quarantine/`: 读不出的记录 records that could not be read
+- `receipts/`: 每条输入记录的来处、改动、去向与理由 one row per input record
+- `report.html`: 给人看的报告 the report
+
+`lianjin verify DIR` 核对每个字节；`lianjin why DIR ID` 解释任一记录。
+`lianjin verify DIR` checks every byte; `lianjin why DIR ID` explains any record.
+
+## 来源 Inputs
+
+| 文件 file | 字节 bytes | 记录 records |
+|---|---:|---:|
+{inputs}{more}
+"""
+
+
+def _croissant(facts: dict[str, Any], files: list[FileEntry]) -> dict[str, Any]:
+    data = [entry for entry in files if entry.path.startswith("data/")]
+    return {
+        "@context": {
+            "@language": "zh",
+            "@vocab": "https://schema.org/",
+            "cr": "http://mlcommons.org/croissant/",
+            "sc": "https://schema.org/",
+            "dct": "http://purl.org/dc/terms/",
+            "conformsTo": "dct:conformsTo",
+            "fileObject": "cr:fileObject",
+            "field": "cr:field",
+            "recordSet": "cr:recordSet",
+            "source": "cr:source",
+            "extract": "cr:extract",
+            "column": "cr:column",
+            "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+        },
+        "@type": "sc:Dataset",
+        "name": facts["recipe"]["name"],
+        "description": f"Built by lianjin with recipe {facts['recipe']['name']}",
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "version": str(facts["recipe"]["version"]),
+        "distribution": [
+            {
+                "@type": "cr:FileObject",
+                "@id": entry.path,
+                "name": entry.path,
+                "contentUrl": entry.path,
+                "contentSize": f"{entry.size_bytes} B",
+                "encodingFormat": "application/vnd.apache.parquet",
+                "sha256": entry.sha256,
+            }
+            for entry in data
+        ],
+        "recordSet": [
+            {
+                "@type": "cr:RecordSet",
+                "@id": f"documents-{index}",
+                "field": [
+                    _field(f"documents-{index}", entry.path, name) for name in ("id", "text")
+                ],
+            }
+            for index, entry in enumerate(data)
+        ],
+    }
+
+
+def _field(record_set: str, file: str, name: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:Field",
+        "@id": f"{record_set}/{name}",
+        "name": name,
+        "dataType": "sc:Text",
+        "source": {"fileObject": {"@id": file}, "extract": {"column": name}},
+    }

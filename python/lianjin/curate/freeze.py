@@ -1,0 +1,216 @@
+"""Output parts: measured and decided records as Parquet files, four kinds side by side.
+
+Takes tasks in input order; gives, for each part, `data`, `dropped`, `quarantine` and `receipts` files
+with their entries for the manifest, and the sums that show that nothing was lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lianjin import _kernel
+from lianjin.core.store import read_json, whole, write_json
+from lianjin.corpus.batch import with_columns
+from lianjin.corpus.manifest import FileEntry, file_entry
+from lianjin.corpus.receipt import SOURCE
+from lianjin.curate.decide import Decisions, decide, with_identity
+from lianjin.curate.link import links_of_task
+from lianjin.curate.recipe import Recipe
+from lianjin.curate.task import Task
+from lianjin.curate.work import Work, read_batches
+
+ROW_GROUP_ROWS = 1_000
+"""Small enough that any one document is shown in 50 ms."""
+
+CONTENT = ("kind", "text", "messages", "preference", "parts", "fields")
+"""The columns that `content_hash` covers."""
+
+PLAIN = ("id", "text", "title", "url", "source_id", "fields", "before", "after", "start", "end")
+"""Columns whose values hardly repeat: a dictionary would only cost time."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One output part: the file entries, and what they add up to."""
+
+    files: tuple[FileEntry, ...]
+    outcomes: Mapping[str, int]
+    steps: Mapping[str, int]  # records dropped by each step; keys are text, as JSON has them
+    errors: Mapping[str, int]  # records in quarantine by error code
+    read_bytes: Mapping[str, int] = field(default_factory=dict)
+
+
+def parts(tasks: Sequence[Task], shard_bytes: int) -> tuple[tuple[Task, ...], ...]:
+    """The tasks in groups of about `shard_bytes` of input, in order; depends on the input alone."""
+    groups: list[list[Task]] = []
+    filled = shard_bytes
+    for task in tasks:
+        if filled + task.size_bytes > shard_bytes or not groups:
+            groups.append([])
+            filled = 0
+        groups[-1].append(task)
+        filled += task.size_bytes
+    return tuple(tuple(group) for group in groups)
+
+
+def freeze(
+    work: Work, recipe: Recipe, name: str, tasks: Sequence[Task], present: frozenset[str]
+) -> Part:
+    """Writes part `name` from its tasks, or reads back what an earlier run wrote.
+
+    `present`: the optional columns that hold anything anywhere in the run; the others are left out
+    of all parts alike.
+    """
+    marker = work.part(name)
+    if marker.exists():
+        return _part_of(read_json(marker))
+    outcomes: Counter[str] = Counter()
+    steps: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
+    read_bytes: Counter[str] = Counter()
+    with ExitStack() as stack:
+        sinks = {kind: Sink(work.out / kind / f"part-{name}.parquet", stack) for kind in KINDS}
+        for batch, decisions in _decided(work, recipe, tasks):
+            rows = _identified(batch, work.digest)
+            outcomes.update(decisions.outcome.to_pylist())
+            steps.update(str(step) for step in decisions.step.drop_null().to_pylist())
+            errors.update(batch.column("error_code").drop_null().to_pylist())
+            _count_bytes(rows, read_bytes)
+            for kind, table in _tables(rows, decisions, present).items():
+                sinks[kind].write(table)
+    files = tuple(sink.entry(work.out) for sink in sinks.values() if sink.rows)
+    part = Part(files, dict(outcomes), dict(steps), dict(errors), dict(read_bytes))
+    write_json(marker, asdict(part))
+    return part
+
+
+def _part_of(value: dict[str, Any]) -> Part:
+    files = tuple(FileEntry(**entry) for entry in value.pop("files"))
+    return Part(files=files, **value)
+
+
+def _decided(
+    work: Work, recipe: Recipe, tasks: Sequence[Task]
+) -> Iterator[tuple[pa.RecordBatch, Decisions]]:
+    for task in tasks:
+        links = links_of_task(work, recipe, task)
+        first = 0
+        for batch in read_batches(work.measured(task.name)):
+            mine = {
+                step: _rows_between(rows, first, batch.num_rows) for step, rows in links.items()
+            }
+            yield batch, decide(batch, recipe, mine)
+            first += batch.num_rows
+
+
+def _rows_between(rows: pa.RecordBatch, first: int, n: int) -> pa.RecordBatch:
+    at = rows.column("row")
+    inside = pc.and_(pc.greater_equal(at, first), pc.less(at, first + n))
+    chosen = rows.filter(inside)
+    return with_columns(chosen, {"row": pc.subtract(chosen.column("row"), first)})
+
+
+def _identified(batch: pa.RecordBatch, digest: str) -> pa.RecordBatch:
+    """The batch with `id`, `source`, `content_hash` and `salt`."""
+    batch = with_identity(batch)
+    source = pa.StructArray.from_arrays(
+        [batch.column(name) for name in ("path", "position", "start", "end")], fields=list(SOURCE)
+    )
+    content_hash = _kernel.row_hashes(batch.select(list(CONTENT)))
+    key = pa.array([digest] * batch.num_rows, pa.string())
+    seed = pa.RecordBatch.from_arrays(
+        [key, batch.column("id"), content_hash], ["run", "id", "hash"]
+    )
+    salt = pc.binary_slice(_kernel.row_hashes(seed).cast(pa.binary()), 0, 16)
+    return with_columns(batch, {"source": source, "content_hash": content_hash, "salt": salt})
+
+
+def _count_bytes(rows: pa.RecordBatch, read_bytes: Counter[str]) -> None:
+    sizes = pc.subtract(rows.column("end"), rows.column("start"))
+    table = pa.table({"path": rows.column("path"), "size": sizes})
+    for row in table.group_by("path").aggregate([("size", "sum")]).to_pylist():
+        read_bytes[row["path"]] += row["size_sum"]
+
+
+# --- the four kinds -------------------------------------------------------------------
+
+KINDS = ("data", "dropped", "quarantine", "receipts")
+DOCUMENT = ("id", "source_id", "text", "kind", "title", "author", "published", "url", "licence")
+MORE = ("copyright", "origin", "aigc", "generated", "charset", "messages", "preference", "parts")
+OPTIONAL = frozenset({*DOCUMENT, *MORE, "fields"} - {"id", "text", "kind"})
+
+
+def _tables(
+    rows: pa.RecordBatch, decisions: Decisions, present: frozenset[str]
+) -> dict[str, pa.RecordBatch]:
+    columns = dict(zip(rows.schema.names, rows.columns, strict=True))
+    scores = columns.get("scores")
+    by_name = {} if scores is None else {f.name: scores.field(f.name) for f in scores.type}
+    why = {"reason": decisions.reason, "step": decisions.step, "links": decisions.links}
+    shown = [n for n in (*DOCUMENT, *MORE, "fields") if n not in OPTIONAL or n in present]
+    document = {name: columns[name] for name in shown}
+    identity = {name: columns[name] for name in ("source", "content_hash", "salt")}
+    receipt = {"id": columns["id"], "source": columns["source"], "outcome": decisions.outcome}
+    receipt |= why | ({} if scores is None else {"scores": scores})
+    receipt |= {"edits": columns["edits"]} | {n: columns[n] for n in ("content_hash", "salt")}
+    failed = {n: columns[n] for n in ("id", "source", "error_code", "error", "head", "salt")}
+    return {
+        "data": _where("kept", decisions, document | identity | by_name),
+        "dropped": _where("dropped", decisions, document | why | identity | by_name),
+        "quarantine": _where("quarantined", decisions, failed),
+        "receipts": pa.RecordBatch.from_pydict(receipt),
+    }
+
+
+def _where(outcome: str, decisions: Decisions, columns: dict[str, pa.Array]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict(columns).filter(pc.equal(decisions.outcome, outcome))
+
+
+class Sink:
+    """A Parquet file that `stack` finishes, or removes if its block fails; no file if no row comes."""
+
+    def __init__(self, path: Path, stack: ExitStack) -> None:
+        self.path = path
+        self.rows = 0
+        self._stack = stack
+        self._hashes: list[pa.Array] = []
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, table: pa.RecordBatch) -> None:
+        """Appends the rows, in row groups of at most ROW_GROUP_ROWS."""
+        if table.num_rows == 0:
+            return
+        if self._writer is None:
+            part = self._stack.enter_context(whole(self.path))
+            self._writer = self._stack.enter_context(_writer(part, table.schema))
+        self._hashes.append(_kernel.row_hashes(table))
+        self.rows += table.num_rows
+        self._writer.write_batch(table, row_group_size=ROW_GROUP_ROWS)
+
+    def entry(self, root: Path) -> FileEntry:
+        """The finished file's entry for the manifest."""
+        records_root = _kernel.merkle_root(pa.concat_arrays(self._hashes)).hex()
+        return file_entry(root, self.path, rows=self.rows, records_root=records_root)
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    dictionary = [f.name for f in schema if f.name not in PLAIN and pa.types.is_string(f.type)]
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[*dictionary, "edits.list.element.rule", "source.path"],
+        write_statistics=["id", "source.path", "source.position"],
+        store_schema=True,
+        write_page_index=False,
+    )

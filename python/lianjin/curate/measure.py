@@ -1,0 +1,94 @@
+"""One batch of records: extracted, mended, scored, with keys for the links.
+
+Takes what a reader yields and the tools compiled from a recipe; gives the same rows with the final
+text, the edits, the scores and the link keys. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lianjin import _kernel
+from lianjin.corpus.batch import viewed_text, with_columns
+from lianjin.curate.extract import extract
+from lianjin.curate.mend import Stage, mend, stages
+from lianjin.curate.recipe import Link, Recipe
+from lianjin.operators.registry import Operator, operator
+from lianjin.operators.score import language_model
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a recipe asks to be measured, compiled once and shared by all workers."""
+
+    stages: tuple[Stage, ...]
+    scorer: Any  # _kernel.Scorer, or None if no kernel score is asked for
+    score_names: tuple[str, ...]
+    python_scores: tuple[Operator, ...]
+    keys: tuple[tuple[int, Callable[[pa.Array], pa.Array]], ...]  # by link step
+
+
+def tools(recipe: Recipe) -> Tools:
+    """Compiles the recipe's repairs, scores and link keys."""
+    scores = [operator("score", name) for name in recipe.scores]
+    kernel_scores = [score.name for score in scores if score.kernel]
+    return Tools(
+        stages=stages(recipe.repairs),
+        scorer=_kernel.Scorer(kernel_scores, language_model()) if kernel_scores else None,
+        score_names=tuple(score.name for score in scores),
+        python_scores=tuple(score for score in scores if not score.kernel),
+        keys=tuple((link.step, _keys(link)) for link in recipe.links),
+    )
+
+
+def _keys(link: Link) -> Callable[[pa.Array], pa.Array]:
+    if link.name == "exact":
+        return _kernel.exact_keys
+    keys: Callable[[pa.Array], pa.Array] = kernel_link(link).keys
+    return keys
+
+
+def kernel_link(link: Link) -> Any:
+    """The kernel's form of a near-duplicate link."""
+    settings = link.settings
+    return _kernel.Link(settings["jaccard"], settings["ngram"], settings["recall"])
+
+
+def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
+    """The batch with final text, `edits`, `scores` and `keys_STEP` of each link; without blobs."""
+    batch = extract(batch)
+    text, edits = mend(_mendable(batch), tools.stages)
+    is_text = pc.equal(batch.column("kind"), "text")
+    batch = with_columns(
+        batch.drop_columns(["blob", "media_type"]),
+        {"text": pc.if_else(is_text, text, batch.column("text")), "edits": edits},
+    )
+    view = viewed_text(batch)
+    columns = {"scores": _scores(view, tools)} if tools.score_names else {}
+    columns |= {f"keys_{step}": keys(view) for step, keys in tools.keys}
+    return with_columns(batch, columns)
+
+
+def _mendable(batch: pa.RecordBatch) -> pa.Array:
+    """The texts of text records; null for all others, which pass unchanged."""
+    text = batch.column("text")
+    is_text = pc.equal(batch.column("kind"), "text")
+    if pc.all(is_text, min_count=0).as_py():
+        return text
+    return pc.if_else(is_text, text, pa.scalar(None, pa.large_string()))
+
+
+def _scores(view: pa.Array, tools: Tools) -> pa.StructArray:
+    by_name: dict[str, pa.Array] = {}
+    if tools.scorer is not None:
+        measured = tools.scorer.run(view)
+        by_name = {field.name: measured.field(field.name) for field in measured.type}
+    by_name |= {score.name: score.on_column(view) for score in tools.python_scores}
+    return pa.StructArray.from_arrays(
+        [by_name[name] for name in tools.score_names], names=list(tools.score_names)
+    )

@@ -1,0 +1,88 @@
+"""A recipe's repairs over a column: the kernel's in one pass, Python's text by text.
+
+Takes texts and the stages of a recipe; gives mended texts and every edit with its step.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lianjin import _kernel
+from lianjin.corpus.receipt import EDITS
+from lianjin.operators.edit import Edit, apply
+from lianjin.operators.registry import operator
+
+Repair = tuple[int, str, Mapping[str, Any]]  # (step, name, settings)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Repairs that run together: a chain of the kernel, or one function of Python."""
+
+    steps: pa.Array  # uint8, the recipe's steps, in order
+    run: Any  # texts → (texts, edits with `step` counted from 0 within the stage)
+
+
+def stages(repairs: Sequence[Repair]) -> tuple[Stage, ...]:
+    """The repairs in order, neighbours that the kernel knows in one stage."""
+    found = []
+    for _, group in groupby(enumerate(repairs), key=lambda item: _stage_key(*item)):
+        members = [repair for _, repair in group]
+        steps = pa.array([step for step, _, _ in members], pa.uint8())
+        if operator("repair", members[0][1]).kernel:
+            chain = _kernel.Chain([(name, json.dumps(dict(s))) for _, name, s in members])
+            found.append(Stage(steps, chain.run))
+        else:
+            _, name, settings = members[0]
+            found.append(Stage(steps, partial(_run_python, name, dict(settings))))
+    return tuple(found)
+
+
+def _stage_key(index: int, repair: Repair) -> int:
+    """Equal for neighbours that the kernel runs together; each Python repair is alone."""
+    return -1 if operator("repair", repair[1]).kernel else index
+
+
+def mend(texts: pa.Array, stages: Sequence[Stage]) -> tuple[pa.Array, pa.Array]:
+    """(mended texts, edits as EDITS) of a large_string column; null stays null."""
+    all_edits = []
+    for stage in stages:
+        texts, edits = stage.run(texts)
+        all_edits.append(_numbered(edits, stage.steps))
+    if not all_edits:
+        return texts, pa.nulls(len(texts), EDITS)
+    return texts, all_edits[0] if len(all_edits) == 1 else _together(all_edits)
+
+
+def _numbered(edits: pa.ListArray, steps: pa.Array) -> pa.ListArray:
+    """The edits with the recipe's step numbers in place of positions in the stage."""
+    changes = edits.values
+    columns = [changes.field(index) for index in range(changes.type.num_fields)]
+    columns[0] = pc.take(steps, columns[0])
+    numbered = pa.StructArray.from_arrays(columns, fields=list(EDITS.value_type))
+    return pa.ListArray.from_arrays(edits.offsets, numbered, type=EDITS)
+
+
+def _together(columns: Sequence[pa.Array]) -> pa.Array:
+    """Row by row the edits of all stages, in order."""
+    rows = zip(*(column.to_pylist() for column in columns), strict=True)
+    return pa.array([[edit for edits in row for edit in edits or ()] for row in rows], EDITS)
+
+
+def _run_python(name: str, settings: dict[str, Any], texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+    reference = operator("repair", name).reference
+    mended: list[str | None] = []
+    edits: list[list[dict[str, Any]]] = []
+    for text in texts.to_pylist():
+        changes: list[Edit] = [] if text is None else reference(text, **settings)
+        mended.append(None if text is None else apply(text, changes))
+        edits.append([{"step": 0, **vars(change)} for change in changes])
+    return pa.array(mended, pa.large_string()), pa.array(edits, EDITS)

@@ -1,0 +1,102 @@
+"""Reading a task: its pieces one after the other, in batches worth the kernel's while.
+
+Takes a task; gives batches with the file's path and, for what could not be read, its first bytes,
+and in the end a ledger of what was read, piece by piece.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lianjin.core.errors import Cancelled
+from lianjin.corpus.batch import gathered, with_columns
+from lianjin.corpus.document import RECORD
+from lianjin.curate.ingest import InputSpec, Summary, read
+from lianjin.curate.task import Task
+
+BATCH_BYTES = 4 << 20
+BATCH_ROWS = 4_000
+HEAD_BYTES = 64
+"""Bytes of an unreadable record that the quarantine shows."""
+
+OPTIONAL = tuple(field.name for field in RECORD if field.nullable and field.name != "text")
+
+
+class Reading:
+    """One pass over a task's pieces. `batches` is to be used up before `ledger` is asked."""
+
+    def __init__(self, task: Task, spec: InputSpec, limit: int | None) -> None:
+        self.task = task
+        self.spec = spec
+        self.rest = limit
+        self._pieces: list[dict[str, Any]] = []
+        self._errors: Counter[str] = Counter()
+        self._present: set[str] = set()
+
+    def batches(self, cancel: Event) -> Iterator[pa.RecordBatch]:
+        """The records of all pieces, in order, in batches of about BATCH_BYTES."""
+        for batch in gathered(self._records(), size_bytes=BATCH_BYTES, rows=BATCH_ROWS):
+            if cancel.is_set():
+                raise Cancelled.by_request()
+            yield batch
+
+    def watch(self, measured: pa.RecordBatch) -> pa.RecordBatch:
+        """The same batch; notes which columns hold anything, and what failed."""
+        for name in OPTIONAL:
+            if (
+                name in measured.schema.names
+                and measured.column(name).null_count < measured.num_rows
+            ):
+                self._present.add(name)
+        for entry in pc.value_counts(measured.column("error_code").drop_null()).to_pylist():
+            self._errors[entry["values"]] += entry["counts"]
+        return measured
+
+    def ledger(self) -> dict[str, Any]:
+        """What was read: pieces, records, failures, and the columns that hold anything."""
+        return {
+            "pieces": self._pieces,
+            "records": sum(piece["records"] for piece in self._pieces),
+            "failed": sum(self._errors.values()),
+            "errors": dict(sorted(self._errors.items())),
+            "present": sorted(self._present),
+        }
+
+    def _records(self) -> Iterator[pa.RecordBatch]:
+        for piece in self.task.pieces:
+            if self.rest == 0:
+                return
+            records = 0
+            summary = Summary()
+            for batch in read(piece, self.spec, summary):
+                if self.rest is not None:
+                    batch = batch.slice(0, self.rest)
+                    self.rest -= batch.num_rows
+                records += batch.num_rows
+                yield _placed(batch, piece.path)
+                if self.rest == 0:
+                    break
+            self._pieces.append(
+                {
+                    "path": piece.path,
+                    "length": summary.length,
+                    "framing": summary.framing,
+                    "records": records,
+                    "complete": summary.complete,
+                }
+            )
+
+
+def _placed(batch: pa.RecordBatch, path: str) -> pa.RecordBatch:
+    """The batch with `path`, and `head` for records that failed."""
+    failed = batch.column("error_code").is_valid()
+    nothing = pa.scalar(None, pa.large_binary())
+    head = pc.binary_slice(pc.if_else(failed, batch.column("blob"), nothing), 0, HEAD_BYTES)
+    paths = pa.array([path] * batch.num_rows, pa.string())
+    return with_columns(batch, {"path": paths, "head": head.cast(pa.binary())})

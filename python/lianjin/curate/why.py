@@ -1,0 +1,66 @@
+"""`lianjin why DIR ID`: the whole story of one record, from its bytes to its outcome.
+
+Takes a dataset and an id; gives the receipt, and for each rule of the recipe what it saw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from lianjin.core.errors import NotFound
+from lianjin.corpus.dataset import FOLDER_OF, Dataset
+
+
+@dataclass(frozen=True)
+class Story:
+    """A record's receipt, and the row of data, dropped or quarantine that it became."""
+
+    receipt: dict[str, Any]
+    record: dict[str, Any]
+    steps: tuple[str, ...]  # the recipe's steps, as text
+
+    @property
+    def step_text(self) -> str | None:
+        """The step that dropped it, as the recipe says it; None if it was kept or unreadable."""
+        step = self.receipt["step"]
+        return None if step is None else self.steps[step]
+
+
+def why(dataset: Dataset, identifier: str) -> Story:
+    """The story of the record with this id; NotFound `unknown-id` names ids that look alike."""
+    receipt = dataset.record("receipts", identifier)
+    if receipt is None:
+        raise NotFound(
+            "unknown-id",
+            f"{identifier!r} is in no receipt of {str(dataset.folder)!r}"
+            f"; {_nearest(dataset, identifier)}",
+            hint="an id is the input's relative path, '#', and the record's position from 0",
+        )
+    record = dataset.record(FOLDER_OF[receipt["outcome"]], identifier)
+    assert record is not None, f"{identifier} has a receipt but no record"
+    return Story(receipt, record, step_texts(dataset.manifest))
+
+
+def step_texts(manifest: dict[str, Any]) -> tuple[str, ...]:
+    """The recipe's steps in words: `repair: entities`, `keep: chars >= 200`."""
+    return tuple(_step_text(step) for step in manifest["recipe"]["steps"])
+
+
+def _step_text(step: dict[str, Any]) -> str:
+    verb = next(verb for verb in ("repair", "keep", "link", "score") if verb in step)
+    settings = step.get("with") or {}
+    shown = ", ".join(f"{name}={value}" for name, value in settings.items())
+    return f"{verb}: {step[verb]}" + (f" ({shown})" if shown else "")
+
+
+def _nearest(dataset: Dataset, identifier: str) -> str:
+    """A sentence with up to three ids that look like it, from the first 100,000 receipts."""
+    known: list[str] = []
+    for batch in dataset.batches("receipts", ["id"]):
+        known += batch.column("id").to_pylist()
+        if len(known) >= 100_000:
+            break
+    near = get_close_matches(identifier, known, n=3, cutoff=0.5) or known[:2]
+    return f"nearest are {', '.join(map(repr, near))}" if near else "the dataset is empty"
