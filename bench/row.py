@@ -2,7 +2,8 @@
 
 `bench/run.py` finds every module of this folder that has a function `rows`, runs each in a process
 of its own and writes bench/RESULTS.md. `megabytes` is the size of the corpus of `bench.corpus`;
-a module that has a fixed input of its own may ignore it.
+a module that has a fixed input of its own may ignore it. A module that has no `rows` but prints
+its figures from `main` goes into the page as it prints.
 """
 
 from __future__ import annotations

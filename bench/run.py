@@ -13,6 +13,7 @@ import argparse
 import importlib
 import json
 import platform
+import re
 import subprocess
 import sys
 from dataclasses import asdict
@@ -23,20 +24,47 @@ from bench.usage import ROOT
 
 RESULTS = ROOT / "bench" / "RESULTS.md"
 KEPT = ROOT / "target" / "bench" / "rows.json"
+TOOLS = {"corpus", "kernel_tool", "run"}
+"""Modules with a `main` that gives no figures."""
+MOST_S = 1_800
+PRINTED = "printed"
 HEAD = ("job", "asked", "measured", "floor of the same run", "holds", "notes")
 
 
 def modules() -> list[str]:
     """The modules of this folder that have figures to give, by name."""
     sources = sorted((ROOT / "bench").glob("*.py"))
-    return [path.stem for path in sources if "\ndef rows(" in path.read_text(encoding="utf-8")]
+    found = [path.stem for path in sources if _has(path, "rows") or _has(path, "main")]
+    return [name for name in found if name not in TOOLS]
+
+
+def _has(path: Path, function: str) -> bool:
+    return f"\ndef {function}(" in path.read_text(encoding="utf-8")
 
 
 def measure(module: str, megabytes: int) -> list[Row]:
-    """The rows of one module; one row that says what went wrong where it failed."""
-    command = [sys.executable, "-m", "bench.run", "--module", module, "--megabytes", str(megabytes)]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
-    rows = [Row(**json.loads(line)) for line in done.stdout.splitlines() if line.startswith("{")]
+    """The rows of one module; one row that says what went wrong where it failed.
+
+    A module without rows gives one whose note is what it printed.
+    """
+    has_rows = _has(ROOT / "bench" / f"{module}.py", "rows")
+    own = ["bench.run", "--module", module, "--megabytes", str(megabytes)]
+    command = [sys.executable, "-m", *(own if has_rows else [f"bench.{module}"])]
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False, timeout=MOST_S
+        )
+    except subprocess.TimeoutExpired:
+        return [Row(module, f"not done after {MOST_S} s", holds=False)]
+    if has_rows:
+        lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+        rows = [Row(**json.loads(line)) for line in lines]
+    else:
+        # Nothing of the real sets belongs on the page: lines that quote Chinese text stay out.
+        lines = [
+            line for line in done.stdout.splitlines() if not re.search("[\u4e00-\u9fff]", line)
+        ]
+        rows = [Row(PRINTED, "", note="\n".join(lines))]
     if done.returncode:
         rows.append(Row(f"{module}: the rest", f"failed, exit {done.returncode}", holds=False))
     return rows
@@ -78,11 +106,19 @@ def page(found: dict[str, list[Row]]) -> str:
         *(f"- {line}" for line in machine()),
     ]
     for module, rows in found.items():
-        lines += ["", f"## {module}", "", _line(HEAD), _line(["---"] * len(HEAD))]
+        lines += ["", f"## {module}", ""]
         for row in rows:
-            holds = {True: "yes", False: "**no**", None: ""}[row.holds]
-            lines.append(_line([row.job, row.asked, row.measured, row.floor, holds, row.note]))
+            if row.job == PRINTED:
+                lines += ["```", row.note.strip(), "```", ""]
+        table = [row for row in rows if row.job != PRINTED]
+        if table:
+            lines += [_line(HEAD), _line(["---"] * len(HEAD)), *map(_row, table)]
     return "\n".join(lines) + "\n"
+
+
+def _row(row: Row) -> str:
+    holds = {True: "yes", False: "**no**", None: ""}[row.holds]
+    return _line([row.job, row.asked, row.measured, row.floor, holds, row.note])
 
 
 def _line(cells: list[str] | tuple[str, ...]) -> str:
