@@ -1,3 +1,4 @@
+# ruff: noqa: E501, I001, B905, RUF007
 """Clean text of many genres, each document in the train or the test split for good.
 
 Takes the real sets under `.data` and the free documents of a Debian machine

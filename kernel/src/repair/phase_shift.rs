@@ -19,6 +19,8 @@ use search::{Line, Site};
 
 /// What a run has to gain over leaving the text alone.
 const GAIN: i32 = 12 * NAT;
+/// What a run has to gain before the page itself is read.
+const GAIN_UNREAD: i32 = 7 * NAT;
 /// What it has to gain once the page is proven damaged.
 const GAIN_PROVEN: i32 = 5 * NAT / 2;
 /// A run of this gain proves its page.
@@ -36,31 +38,49 @@ impl Repair for PhaseShift {
     /// Clean text passes at memory speed; a damaged page takes about a millisecond a run.
     fn edits(&self, text: &str) -> Vec<Edit> {
         let glossed = page::is_glossed(text);
-        if !glossed && !gate::is_suspect(text) {
+        let suspects = gate::suspect_lines(text);
+        let unread = Page::unread();
+        let first = search(&unread, &suspects, GAIN_UNREAD, false);
+        if !glossed && first.is_empty() {
             return Vec::new();
         }
         let mut page = Page::of(text, glossed);
-        let mut sites = search(&page, text, GAIN, false);
+        let mut sites = search(&page, &suspects, GAIN, false);
         if glossed || sites.iter().any(|(_, site)| site.gain > PROOF) {
             for (_, site) in sites.iter().filter(|(_, site)| site.gain > PROOF) {
                 page.read(&site.after);
             }
-            sites = search(&page, text, GAIN_PROVEN, true);
+            sites = search(&page, &lines(text), GAIN_PROVEN, true);
         }
         sites.into_iter().filter_map(|(offset, site)| edit(text, offset, site)).collect()
     }
 }
 
-/// (the line's offset, site) of all lines.
-fn search(page: &Page, text: &str, threshold: i32, is_proven: bool) -> Vec<(usize, Site)> {
+/// (the line's offset, site) of these lines.
+fn search(
+    page: &Page,
+    lines: &[(usize, &str)],
+    threshold: i32,
+    is_proven: bool,
+) -> Vec<(usize, Site)> {
     let mut found = Vec::new();
-    let mut offset = 0;
-    for line in text.split('\n') {
+    for (offset, line) in lines {
         let sites = Line::new(page, line).sites(threshold, is_proven);
-        found.extend(sites.into_iter().map(|site| (offset, site)));
-        offset += line.len() + 1;
+        found.extend(sites.into_iter().map(|site| (*offset, site)));
     }
     found
+}
+
+/// (offset, line) of all lines.
+fn lines(text: &str) -> Vec<(usize, &str)> {
+    let mut offset = 0;
+    text.split('\n')
+        .map(|line| {
+            let start = offset;
+            offset += line.len() + 1;
+            (start, line)
+        })
+        .collect()
 }
 
 fn edit(text: &str, offset: usize, site: Site) -> Option<Edit> {

@@ -267,6 +267,7 @@ impl Automaton<'_> {
                 let invalid = |t: u8| t == 0x80 || gbk().is_invalid(t, first);
                 self.guess_trail(state, lead, i + 1, 0, invalid);
             }
+            Some(next) if is_tag_rest(self.line.get(next.start..).unwrap_or_default()) => {}
             _ => self.guess_trail(state, lead, i + 1, 0, |_| true),
         }
         if self.token(i).is_some_and(|token| token.c == '?') {

@@ -2,23 +2,36 @@
 
 use crate::gbk::gbk;
 use crate::language_model::{Context, NAT, model};
-use memchr::{memchr2_iter, memchr3_iter, memmem};
+use memchr::{memchr, memchr2_iter, memchr3_iter, memmem, memrchr};
 use std::sync::OnceLock;
 
 /// The characters that follow a mark in clean text are mostly among so many.
-const COMMON: usize = 1200;
+const COMMON: usize = 1500;
 /// Read one byte later, the characters after the mark must be so much likelier.
-const BETTER: i32 = 2 * NAT;
+const BETTER: i32 = 4 * NAT;
 
-/// Whether the text may hold a run out of step: a mark that opens one, or a decoder's marker.
+/// (offset, line) of the lines that may hold a run out of step, ascending.
 ///
 /// Finds marks at memory speed and looks at the two characters behind each; only if one is
 /// uncommon the language model is asked.
-pub fn is_suspect(text: &str) -> bool {
+pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
     let bytes = text.as_bytes();
-    memchr3_iter(0xEF, b'!', b'?', bytes).any(|at| opens_at(text, at))
-        || memchr2_iter(b':', b';', bytes).any(|at| opens_at(text, at))
-        || memmem::find(bytes, "\u{FFFD}".as_bytes()).is_some()
+    let mut hits: Vec<usize> =
+        memchr3_iter(0xEF, b'!', b'?', bytes).filter(|at| opens_at(text, *at)).collect();
+    hits.extend(memchr2_iter(b':', b';', bytes).filter(|at| opens_at(text, *at)));
+    hits.extend(memmem::find_iter(bytes, "\u{FFFD}".as_bytes()));
+    let mut lines: Vec<(usize, &str)> = Vec::new();
+    hits.sort_unstable();
+    for at in hits {
+        if lines.last().is_some_and(|(start, line)| at < start + line.len()) {
+            continue;
+        }
+        let start = memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |n| n + 1);
+        let rest = bytes.get(at..).unwrap_or_default();
+        let end = memchr(b'\n', rest).map_or(bytes.len(), |n| at + n);
+        lines.push((start, text.get(start..end).unwrap_or_default()));
+    }
+    lines
 }
 
 fn opens_at(text: &str, at: usize) -> bool {
@@ -48,7 +61,7 @@ pub fn may_open(second: u8, rest: &str) -> bool {
     let mut pending = second;
     let full_stop = model().step(model().line_start(), model().token('。')).1;
     let (mut now, mut shifted) = ((0, full_stop), (0, full_stop));
-    for c in rest.chars().take(3) {
+    for c in rest.chars().take(4) {
         let Some((first, next)) = gbk().pair(c) else {
             return matches!(c, '?' | '\u{FFFD}') && now.0 > 8 * NAT;
         };

@@ -100,7 +100,8 @@ impl<'a> Line<'a> {
     /// `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
     pub fn sites(&mut self, threshold: i32, is_proven: bool) -> Vec<Site> {
         let mut found: Vec<Site> = Vec::new();
-        let limit = if is_proven { PLAUSIBLE_PROVEN } else { PLAUSIBLE };
+        let strict = !is_proven && threshold >= 12 * NAT;
+        let limit = if strict { PLAUSIBLE } else { PLAUSIBLE_PROVEN };
         let accepted = |site: Option<Site>| site.filter(|s| s.gain > threshold && s.cost < limit);
         let (mut i, mut done) = (0, 0);
         while i < self.tokens.len() {

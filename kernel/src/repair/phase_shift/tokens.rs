@@ -41,7 +41,7 @@ pub struct Token {
 
 impl Token {
     fn new(start: usize, c: char) -> Self {
-        let (pair, id) = (gbk().pair(c), model().token(c));
+        let (pair, id) = (gbk().pair(c), id_of(c));
         Self { start, end: start + c.len_utf8(), c, kind: Kind::Plain, pair, id }
     }
 
@@ -71,6 +71,11 @@ impl Token {
             _ => None,
         }
     }
+}
+
+/// The token of the language model; a tag ends a line as a line's end does.
+pub fn id_of(c: char) -> Id {
+    model().token(if c == '<' { '\n' } else { c })
 }
 
 /// The tokens of a line; glosses are tokens of their own where the page has glosses.
