@@ -66,7 +66,7 @@ impl ScoreSet {
         self.scores.get(number).is_some_and(|score| score.is_count)
     }
 
-    /// Writes one value per score, in the order of the names; 150 MB/s of Chinese for all scores.
+    /// Writes one value per score, in the order of the names.
     pub fn run(&self, work: &mut Workspace, text: &str, values: &mut Vec<f64>) {
         values.clear();
         if self.scores.is_empty() {
@@ -86,7 +86,7 @@ pub struct Workspace {
     ngrams: NgramTables,
 }
 
-/// Characters after which buffers are given back: 64 MB of workspace are kept at most.
+/// Characters after which buffers are given back: about 64 MB of workspace are kept.
 const KEPT_CHARACTERS: usize = 1 << 20;
 
 impl Workspace {

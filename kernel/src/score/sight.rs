@@ -33,7 +33,7 @@ impl Default for Sight {
 }
 
 impl Sight {
-    /// Looks at another text; about 700 MB/s.
+    /// Looks at another text; linear time.
     pub fn of(&mut self, text: &str) {
         for character in self.distinct.drain(..) {
             if let Some(place) = self.places.get_mut(character as usize) {
