@@ -61,7 +61,7 @@ def kernel_link(link: Link) -> Any:
 
 def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
     """The batch with final text, `edits`, `scores` and `keys_STEP` of each link; without blobs."""
-    batch = extract(batch)
+    batch = _noticed(extract(batch))
     text, edits = mend(_mendable(batch), tools.stages)
     is_text = pc.equal(batch.column("kind"), "text")
     batch = with_columns(
@@ -72,6 +72,16 @@ def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
     columns = {"scores": _scores(view, tools)} if tools.score_names else {}
     columns |= {f"keys_{step}": keys(view) for step, keys in tools.keys}
     return with_columns(batch, columns)
+
+
+def _noticed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with what its texts say of themselves, where the record itself says nothing.
+
+    Read here because the repairs that follow cut these very lines.
+    """
+    found = _kernel.notices(_mendable(batch))
+    names = ("origin", "copyright", "licence", "aigc", "generated")
+    return with_columns(batch, {n: pc.coalesce(batch[n], found.field(n)) for n in names})
 
 
 def _mendable(batch: pa.RecordBatch) -> pa.Array:

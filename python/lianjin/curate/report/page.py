@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
@@ -23,6 +22,8 @@ from lianjin.curate.report.facts import (
 from lianjin.curate.report.sample import edits_of, marked, text_before_step, visible
 from lianjin.curate.report.words import both, label
 from lianjin.operators.registry import operator
+from lianjin.operators.rule.node import Comparison, Constant, Name, atoms
+from lianjin.operators.rule.syntax import parse
 
 OUTCOMES = ("kept", "dropped", "quarantined")
 
@@ -91,13 +92,21 @@ def _figures(manifest: dict[str, Any], found: Facts) -> str:
         ("kept_share", share, f"{both('of')} {records:,} {both('records')}"),
         ("dropped", f"{manifest['dropped']:,}", both("with_reason")),
         ("quarantined", f"{manifest['quarantined']:,}", both("unreadable")),
-        ("size", f"{size / 2**20:,.1f}<i>MiB</i>", "Parquet zstd"),
+        ("size", _size(size), "Parquet zstd"),
     )
     inner = "".join(
         f'<div><dt>{both(title)}</dt><dd>{value}</dd><dd class="s">{note}</dd></div>'
         for title, value, note in cells
     )
     return f'<dl class="figs">{inner}</dl>'
+
+
+def _size(size_bytes: int) -> str:
+    """Bytes in the unit that leaves a number one can read."""
+    for unit, factor in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if size_bytes >= factor:
+            return f"{size_bytes / factor:,.1f}<i>{unit}</i>"
+    return f"{size_bytes:,}<i>B</i>"
 
 
 def _funnel(manifest: dict[str, Any], found: Facts) -> str:
@@ -157,31 +166,34 @@ def _nothing(key: str) -> str:
     return f'<p class="small dim">{both(key)}</p>'
 
 
-_LINE = re.compile(
-    r"(?:([\d.]+)\s*(<=|<|>=|>)\s*)?([a-z_][a-z_0-9]*)\s*(?:(<=|<|>=|>|==)\s*([\d.]+))?"
-)
-
-
-def _lines(manifest: dict[str, Any]) -> dict[str, list[tuple[float, str, int]]]:
-    """score → [(line, rule, step)] for every number that a keep rule compares a score with."""
-    lines: dict[str, list[tuple[float, str, int]]] = {}
-    for index, step in enumerate(manifest["recipe"]["steps"]):
-        for match in _LINE.finditer(str(step.get("keep", ""))):
-            low, _, score, _, high = match.groups()
-            for value in (low, high):
-                if value is not None:
-                    lines.setdefault(score, []).append((float(value), str(step["keep"]), index))
+def _lines(manifest: dict[str, Any]) -> dict[str, list[tuple[float, str]]]:
+    """score → [(line, rule)] for every number that a keep rule compares a score with."""
+    lines: dict[str, list[tuple[float, str]]] = {}
+    for step in manifest["recipe"]["steps"]:
+        if "keep" not in step:
+            continue
+        rule = parse(step["keep"])
+        for atom in atoms(rule.root):
+            sides = (atom.left, atom.right) if isinstance(atom, Comparison) else ()
+            names = [side.text for side in sides if isinstance(side, Name)]
+            numbers = [
+                float(side.value)
+                for side in sides
+                if isinstance(side, Constant) and isinstance(side.value, int | float)
+            ]
+            for name, value in zip(names, numbers, strict=False):
+                lines.setdefault(name, []).append((value, rule.text))
     return lines
 
 
 def _histograms(dataset: Dataset) -> str:
     charts = []
     for score, lines in _lines(dataset.manifest).items():
-        within = histogram(dataset, score, max(value for value, _, _ in lines))
+        within = histogram(dataset, score, max(value for value, _ in lines))
         if within is not None:
             title = _operator_title("score", score)
             charts.append(
-                histogram_chart(within, title, [(value, rule) for value, rule, _ in lines])
+                histogram_chart(within, title, lines)
             )
     body = f'<div class="charts">{"".join(charts)}</div>' if charts else _nothing("no_rules")
     return _section("histograms", body, note="histograms_note")
