@@ -10,6 +10,7 @@ pub mod han;
 pub mod language;
 pub mod language_model;
 pub mod link;
+pub mod notice;
 pub mod read;
 pub mod reading;
 pub mod merkle;

@@ -78,3 +78,8 @@ pub fn run(chain: &[Box<dyn Repair>], text: &str) -> Repaired {
     }
     repaired
 }
+
+/// The line without the white space pages put around it.
+pub(crate) fn trim_blank(line: &str) -> &str {
+    line.trim_matches(cut::is_blank)
+}
