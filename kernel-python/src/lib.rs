@@ -7,6 +7,7 @@ mod column;
 mod digest;
 mod extract;
 mod link;
+mod notice;
 mod read;
 mod record;
 mod repair;
@@ -19,6 +20,7 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     digest::register(module)?;
     extract::register(module)?;
     link::register(module)?;
+    notice::register(module)?;
     read::register(module)?;
     repair::register(module)?;
     score::register(module)

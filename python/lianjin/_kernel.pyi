@@ -169,3 +169,18 @@ def row_hashes(batch: Any) -> Any:
 
 def merkle_root(hashes: Any) -> bytes:
     """Root (RFC 6962) over a fixed_size_binary(32) column; of no rows, SHA-256 of nothing."""
+
+def notices(texts: Any) -> Any:
+    """struct<origin, copyright, licence, aigc, generated> of a string column; null for null.
+
+    What a text says about itself in its first and last lines; read it before any repair.
+    """
+
+def boilerplate_rules() -> str:
+    """The rules of `cut_boilerplate` as the kernel carries them; their head says how to read them."""
+
+def spam_terms() -> str:
+    """The terms of `cut_spam_tail` as the kernel carries them, a weight before each line."""
+
+def simplified(text: str) -> str:
+    """The simplified form of each character, without context."""

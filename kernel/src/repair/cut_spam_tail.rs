@@ -134,7 +134,7 @@ pub fn tail_start(text: &str) -> usize {
     if !passes_gate(tail) {
         return text.len();
     }
-    let end = text.trim_end().len();
+    let end = text.trim_end_matches(|c| is_blank(c) || c == '\n').len();
     find(text).last().filter(|cut| cut.end >= end).map_or(text.len(), |cut| cut.start)
 }
 

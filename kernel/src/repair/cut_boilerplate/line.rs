@@ -62,7 +62,7 @@ fn whole_line(key: &str, length: usize) -> Option<Kind> {
             continue;
         }
         let fits = match rule.form {
-            Form::Exact => pattern.length == bare_length(key),
+            Form::Exact => found.start() == 0 && pattern.length == bare_length(key),
             Form::Prefix => found.start() == 0,
             Form::Contains => !is_article(key) && leads(key, found.start()),
             Form::Score => {
@@ -105,9 +105,10 @@ fn is_breadcrumb(line: &str) -> bool {
     if line.chars().count() > 120 {
         return false;
     }
-    let parts: Vec<String> = line.split(['>', '›', '»', '＞', '→']).map(key).collect();
+    let parts: Vec<String> =
+        line.split(['>', '›', '»', '＞', '→']).map(key).filter(|part| !part.is_empty()).collect();
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
-    let filled = parts.iter().filter(|part| !part.is_empty()).count();
+    let filled = parts.len();
     if [
         "当前位置",
         "您的位置",
@@ -124,7 +125,7 @@ fn is_breadcrumb(line: &str) -> bool {
     {
         return filled >= 2 || first.contains("首页");
     }
-    if filled < 2 || filled < parts.len() - usize::from(last.is_empty()) {
+    if filled < 2 || line.starts_with(['>', '＞', '→']) {
         return false;
     }
     let home = first.ends_with("首页") || first.ends_with("主页") || first == "home";
@@ -135,7 +136,7 @@ fn is_breadcrumb(line: &str) -> bool {
 }
 
 /// How an item of a composed line is explained.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Item {
     Button(&'static str),
     Weak,
@@ -165,7 +166,10 @@ fn composed(line: &str) -> Option<Kind> {
         .map(key)
         .filter(|item| !item.is_empty())
         .collect();
-    let known = menu.iter().filter(|item| item_of(item) == Some((Item::Menu, true))).count();
+    let known = menu
+        .iter()
+        .filter(|item| matches!(item_of(item), Some((Item::Menu | Item::Button(_), _))))
+        .count();
     (known >= 4 && known * 4 >= menu.len() * 3).then_some(Kind::Rule(
         "menu_line",
         Zone::Both,
@@ -273,9 +277,11 @@ fn glued_labels(item: &str) -> usize {
     for found in RULES.automaton.find_overlapping_iter(item) {
         let Some(pattern) = RULES.patterns.get(found.pattern().as_usize()) else { continue };
         let Some(rule) = RULES.rules.get(pattern.rule) else { continue };
-        if rule.form == Form::Label && !seen.contains(&found.end()) {
-            seen.push(found.end());
+        if rule.form == Form::Label {
             starts |= found.start() == 0;
+            if !seen.contains(&found.end()) {
+                seen.push(found.end());
+            }
         }
     }
     if starts { seen.len() } else { 0 }
