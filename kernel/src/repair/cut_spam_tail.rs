@@ -28,7 +28,7 @@ const OTHER: i32 = -1;
 const LEAST_BODY: usize = 30;
 
 /// A list long enough to be cut holds several of these; all other text stops here.
-const SEEDS: [&str; 48] = [
+const SEEDS: [&str; 53] = [
     "无码",
     "無碼",
     "毛片",
@@ -77,6 +77,11 @@ const SEEDS: [&str; 48] = [
     "casino",
     "porn",
     "sex",
+    "外链",
+    "发票",
+    "私服",
+    "seo",
+    "关键词排",
 ];
 /// Hits of them that open the gate.
 const GATE: usize = 3;

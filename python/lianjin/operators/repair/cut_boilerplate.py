@@ -15,9 +15,20 @@ from lianjin.operators.repair.cut_spam_tail import tail_start
 
 HEAD_GAP, TAIL_GAP, LIST_GAP = 3, 5, 30
 LEAST_BODY, SUFFIX, LONGEST_INNER_BYTES = 30, 60, 200
-NEEDLES = (
-    "仅供参考 僅供參考 责任编辑 責任編輯 图片来 圖片來 图片均来 图源 责编 責編 图文无关 圖文無關"
-).split()
+NEEDLES = [
+    "仅供参考",
+    "僅供參考",
+    "责任编辑",
+    "責任編輯",
+    "图片来",
+    "圖片來",
+    "图片均来",
+    "图源",
+    "责编",
+    "責編",
+    "图文无关",
+    "圖文無關",
+]
 
 RULES = {
     "breadcrumb": "the path to the page: 首页 > 新闻 > 正文",
@@ -123,9 +134,7 @@ def _head(text: str) -> tuple[list[Line], int]:
     return found, stop
 
 
-def _is_repeated(
-    line: str, start: int, titles: list[tuple[int, str]], found: list[Line]
-) -> bool:
+def _is_repeated(line: str, start: int, titles: list[tuple[int, str]], found: list[Line]) -> bool:
     """Whether a title comes again below boilerplate that parted the two."""
     return len(line) >= 6 and any(
         title == line and any(at < cut.start < start for cut in found) for at, title in titles

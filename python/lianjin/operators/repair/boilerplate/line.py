@@ -10,10 +10,18 @@ from lianjin.operators.repair.boilerplate.rules import Rule, rules
 from lianjin.operators.repair.cut import BLANKS, key, size_bytes
 
 LONGEST_BYTES, NEUTRAL, LEAD, DISCLAIMER = 2400, 50, 36, 6
-PLACES = (
-    "当前位置 您的位置 您当前的位置 你的位置 您现在的位置 您所在的位置 现在位置 所在位置 当前所在位置"
-).split()
-LEAVES = "正文 内容 详情 内容页 文章 文章正文 浏览文章 查看文章 详细内容".split()
+PLACES = [
+    "当前位置",
+    "您的位置",
+    "您当前的位置",
+    "你的位置",
+    "您现在的位置",
+    "您所在的位置",
+    "现在位置",
+    "所在位置",
+    "当前所在位置",
+]
+LEAVES = ["正文", "内容", "详情", "内容页", "文章", "文章正文", "浏览文章", "查看文章", "详细内容"]
 SEPARATORS = re.escape(BLANKS + "|｜丨·•()（）[]【】┆│")
 DATES = ("0-0", "0/0", "0:0", "0年", "0月")
 
@@ -67,9 +75,7 @@ def _fits(rule: Rule, folded: str) -> bool:
         return folded.startswith(tuple(phrases))
     if rule.form == "contains":
         lead = folded.partition("。")[0][:LEAD] if not _is_article(folded) else None
-        return lead is not None and any(
-            0 <= folded.find(phrase) <= len(lead) for phrase in phrases
-        )
+        return lead is not None and any(0 <= folded.find(phrase) <= len(lead) for phrase in phrases)
     if rule.form == "score" and not _is_article(folded):
         found = (
             pattern.weight
