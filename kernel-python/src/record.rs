@@ -1,7 +1,8 @@
 //! Records as a batch in the schema of `lianjin.corpus.document.RECORD`.
 
 use arrow_array::builder::{
-    BooleanBuilder, Int64Builder, LargeStringBuilder, ListBuilder, StringBuilder, StructBuilder,
+    BooleanBuilder, Int64Builder, LargeBinaryBuilder, LargeStringBuilder, ListBuilder,
+    StringBuilder, StructBuilder,
 };
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema};
@@ -9,6 +10,9 @@ use lianjin_kernel::read::dialogue::{Message, Preference};
 use lianjin_kernel::read::jsonl::Placed;
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// How much of an unreadable record stands in `blob`, so that one can see what it was.
+const HEAD_BYTES: usize = 64;
 
 fn field(name: &str, data_type: DataType) -> Field {
     Field::new(name, data_type, true)
@@ -45,6 +49,7 @@ pub struct Rows {
     end: Int64Builder,
     kind: StringBuilder,
     text: LargeStringBuilder,
+    blob: LargeBinaryBuilder,
     charset: StringBuilder,
     named: [StringBuilder; 9],
     generated: BooleanBuilder,
@@ -63,6 +68,7 @@ impl Rows {
             end: Int64Builder::new(),
             kind: StringBuilder::new(),
             text: LargeStringBuilder::new(),
+            blob: LargeBinaryBuilder::new(),
             charset: StringBuilder::new(),
             named: std::array::from_fn(|_| StringBuilder::new()),
             generated: BooleanBuilder::new(),
@@ -83,6 +89,8 @@ impl Rows {
         self.end.append_value(at(placed.end));
         self.kind.append_value(record.kind.name());
         self.text.append_option(record.text.as_deref());
+        let head = placed.bytes.get(..placed.bytes.len().min(HEAD_BYTES));
+        self.blob.append_option(head.filter(|_| record.problem.is_some()));
         self.charset.append_value(placed.charset);
         let strings = [
             record.title.as_deref(),
@@ -147,7 +155,7 @@ impl Rows {
         add("end", false, Arc::new(self.end.finish()));
         add("kind", false, Arc::new(self.kind.finish()));
         add("text", true, Arc::new(self.text.finish()));
-        add("blob", true, new_null_array(&DataType::LargeBinary, n_rows));
+        add("blob", true, Arc::new(self.blob.finish()));
         add("media_type", true, new_null_array(&DataType::Utf8, n_rows));
         add("charset", true, Arc::new(self.charset.finish()));
         add("title", true, title);

@@ -24,7 +24,9 @@ pub struct Placed<'a> {
     pub start: usize,
     /// First byte after it; separators are not part of it.
     pub end: usize,
-    /// How its bytes were decoded.
+    /// The bytes themselves.
+    pub bytes: &'a [u8],
+    /// How they were decoded.
     pub charset: &'static str,
     /// What it says.
     pub record: Record<'a>,
@@ -135,7 +137,7 @@ impl<'a> Reading<'a> {
                 bad => refused("undecodable", format!("{bad} sequences are not {charset}")),
             }
         };
-        take(Placed { line, start, end, charset, record });
+        take(Placed { line, start, end, bytes, charset, record });
     }
 
     fn parse<'b>(&self, text: &'b str) -> Record<'b> {

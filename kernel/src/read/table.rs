@@ -77,7 +77,7 @@ pub fn read(
             Ok(()) => record(&object, mapping, limits.depth),
             Err((code, sentence)) => refused(code, sentence),
         };
-        take(Placed { line, start, end, charset, record });
+        take(Placed { line, start, end, bytes: text, charset, record });
     }
     if is_last {
         extent.framing += buffer.len() - extent.consumed;

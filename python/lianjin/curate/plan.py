@@ -24,8 +24,13 @@ PIECE_BYTES = 32 << 20
 HEAD_BYTES = 64 << 10
 """How much of a file is looked at to tell its format."""
 
+TABLE_HEAD_BYTES = 16 << 10
+"""How much of a table tells its layout to the pieces after the first."""
+
 _BLOCK_BYTES = 4 << 20
 _LINES = {"jsonl", "lines"}
+_TABLES = {"csv", "tsv"}
+"""Cut like lines if no quote could hide a line end."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,9 @@ class _Cutter:
     """Finds where a file of lines may be cut: after the first line end at multiples of a size."""
 
     def __init__(self, piece: Piece, piece_bytes: int) -> None:
-        self._active = piece.format in _LINES and not piece.compression
+        self._active = piece.format in _LINES | _TABLES and not piece.compression
+        self._is_table = piece.format in _TABLES
+        self._head = b""
         self._piece_bytes = piece_bytes
         self._next = piece_bytes
         self._at = 0
@@ -125,6 +132,11 @@ class _Cutter:
         """Takes the next block of the file."""
         if not self._active:
             return
+        if self._is_table:
+            self._head = self._head or block[: block.rfind(b"\n", 0, TABLE_HEAD_BYTES) + 1]
+            if b'"' in block or not self._head:
+                self._active, self._cuts = False, self._cuts[:1]
+                return
         counted = 0
         while self._at + len(block) >= self._next:
             end = block.find(b"\n", max(self._next - self._at - 1, 0))
@@ -144,7 +156,13 @@ class _Cutter:
             return [whole]
         starts = [*self._cuts, (self._at, self._lines)]
         return [
-            replace(whole, start=start, first_position=line, size_bytes=end - start)
+            replace(
+                whole,
+                start=start,
+                first_position=line,
+                size_bytes=end - start,
+                head=self._head if start else b"",
+            )
             for (start, line), (end, _) in pairwise(starts)
             if end > start
         ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lianjin.core import limits
-from lianjin.corpus.document import RECORD
-from lianjin.curate.ingest import InputSpec, Summary, read
-from lianjin.curate.plan import plan
+
+Rows = Callable[..., list[dict[str, Any]]]
 
 LINES = [
     b'{"text": "\xe4\xb8\x80", "n": 1}',
@@ -21,23 +22,7 @@ LINES = [
 ]
 
 
-def rows(path: Path, spec: InputSpec | None = None, piece_bytes: int = 1 << 20) -> list[dict]:
-    """Every record below `path`; asserts schema and sums on the way."""
-    spec = spec or InputSpec()
-    found: list[dict] = []
-    for piece in plan(spec, path=path, piece_bytes=piece_bytes).pieces:
-        summary, covered = Summary(), 0
-        for batch in read(piece, spec, summary):
-            assert batch.schema == RECORD
-            part = batch.to_pylist()
-            covered += sum(row["end"] - row["start"] for row in part)
-            found += [row | {"path": piece.path} for row in part]
-        assert summary.complete
-        assert covered + summary.framing == summary.length
-    return found
-
-
-def test_lines_become_records_with_their_place_and_kind(tmp_path: Path) -> None:
+def test_lines_become_records_with_their_place_and_kind(tmp_path: Path, rows: Rows) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"\n".join(LINES))
     found = rows(tmp_path)
     assert [row["position"] for row in found] == [0, 2, 3, 4, 5, 6]
@@ -57,17 +42,19 @@ def test_lines_become_records_with_their_place_and_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("piece_bytes", [1, 7, 40, 100])
-def test_pieces_of_any_size_give_the_same_records(tmp_path: Path, piece_bytes: int) -> None:
+def test_pieces_of_any_size_give_the_same_records(
+    tmp_path: Path, rows: Rows, piece_bytes: int
+) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"\n".join(LINES * 3))
     assert rows(tmp_path, piece_bytes=piece_bytes) == rows(tmp_path)
 
 
 def test_a_line_over_the_limit_is_quarantined_and_reading_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "RECORD_SIZE_BYTES", 5 << 20)
     long = b'{"text": "' + b"a" * (9 << 20) + b'"}'
     (tmp_path / "a.jsonl").write_bytes(b"\n".join([LINES[0], long, LINES[0]]))
-    found = rows(tmp_path, piece_bytes=1 << 30)
+    found = rows(tmp_path)
     assert [row["error_code"] for row in found] == [None, "record-too-large", None]
     assert found[1]["end"] - found[1]["start"] == len(long)

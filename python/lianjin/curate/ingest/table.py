@@ -30,6 +30,8 @@ def read_table(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.R
             if found is None:
                 summary.framing += len(window.content)
                 window.drop(len(window.content))
+                if window.is_last:
+                    break
                 continue
             layout, header = found
             if not piece.head:
