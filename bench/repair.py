@@ -1,4 +1,4 @@
-# ruff: noqa: E501, I001, B905, RUF007
+# ruff: noqa: I001, B905
 """How much of simulated damage the repairs mend, on text the language model never saw.
 
     python -m bench.repair [--pages 1500] [--split test] [--seed 1] [--show 5]

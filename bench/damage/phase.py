@@ -1,4 +1,4 @@
-# ruff: noqa: E501, I001, B905, RUF007
+# ruff: noqa: RUF007
 """The GBK phase shift, done forward: text in, damaged text and its truth out.
 
 A site writes glosses after traditional characters and replaces full-width marks, both bytewise

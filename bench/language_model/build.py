@@ -1,4 +1,4 @@
-# ruff: noqa: E501, I001, B905, RUF007
+# ruff: noqa: RUF007
 """Makes `kernel/models/repair.lm`: a pruned character trigram model of Chinese.
 
 Takes the train split of every genre that may be trained on, and jieba's word list.

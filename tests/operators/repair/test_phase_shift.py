@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Golden pairs for the phase search, written for this project by damaging sentences forward."""
 
 from __future__ import annotations

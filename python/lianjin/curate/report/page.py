@@ -192,9 +192,7 @@ def _histograms(dataset: Dataset) -> str:
         within = histogram(dataset, score, max(value for value, _ in lines))
         if within is not None:
             title = _operator_title("score", score)
-            charts.append(
-                histogram_chart(within, title, lines)
-            )
+            charts.append(histogram_chart(within, title, lines))
     body = f'<div class="charts">{"".join(charts)}</div>' if charts else _nothing("no_rules")
     return _section("histograms", body, note="histograms_note")
 
