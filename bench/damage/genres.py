@@ -289,10 +289,11 @@ def _html_source() -> Keyed:
 def _emoji() -> Keyed:
     """Messages with emoji, drawn from a fixed seed: every emoji of the basic blocks occurs."""
     rng = random.Random("emoji")
-    words = (
+    said = (
         "今天 真的 好吃 太棒了 哈哈哈 谢谢 老板 下次 还来 加油 生日快乐 早安 "
         "晚安 冲鸭 笑死 求 推荐 同款"
-    ).split()
+    )
+    words = said.split()
     faces = [
         chr(c)
         for c in (*range(0x1F300, 0x1F650), *range(0x1F680, 0x1F6C6), *range(0x1F900, 0x1FA00))
