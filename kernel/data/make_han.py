@@ -66,7 +66,7 @@ def han_rows() -> list[list[str]]:
 
 
 def readings() -> dict[str, list[str]]:
-    """Character → its syllables, the usual first; a traditional form has its simplified form's too."""
+    """Character → its syllables, the usual first, with those of its simplified form."""
     table = {
         chr(code): [unicodedata.normalize("NFC", s) for s in syllables.split(",")]
         for code, syllables in pinyin_dict.items()
