@@ -140,6 +140,24 @@ fn count(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
+#[pyfunction]
+fn repair_model() -> &'static [u8] {
+    lianjin_kernel::language_model::BYTES
+}
+
+#[pyfunction]
+fn reading_table() -> String {
+    lianjin_kernel::reading::source()
+}
+
+#[pyfunction]
+fn han_table() -> String {
+    lianjin_kernel::han::source()
+}
+
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(repair_model, module)?)?;
+    module.add_function(wrap_pyfunction!(reading_table, module)?)?;
+    module.add_function(wrap_pyfunction!(han_table, module)?)?;
     module.add_class::<Chain>()
 }

@@ -34,7 +34,8 @@ impl Gbk {
             if let Some(slot) = chars.get_mut(usize::from(pair)) {
                 *slot = c;
             }
-            if let Some(slot) = pairs.get_mut(c as usize) {
+            // A3A0 is a space as well; writers use the first pair, A1A1.
+            if let Some(slot) = pairs.get_mut(c as usize).filter(|slot| **slot == 0) {
                 *slot = pair;
             }
         }
@@ -80,6 +81,7 @@ mod tests {
         assert_eq!(gbk().char(0xB0, 0xB1), Some('氨'));
         assert_eq!(gbk().pair('業'), Some((0x98, 0x49)));
         assert_eq!(gbk().pair('a'), None);
+        assert_eq!(gbk().pair('　'), Some((0xA1, 0xA1)));
         assert!(gbk().is_invalid(0xAC, 0xD1));
     }
 }

@@ -5,10 +5,16 @@
 use crate::data::inflate;
 use std::sync::LazyLock;
 
+const SOURCE: &[u8] = include_bytes!("../data/han.tsv.z");
 /// First character of the directly indexed block (extension A).
 const FIRST: u32 = 0x3400;
 /// Last character of the directly indexed block (compatibility ideographs).
 const LAST: u32 = 0xFAFF;
+
+/// The tables as text: one named row of characters each.
+pub fn source() -> String {
+    inflate(SOURCE)
+}
 
 /// Whether the character is a Chinese character: unified, compatibility or extension A–I, or 〇.
 ///
@@ -117,7 +123,7 @@ impl Tables {
 }
 
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let text = inflate(include_bytes!("../data/han.tsv.z"));
+    let text = inflate(SOURCE);
     let row = |name: &str| {
         let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'));
         found.unwrap_or_default()

@@ -14,6 +14,9 @@ pub const NAT: i32 = 48;
 /// A character as the model sees it: simplified, digits and letters as classes.
 pub type Token = u16;
 
+/// The model as a file: counts as costs, little-endian; [`Model`] is what it says.
+pub const BYTES: &[u8] = include_bytes!("../models/repair.lm");
+
 const MAGIC: &[u8] = b"LJLM0001";
 const NONE: u32 = u32::MAX;
 const STEP: i32 = NAT / 16;
@@ -48,10 +51,7 @@ pub struct Context {
 /// The model that comes with the kernel.
 pub fn model() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
-    MODEL.get_or_init(|| {
-        let bytes = include_bytes!("../models/repair.lm");
-        Model::parse(bytes).unwrap_or_else(Model::empty)
-    })
+    MODEL.get_or_init(|| Model::parse(BYTES).unwrap_or_else(Model::empty))
 }
 
 struct Reader {

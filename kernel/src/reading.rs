@@ -3,9 +3,16 @@
 //! Readings are pypinyin's (MIT), joined over OpenCC's character pairs so that a traditional
 //! character has its simplified form's readings too; written by `kernel/data/make_han.py`.
 
-use crate::data::inflate_static;
+use crate::data::{inflate, inflate_static};
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+/// The table as text: a syllable, the characters it is the usual reading of, others read so too.
+pub fn source() -> String {
+    inflate(SOURCE)
+}
+
+const SOURCE: &[u8] = include_bytes!("../data/reading.tsv.z");
 
 /// Whether `gloss` is a reading of the character.
 ///
@@ -163,7 +170,7 @@ impl Table {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let text = inflate_static(include_bytes!("../data/reading.tsv.z"));
+    let text = inflate_static(SOURCE);
     let mut table = Table { syllables: vec![], by_plain: HashMap::new(), by_character: vec![] };
     for line in text.lines() {
         let mut columns = line.split('\t');

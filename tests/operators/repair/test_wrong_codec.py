@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import ModuleType
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lianjin.operators.edit import Edit
 from lianjin.operators.registry import operator
+from lianjin.operators.repair.charset import big5, gbk
 
 TEXT = "炼金把脏数据变成高质量的数据集，并说明每一处改动的理由"
 READ_AS = ["latin-1", "cp1252", "gbk"]
@@ -46,3 +53,79 @@ def test_a_line_read_wrongly_twice_is_read_again() -> None:
 )
 def test_destroyed_and_clean_text_stays(text: str) -> None:
     assert operator("repair", "wrong_codec").edits(text) == []
+
+
+SENTENCES = [
+    TEXT,
+    "河邊的老槐樹落了一地白花，守橋的人說，這樣的雨三年沒有見過了。",
+    "第3季度营收同比增长12.5%，“数据要素”第一次写进年报！",
+    "A級電影：王菲、關錦鵬與許鞍華都來了（見圖）",
+    "短句",
+    "The cat's “naïve” café — 20 €",
+]
+CHARSETS = ["utf-8", "gb18030", "gbk", "big5", "cp950", "latin-1", "cp1252"]
+
+
+def garble(text: str, pairs: list[tuple[str, str]], places: list[int]) -> str:
+    """The text written and read wrongly by each pair of charsets, characters lost at places."""
+    for write, read in pairs:
+        text = text.encode(write, "ignore").decode(read, "replace")
+    for place in places:
+        text = text[:place] + text[place + 1 :]
+    return text
+
+
+garbled = st.builds(
+    garble,
+    st.sampled_from(SENTENCES),
+    st.lists(st.tuples(st.sampled_from(CHARSETS), st.sampled_from(CHARSETS)), max_size=3),
+    st.lists(st.integers(0, 40), max_size=2),
+)
+pages = st.lists(
+    st.one_of(garbled, st.text(max_size=20), st.sampled_from(SENTENCES)), max_size=3
+).map("\n".join)
+
+
+def both(text: str) -> tuple[list[Edit], list[Edit]]:
+    """The edits of the kernel and of the reference form, confidence to three places."""
+    repair = operator("repair", "wrong_codec")
+    kernel, reference = repair.edits(text), repair.reference(text)
+    return tuple(
+        [replace(edit, confidence=round(edit.confidence, 3)) for edit in edits]
+        for edits in (kernel, reference)
+    )  # type: ignore[return-value]
+
+
+@settings(max_examples=30, deadline=None)
+@given(pages)
+def test_the_kernel_and_the_reference_form_agree(text: str) -> None:
+    kernel, reference = both(text)
+    assert kernel == reference
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+@pytest.mark.parametrize("read", CHARSETS)
+@pytest.mark.parametrize("wrote", CHARSETS)
+def test_they_agree_on_every_pair_of_charsets(wrote: str, read: str, text: str) -> None:
+    kernel, reference = both(garble(text, [(wrote, read)], []))
+    assert kernel == reference
+
+
+def test_they_agree_on_lines_with_lost_bytes() -> None:
+    text = TEXT.encode().decode("gb18030", "replace")
+    page = "\n".join(text[:i] + "?" + text[i + 1 :] for i in range(len(text)))
+    kernel, reference = both(page)
+    assert kernel == reference
+    assert {edit.rule for edit in kernel} == {"utf8_as_gbk_lossy"}
+
+
+@pytest.mark.parametrize(("charset", "n"), [(gbk, 21886), (big5, 13000)])
+def test_what_a_charset_writes_it_reads(charset: ModuleType, n: int) -> None:
+    written = {chr(code): charset.write(chr(code)) for code in range(0x80, 0x10000)}
+    pairs = {char: data for char, data in written.items() if data is not None and len(data) == 2}
+    assert all(charset.read(data) in (char, None) for char, data in pairs.items())
+    assert len(pairs) >= n
+
+
+def test_a_wide_space_is_written_with_its_usual_pair() -> None:
+    assert gbk.write("　") == b"\xa1\xa1"
