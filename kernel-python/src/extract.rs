@@ -9,8 +9,11 @@ use pyo3::prelude::*;
 use pyo3_arrow::PyArray;
 use std::sync::Arc;
 
+/// Where a fact about a page is found.
+type Told = fn(&About) -> &Option<String>;
+
 /// What a page may say about itself, by the names of the record's columns.
-const ABOUT: [(&str, fn(&About) -> &Option<String>); 9] = [
+const ABOUT: [(&str, Told); 9] = [
     ("title", |about| &about.title),
     ("author", |about| &about.author),
     ("published", |about| &about.published),

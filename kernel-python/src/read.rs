@@ -69,6 +69,8 @@ fn read_lines<'py>(
 }
 
 /// (batch, bytes consumed, framing bytes, (records so far, within the array)) of a JSON document.
+type ReadSoFar<'py> = (Bound<'py, PyAny>, usize, usize, (usize, bool));
+
 #[pyfunction]
 fn read_json<'py>(
     py: Python<'py>,
@@ -78,7 +80,7 @@ fn read_json<'py>(
     start: i64,
     is_last: bool,
     limits: (usize, usize),
-) -> PyResult<(Bound<'py, PyAny>, usize, usize, (usize, bool))> {
+) -> PyResult<ReadSoFar<'py>> {
     let limits = jsonl::Limits { record_bytes: limits.0, depth: limits.1 };
     let state = json::State { index: state.0, inside: state.1 };
     let (batch, extent) = py.detach(|| {
