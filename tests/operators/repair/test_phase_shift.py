@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lianjin import _kernel
+from lianjin.operators.edit import Edit
 from lianjin.operators.registry import operator
 
 PAIRS = [
@@ -52,3 +57,85 @@ def test_the_damage_of_the_real_pages_is_mended() -> None:
     ]
     assert "這部分數(shù)據" in shift(second)
     assert shift.edits(third) == []
+
+
+SENTENCES = [
+    "昨夜的雨下到天亮，河边的老槐树落了一地白花。守桥的人说，这样的雨三年没有见过了。",
+    "他說：“數據質量決定了模型的上限！”我們都同意。",
+    "第3季度营收增长12.5%，<p>为什么企业不愿意开放数据？</p>",
+    "我們看到了開放程度。“比如有的企業，意願也很高",
+]
+GLOSSED = "數(shù)據質(zhì)量好(hǎo)，老(lǎo)槐(huái)樹(shù)落(luò)花"
+READINGS = [line.split("\t") for line in _kernel.reading_table().splitlines()]
+MARKERS = ["?", "\ufffd", "", "!", "?!", "\ufffd？", "？", "??", ",", "。"]
+GLOSSES = ["(shù)", "(de)", "(huār)", "xiang)", "(lu:4)"]
+
+
+def cut(text: str, at: int, mark: str, errors: str) -> str:
+    """The text with the byte at `at` of its GBK form replaced, what follows decoded on its own."""
+    data = text.encode("gb18030", "ignore")
+    at = min(at, len(data))
+    before, after = data[:at], data[at + 1 :]
+    pieces = [piece.decode("gbk", errors).replace("\x80", "") for piece in (before, after)]
+    return mark.join(pieces)
+
+
+def gloss_across(text: str, at: int, lost: str) -> str:
+    """The text with a gloss behind the character that two halves of others seem to be at `at`.
+
+    What the decoder makes of the half before the bracket is `lost`.
+    """
+    data = text.encode("gbk", "ignore")
+    char = data[at : at + 2].decode("gbk", "ignore")
+    gloss = next((line[0] for line in READINGS if char and char in line[1]), "shù")
+    before, after = data[: at + 2].decode("gbk", "ignore"), data[at + 2 :].decode("gbk", "replace")
+    return f"{before}{lost}{gloss}){after}"
+
+
+damaged = st.builds(
+    cut,
+    st.sampled_from(SENTENCES),
+    st.integers(0, 60),
+    st.sampled_from([*MARKERS, *GLOSSES]),
+    st.sampled_from(["replace", "ignore"]),
+)
+twice = st.builds(
+    cut, damaged, st.integers(0, 60), st.sampled_from(MARKERS), st.sampled_from(["replace"])
+)
+glossed = st.lists(
+    st.sampled_from(["數(shù)", "質(zhì)", "的(de)", "花(huār)", "綠(lǜ)", "河邊", "。"]),
+    max_size=12,
+).map("".join)
+pages = st.lists(st.one_of(damaged, twice, glossed, st.text(max_size=12)), max_size=3).map(
+    "\n".join
+)
+
+
+def both(text: str) -> tuple[list[Edit], list[Edit]]:
+    """The edits of the kernel and of the reference form, confidence to three places."""
+    repair = operator("repair", "phase_shift")
+    return tuple(
+        [replace(edit, confidence=round(edit.confidence, 3)) for edit in edits]
+        for edits in (repair.edits(text), repair.reference(text))
+    )  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("text", [*(damaged for damaged, _ in PAIRS), *CLEAN, *SENTENCES])
+def test_the_reference_form_finds_what_the_kernel_finds(text: str) -> None:
+    kernel, reference = both(text)
+    assert kernel == reference
+
+
+@settings(max_examples=20, deadline=None)
+@given(pages)
+def test_the_kernel_and_the_reference_form_agree(text: str) -> None:
+    kernel, reference = both(text)
+    assert kernel == reference
+
+
+@pytest.mark.parametrize("lost", ["?", "(", "\ufffd("])
+@pytest.mark.parametrize("text", SENTENCES)
+def test_they_agree_on_a_glossed_page(text: str, lost: str) -> None:
+    lines = [gloss_across(text, at, lost) for at in range(5, 35, 4)]
+    kernel, reference = both("\n".join([GLOSSED, *lines]))
+    assert kernel == reference

@@ -14,7 +14,8 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from lianjin._kernel import han_table, repair_model
+from lianjin._kernel import repair_model
+from lianjin.operators.repair.han import to_simplified
 
 NAT = 48
 """Units of cost to one nat."""
@@ -108,17 +109,10 @@ def _lengths(data: bytes) -> list[int]:
     return lengths
 
 
-@cache
-def _simplified() -> dict[str, str]:
-    row = next(line for line in han_table().splitlines() if line.startswith("pairs\t"))
-    chars = row.partition("\t")[2]
-    return dict(zip(chars[::2], chars[1::2], strict=True))
-
-
 def _fold(char: str) -> str:
     """The character whose token stands for `char`."""
     if "㐀" <= char <= "鿿" or char == "〇":
-        return _simplified().get(char, char)
+        return to_simplified(char)
     if char in _DIGITS:
         return "0"
     if char in _FOLDED:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from lianjin.operators.edit import Edit
-from lianjin.operators.registry import operator, repair
+from lianjin.operators.registry import repair
+from lianjin.operators.repair.language_model import NAT
+from lianjin.operators.repair.phase.gate import suspect_lines
+from lianjin.operators.repair.phase.page import Page, is_glossed
+from lianjin.operators.repair.phase.search import Line, Site
+
+GAIN, GAIN_UNREAD, GAIN_PROVEN = 12 * NAT, 7 * NAT, 5 * NAT // 2
+"""What a run has to gain; before the page itself is read; once the page is proven damaged."""
+PROOF = 15 * NAT
+"""A run of this gain proves its page."""
 
 RULES = {
     "out_of_step": "a full-width mark was replaced bytewise across two characters; what follows it "
@@ -21,6 +30,44 @@ def phase_shift(text: str) -> list[Edit]:
     A beam over the bytes still known is judged by the language model of repairs. A run has to gain
     12 nats over the text as it stands; 2.5 on a page proven damaged by a run of more than 15 nats
     or by five glosses that fit their characters. `confidence` is 0.6 where a second reading comes
-    within 2 nats, 0.9 within 6, else 0.99. Edits are found by the kernel.
+    within 2 nats, 0.9 within 6, else 0.99.
     """
-    return list(operator("repair", "phase_shift").edits(text))
+    glossed, suspects = is_glossed(text), suspect_lines(text)
+    if not glossed and not _search(Page(), suspects, GAIN_UNREAD, False):
+        return []
+    page = Page.of(text, glossed)
+    sites = _search(page, suspects, GAIN, False)
+    proofs = [site for _, site in sites if site.gain > PROOF]
+    if glossed or proofs:
+        for site in proofs:
+            page.read(site.after)
+        sites = _search(page, _lines(text), GAIN_PROVEN, True)
+    edits = [_edit(text, offset, site) for offset, site in sites]
+    return [edit for edit in edits if edit.before != edit.after]
+
+
+def _search(
+    page: Page, lines: list[tuple[int, str]], threshold: int, is_proven: bool
+) -> list[tuple[int, Site]]:
+    """(the line's offset, site) of these lines."""
+    return [
+        (offset, site)
+        for offset, line in lines
+        for site in Line(page, line).sites(threshold, is_proven)
+    ]
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    found, start = [], 0
+    for line in text.split("\n"):
+        found.append((start, line))
+        start += len(line) + 1
+    return found
+
+
+def _edit(text: str, offset: int, site: Site) -> Edit:
+    nats = min(site.margin, site.gain) // NAT
+    rule = "orphan_gloss" if site.by_gloss else "out_of_step"
+    start, end = offset + site.start, offset + site.end
+    confidence = 0.6 if nats < 2 else 0.9 if nats < 6 else 0.99
+    return Edit(rule, start, end, text[start:end], site.after, confidence)

@@ -1,0 +1,253 @@
+"""What may come next in a run of characters that are one byte out of step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from lianjin.operators.repair import reading
+from lianjin.operators.repair.charset.gbk import LEADS, TRAILS, char_of, pair_of
+from lianjin.operators.repair.language_model import NAT
+from lianjin.operators.repair.phase.page import Page
+from lianjin.operators.repair.phase.tokens import Place, Token, reading_of
+
+DROPPED, UNREADABLE, GUESSES = 2 * NAT, 9 * NAT, 12
+"""A byte dropped without a trace; a character that stays unreadable; guesses followed at once."""
+START = 0xFFFF_FFFF
+"""The path before the first character of a run."""
+TAG_REST = re.compile(r"/?[0-9A-Za-z]{1,10}/?>")
+"""What follows the `<` of a tag."""
+
+
+class Pending(NamedTuple):
+    """What a run waits for: the second byte of a character.
+
+    "lead": `byte` is its first. "lost": its first was lost together with `byte` before it.
+    """
+
+    kind: Literal["lead", "lost"]
+    byte: int
+
+
+@dataclass(frozen=True)
+class State:
+    """A way to read the run up to some token; `path` is the last piece written."""
+
+    pending: Pending
+    place: Place
+    cost: int
+    path: int
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A way to read the run to its end: in step again before token `next`."""
+
+    next: int
+    place: Place
+    cost: int
+    path: int
+
+
+def _any(_: int) -> bool:
+    return True
+
+
+class Automaton:
+    """The automaton on one line: `live` are its states, `closed` the ends found.
+
+    `pieces` are the texts written, each with the index of the piece before it.
+    """
+
+    def __init__(self, page: Page, line: str, tokens: list[Token]) -> None:
+        self.page, self.line, self.tokens = page, line, tokens
+        self.pieces: list[tuple[str, int]] = []
+        self.live: list[State] = []
+        self.closed: list[Closed] = []
+
+    def text(self, path: int) -> str:
+        """What was written on the way to `path`."""
+        found = []
+        while path != START:
+            piece, path = self.pieces[path]
+            found.append(piece)
+        return "".join(reversed(found))
+
+    def token(self, i: int) -> Token | None:
+        """Token i; none before the first and behind the last."""
+        return self.tokens[i] if 0 <= i < len(self.tokens) else None
+
+    def _push(self, piece: str, before: int) -> int:
+        self.pieces.append((piece, before))
+        return len(self.pieces) - 1
+
+    def _write(self, state: State, char: str) -> State:
+        cost, place = self.page.write(state.place, char)
+        return State(state.pending, place, state.cost + cost, self._push(char, state.path))
+
+    def _best(self, place: Place, candidates: Iterable[str | None]) -> list[str]:
+        """The cheapest characters among the candidates, best first."""
+        costs = [(self.page.write(place, char)[0], char) for char in candidates if char]
+        return [char for _, char in sorted(costs)[:GUESSES]]
+
+    def _close(self, state: State, next: int, extra: int = 0) -> None:
+        self.closed.append(Closed(next, state.place, state.cost + extra, state.path))
+
+    def _wait(self, state: State, kind: Literal["lead", "lost"], byte: int) -> None:
+        self.live.append(replace(state, pending=Pending(kind, byte)))
+
+    def open_at_mark(self, i: int, place: Place, marked: bool) -> None:
+        """Starts runs at token i, a mark found across two characters.
+
+        `marked`: the decoder left a marker before it for the first byte of the first.
+        """
+        token = self.token(i)
+        if token is None or token.mark is None:
+            return
+        first, second = token.mark
+        start = State(Pending("lead", second), place, 0 if marked else DROPPED, START)
+        for char in self._best(place, (char_of(lead, first) for lead in LEADS)):
+            self.live.append(self._write(start, char))
+
+    def open_at_gloss(self, i: int, before: int, place: Place) -> None:
+        """Starts runs at token i, a gloss whose character was found across two characters.
+
+        `before` is the character before it, whose second byte was the first of that one.
+        """
+        gloss, token = self.token(i), self.token(before)
+        if gloss is None or token is None or token.pair is None:
+            return
+        pairs = map(pair_of, reading.characters(reading_of(self.line, gloss)))
+        fitting = {pair[1] for pair in pairs if pair and pair[0] == token.pair[1]}
+        for trail in sorted(trail for trail in fitting if trail > 0x80):
+            self.live.append(State(Pending("lead", trail), place, 0, START))
+
+    def step(self, state: State, i: int) -> None:
+        """Follows a state over token i; at the line's end there is none."""
+        if state.pending.kind == "lead":
+            self._step_lead(state, state.pending.byte, i)
+        else:
+            self._step_lost(state, state.pending.byte, i)
+
+    def _step_lead(self, state: State, lead: int, i: int) -> None:
+        token = self.token(i)
+        if token is None:
+            self._guess_trail(state, lead, i, 0, _any)
+        elif token.kind == "gloss":
+            self._close_at_gloss(state, lead, i, "")
+        elif token.kind == "plain":
+            self._step_plain(state, lead, i, token)
+
+    def _step_plain(self, state: State, lead: int, i: int, token: Token) -> None:
+        if token.pair is not None:
+            first, second = token.pair
+            if char := char_of(lead, first):
+                self._wait_for(self._write(state, char), second, i + 1)
+            self._guess_trail(
+                state, lead, i, DROPPED, lambda t: t == 0x80 or char_of(t, first) is None
+            )
+        elif token.trail is not None and (char := char_of(lead, token.trail)):
+            self._close(self._write(state, char), i + 1)
+        elif token.char.isascii() or token.mark:
+            self._guess_trail(state, lead, i, DROPPED, _any)
+        if token.is_marker:
+            self._step_marker(state, lead, i)
+        if token.mark and (char := char_of(lead, token.mark[0])):
+            self._wait(self._write(state, char), "lead", token.mark[1])
+
+    def _wait_for(self, state: State, byte: int, next: int) -> None:
+        """After a character: `byte` is the first of the next one, or an ASCII character."""
+        if byte > 0x80:
+            self._wait(state, "lead", byte)
+        elif byte < 0x80:
+            self._close(self._write(state, chr(byte)), next)
+
+    def _guess_trail(
+        self, state: State, lead: int, next: int, extra: int, may_be: Callable[[int], bool]
+    ) -> None:
+        """In step again before token `next`, the second byte unknown."""
+        candidates = (char_of(lead, trail) for trail in TRAILS if may_be(trail))
+        for char in self._best(state.place, candidates):
+            self._close(self._write(state, char), next, extra)
+
+    def _close_at_gloss(self, state: State, lead: int, i: int, bracket: str) -> None:
+        """A gloss tells how the character reads whose second byte is unknown."""
+        token, previous = self.token(i), self.token(i - 1)
+        assert token is not None
+        gloss = reading_of(self.line, token)
+        chars = (char_of(lead, trail) for trail in TRAILS)
+        fitting = [char for char in chars if char and reading.fits(char, gloss)]
+        for char in self._best(state.place, fitting):
+            after = self._write(state, char)
+            if bracket:
+                path = self._push(bracket, after.path)
+                path = self._push(self.line[token.start : token.end], path)
+                self._close(replace(after, path=path), i + 1)
+            else:
+                self._close(after, i)
+        # The gloss of a character that two halves only seemed to be: it goes.
+        if not bracket and previous and reading.fits(previous.char, gloss):
+            self.live.append(state)
+
+    def _step_marker(self, state: State, lead: int, i: int) -> None:
+        """The decoder gave up here: one byte, two, or one and an ASCII character are lost."""
+        marker, next = self.tokens[i], self.token(i + 1)
+        if next is not None and next.kind == "tail":
+            self._close_at_gloss(state, lead, i + 1, "(")
+            return
+        if next is not None and next.kind == "plain" and next.pair is not None:
+            first = next.pair[0]
+            self._guess_trail(
+                state, lead, i + 1, 0, lambda t: t == 0x80 or char_of(t, first) is None
+            )
+        elif next is None or not TAG_REST.match(self.line, next.start):
+            self._guess_trail(state, lead, i + 1, 0, _any)
+        if marker.char == "?" and next is not None:
+            self._restore_swallowed(state, lead, next, i + 1)
+        if next is not None and (next.pair is not None or next.trail is not None):
+            for char in self._best(state.place, (char_of(lead, trail) for trail in TRAILS)):
+                pair = pair_of(char)
+                self._wait(self._write(state, char), "lost", pair[1] if pair else 0)
+
+    def _restore_swallowed(self, state: State, lead: int, next: Token, i: int) -> None:
+        """`?` took an ASCII character with it: `<` before a tag's rest, or a comma.
+
+        A digit is only flagged by the `?` that stays.
+        """
+        if TAG_REST.match(self.line, next.start):
+            swallowed = "<"
+        elif "0" <= next.char <= "9":
+            swallowed = "?"
+        elif next.pair is not None:
+            swallowed = ","
+        else:
+            return
+        for char in self._best(state.place, (char_of(lead, trail) for trail in TRAILS)):
+            self._close(self._write(self._write(state, char), swallowed), i)
+
+    def _lose(self, state: State, i: int) -> None:
+        """A character lost both bytes between two markers: a comma if that reads, or it stays."""
+        self._wait(self._write(state, "，"), "lost", 0xAC)
+        token = self.tokens[i]
+        path = self._push(self.line[token.start : token.end], state.path)
+        self.live.append(State(Pending("lost", 0x80), state.place, state.cost + UNREADABLE, path))
+
+    def _step_lost(self, state: State, lost: int, i: int) -> None:
+        token = self.token(i)
+        if token is None:
+            return
+        if token.is_marker:
+            self._lose(state, i)
+            return
+        if token.kind != "plain" or (token.pair is None and token.trail is None):
+            return
+        trail, then = token.pair or (token.trail or 0, None)
+        leads = (lead for lead in LEADS if lost == 0x80 or char_of(lost, lead) is None)
+        for char in self._best(state.place, (char_of(lead, trail) for lead in leads)):
+            after = self._write(state, char)
+            if then is None:
+                self._close(after, i + 1)
+            else:
+                self._wait_for(after, then, i + 1)

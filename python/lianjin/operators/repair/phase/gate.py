@@ -1,0 +1,74 @@
+"""What may open a run: clean text goes no further."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from lianjin.operators.repair.charset import gbk
+from lianjin.operators.repair.language_model import NAT, knows, line_start, step, token, unigram
+from lianjin.operators.repair.phase.tokens import MARKS
+
+COMMON = 1500
+"""The characters that follow a mark in clean text are mostly among so many."""
+BETTER = 4 * NAT
+"""Read one byte later, the characters after the mark must be so much likelier."""
+CUTTING = "!！?？:：;；"
+"""Marks that sites replace."""
+
+
+def suspect_lines(text: str) -> list[tuple[int, str]]:
+    """(offset, line) of the lines that may hold a run out of step."""
+    found, start = [], 0
+    for line in text.split("\n"):
+        if any(_opens_at(text, at) for at in range(start, start + len(line))):
+            found.append((start, line))
+        start += len(line) + 1
+    return found
+
+
+def _opens_at(text: str, at: int) -> bool:
+    char = text[at]
+    if char == "\ufffd":
+        return True
+    if char not in CUTTING or (char.isascii() and text[at + 1 : at + 2].isascii()):
+        return False
+    return may_open(MARKS[char][1], text[at + 1 : at + 6])
+
+
+def may_open(second: int, rest: str) -> bool:
+    """Whether `rest`, what follows a mark whose second byte is `second`, reads better shifted."""
+    if all(map(_is_common, rest[:2])):
+        return False
+    full_stop = step(line_start(), token("。"))[1]
+    now, context_now = 0, full_stop
+    shifted, context_shifted = 0, full_stop
+    pending = second
+    for char in rest[:4]:
+        pair = gbk.pair_of(char)
+        if pair is None:
+            return char in "?\ufffd" and now > 8 * NAT
+        read = gbk.char_of(pending, pair[0])
+        if read is None:
+            return False
+        cost, context_now = step(context_now, token(char))
+        now += cost
+        cost, context_shifted = step(context_shifted, token(read))
+        shifted += cost
+        if shifted + BETTER < now:
+            return True
+        pending = pair[1]
+        if pending < 0x80:
+            return False
+    return False
+
+
+def _is_common(char: str) -> bool:
+    return " " <= char <= "~" or char in _common()
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The commonest characters beyond ASCII."""
+    chars = [chr(code) for code in range(0x80, 0x10000) if not 0xD800 <= code < 0xE000]
+    known = sorted((unigram(char), char) for char in chars if knows(char))
+    return frozenset(char for _, char in known[:COMMON])

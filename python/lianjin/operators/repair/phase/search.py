@@ -1,0 +1,194 @@
+"""The search on one line: which runs are out of step, and what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lianjin.operators.repair.language_model import NAT, line_start, step, token
+from lianjin.operators.repair.phase import gate
+from lianjin.operators.repair.phase.automaton import Automaton, Closed, State
+from lianjin.operators.repair.phase.page import Page
+from lianjin.operators.repair.phase.tokens import Place, Token, read, tokens
+
+BEAM, AHEAD = 40, 2
+"""States followed at once; tokens after a run that have a say in whether it ends there."""
+HOPELESS, PAST = 14 * NAT, 25 * NAT
+"""A run is given up that is so much worse than what stands there, or than its best end so far."""
+PLAUSIBLE, PLAUSIBLE_PROVEN = 6 * NAT, 9 * NAT
+"""What text costs a character at most, names included; on a page known to be damaged."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A run of characters that were out of step, what they were, and what speaks for it.
+
+    `gain` over the line as it stands, `margin` to the second best reading, `cost` a character.
+    """
+
+    start: int
+    end: int
+    after: str
+    gain: int
+    margin: int
+    cost: int
+    place: Place
+    next: int
+    by_gloss: bool = False
+
+
+class Line:
+    """One line under search: its tokens, and the place and the cost before each."""
+
+    def __init__(self, page: Page, text: str) -> None:
+        self.page, self.text, self.tokens = page, text, tokens(text, page.glossed)
+        start = Place(line_start(), "\n")
+        self.places = [start] * (len(self.tokens) + 1)
+        self.costs = [0] * (len(self.tokens) + 2)
+        self._read_from(0, start)
+
+    def _read_from(self, i: int, place: Place) -> None:
+        """Reads the tokens from i on anew, from `place`."""
+        for j in range(i, len(self.tokens) + 1):
+            self.places[j] = place
+            cost, place = self._read_token(place, j)
+            self.costs[j + 1] = self.costs[j] + cost
+
+    def _read_token(self, place: Place, j: int) -> tuple[int, Place]:
+        """Reads token j; after the last one comes the line's end."""
+        if j < len(self.tokens):
+            return read(self.text, place, self.tokens[j])
+        cost, context = step(place.context, token("\n"))
+        return cost, Place(context, "\n")
+
+    def _cost(self, i: int, j: int) -> int:
+        """What the tokens i to j cost as they stand."""
+        last = len(self.tokens) + 1
+        return self.costs[min(j, last)] - self.costs[min(i, last)]
+
+    def sites(self, threshold: int, is_proven: bool) -> list[Site]:
+        """The runs whose gain exceeds `threshold`, from left to right.
+
+        `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
+        """
+        strict = not is_proven and threshold >= 12 * NAT
+        limit = PLAUSIBLE if strict else PLAUSIBLE_PROVEN
+
+        def accepted(i: int) -> Site | None:
+            site = self._site_at(i, done, is_proven)
+            return site if site and site.gain > threshold and site.cost < limit else None
+
+        found: list[Site] = []
+        i = done = 0
+        while i < len(self.tokens):
+            best = accepted(i)
+            if best is None:
+                i += 1
+                continue
+            # `?!`: the first may be the marker of the second.
+            for j in range(i + 1, min(i + 3, best.next)):
+                other = accepted(j)
+                if other is not None and other.gain > best.gain:
+                    best = other
+            done = best.next
+            i = max(done, i + 1)
+            self._read_from(best.next, best.place)
+            found.append(best)
+        return found
+
+    def _site_at(self, i: int, done: int, is_proven: bool) -> Site | None:
+        """The best run that opens at token i, where tokens before `done` are spoken for."""
+        opening = self.tokens[i]
+        marked = i > done and self.tokens[i - 1].is_marker
+        offers: list[Site | None] = []
+        if opening.mark and (is_proven or self._may_open(i)):
+            offers.append(self._run(i, i + 1, lambda a, p: a.open_at_mark(i, p, False)))
+            if marked:
+                offers.append(self._run(i - 1, i + 1, lambda a, p: a.open_at_mark(i, p, True)))
+        if opening.kind != "plain" and i > done and self.costs[i + 1] > self.costs[i]:
+            before, start = (i - 2, i - 1) if marked else (i - 1, i)
+            site = self._run(start, i + 1, lambda a, p: a.open_at_gloss(i, before, p))
+            offers.append(site and replace(site, by_gloss=True))
+        return max((s for s in offers if s), key=lambda site: site.gain, default=None)
+
+    def _may_open(self, i: int) -> bool:
+        """Whether a run may open at the mark i of a page not yet proven damaged."""
+        opening = self.tokens[i]
+        if (i > 0 and _is_strange(self.tokens[i - 1])) or (
+            i + 1 < len(self.tokens) and _is_strange(self.tokens[i + 1])
+        ):
+            return True
+        mark = opening.mark
+        return (
+            mark is not None
+            and opening.char in gate.CUTTING
+            and gate.may_open(mark[1], self.text[opening.end :])
+        )
+
+    def _run(
+        self, start: int, next: int, open_at: Callable[[Automaton, Place], None]
+    ) -> Site | None:
+        """The best way through a run whose first states `open_at` puts in place before `next`."""
+        automaton = Automaton(self.page, self.text, self.tokens)
+        open_at(automaton, self.places[start])
+        ends: list[tuple[int, Closed]] = []
+        best_gain: int | None = None
+        for i in range(next, len(self.tokens) + 1):
+            live, automaton.live = _pruned(automaton.live), []
+            if not live:
+                break
+            gain = self._cost(start, i) - live[0].cost
+            if gain < -HOPELESS or (best_gain is not None and gain < best_gain - PAST):
+                break
+            for state in live:
+                automaton.step(state, i)
+            ends += [(self._gain(start, closed), closed) for closed in automaton.closed]
+            automaton.closed = []
+            best_gain = max((gain for gain, _ in ends), default=None)
+        return self._best_end(start, automaton, ends)
+
+    def _gain(self, start: int, closed: Closed) -> int:
+        """How much better the run explains the tokens from `start` on than they themselves do."""
+        cost, place = closed.cost, closed.place
+        for j in range(closed.next, min(closed.next + AHEAD, len(self.tokens) + 1)):
+            more, place = self._read_token(place, j)
+            cost += more
+        return self._cost(start, closed.next + AHEAD) - cost
+
+    def _best_end(
+        self, start: int, automaton: Automaton, ends: list[tuple[int, Closed]]
+    ) -> Site | None:
+        if not ends:
+            return None
+        ends = sorted(ends, key=lambda end: (-end[0], end[1].next, end[1].path))
+        gain, best = ends[0]
+        after = automaton.text(best.path)
+        others = (
+            gain - second
+            for second, other in ends[1:9]
+            if other.next != best.next or automaton.text(other.path) != after
+        )
+        is_last = best.next >= len(self.tokens)
+        return Site(
+            start=self.tokens[start].start,
+            end=len(self.text) if is_last else self.tokens[best.next].start,
+            after=after,
+            gain=gain,
+            margin=next(others, gain),
+            cost=int(best.cost / max(len(after), 1)),
+            place=best.place,
+            next=best.next,
+        )
+
+
+def _is_strange(token: Token) -> bool:
+    return token.char == "\ufffd"
+
+
+def _pruned(states: list[State]) -> list[State]:
+    """The best states, best first; of those that will behave alike only the cheapest."""
+    found: dict[tuple[object, int, int], State] = {}
+    for state in sorted(states, key=lambda s: (s.cost, s.pending, s.place.context, s.path)):
+        context = state.place.context
+        found.setdefault((state.pending, context.before, context.last), state)
+    return list(found.values())[:BEAM]
