@@ -1,18 +1,157 @@
-//! Placeholder until the repair lands.
+//! Chinese forms of the marks in Chinese lines; never the other way.
+//!
+//! Decisions are made line by line. Code, tables, comma lists, Japanese lines and lines with as
+//! many Latin words as Han characters stay as they are. The Python form is the reference.
+
+mod line;
+mod mark;
 
 use super::{Parameters, Repair};
 use crate::edit::Edit;
+use line::{is_code, is_plain, nature};
 
-/// Not written yet: finds nothing.
+/// Rounds until a line is settled; one nearly always does.
+const ROUNDS: usize = 8;
+
+/// Finds ASCII marks in Chinese lines; no settings.
 pub struct Punctuation;
 
-/// The repair with these settings.
-pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
-    Ok(Box::new(Punctuation))
+/// The repair; it has no settings.
+pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
+    match parameters.keys().next() {
+        Some(name) => Err(format!("punctuation has no setting {name:?}; it has none")),
+        None => Ok(Box::new(Punctuation)),
+    }
 }
 
 impl Repair for Punctuation {
-    fn edits(&self, _text: &str) -> Vec<Edit> {
-        Vec::new()
+    fn edits(&self, text: &str) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        let (mut start, mut is_fenced) = (0, false);
+        for line in text.split('\n') {
+            is_fenced ^= line.trim_matches(' ').starts_with("```");
+            if !is_fenced && !is_plain(line) {
+                edit_line(line, start, &mut edits);
+            }
+            start += line.len() + 1;
+        }
+        if !edits.is_empty() && is_code_document(text) {
+            edits.clear();
+        }
+        edits
+    }
+}
+
+/// Whether at least three lines, and a third of those with text, are code.
+fn is_code_document(text: &str) -> bool {
+    let (mut n_lines, mut n_code, mut is_fenced) = (0, 0, false);
+    for line in text.split('\n').map(|line| line.trim_matches(' ')) {
+        is_fenced ^= line.starts_with("```");
+        n_lines += usize::from(!line.is_empty());
+        n_code += usize::from(!line.is_empty() && (is_fenced || is_code(line)));
+    }
+    n_code >= 3 && n_code * 3 >= n_lines
+}
+
+/// Adds the edits of one line, which begins at byte `start` of its text.
+fn edit_line(line: &str, start: usize, edits: &mut Vec<Edit>) {
+    let nature = nature(line);
+    if nature.is_protected {
+        return;
+    }
+    let before: Vec<char> = line.chars().collect();
+    let found = mark::find(&before, nature.is_chinese);
+    let Some(rule) = found.first().map(|change| change.rule) else { return };
+    let mut current = carry_out(&before, &found);
+    let mut rounds = 1;
+    while rounds < ROUNDS {
+        let more = mark::find(&current, nature.is_chinese);
+        if more.is_empty() {
+            break;
+        }
+        current = carry_out(&current, &more);
+        rounds += 1;
+    }
+    let changes = if rounds == 1 { found } else { vec![difference(&before, &current, rule)] };
+    let mut offsets: Vec<usize> = line.char_indices().map(|(at, _)| start + at).collect();
+    offsets.push(start + line.len());
+    let offset = |at: usize| offsets.get(at).copied().unwrap_or(start + line.len());
+    edits.extend(changes.into_iter().map(|change| Edit {
+        rule: change.rule,
+        start: offset(change.start),
+        end: offset(change.end),
+        after: change.after,
+        confidence: 1.0,
+    }));
+}
+
+fn carry_out(before: &[char], changes: &[mark::Change]) -> Vec<char> {
+    let mut after = Vec::with_capacity(before.len());
+    let mut done = 0;
+    for change in changes {
+        after.extend_from_slice(before.get(done..change.start).unwrap_or_default());
+        after.extend(change.after.chars());
+        done = change.end;
+    }
+    after.extend_from_slice(before.get(done..).unwrap_or_default());
+    after
+}
+
+/// One change that makes `after` of `before`, without what both begin and end with.
+fn difference(before: &[char], after: &[char], rule: &'static str) -> mark::Change {
+    let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+    let (rest, new) = (&before[same..], &after[same..]);
+    let tail = rest.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    let after = new[..new.len() - tail].iter().collect();
+    mark::Change { rule, start: same, end: before.len() - tail, after }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edit::{apply, is_well_formed};
+    use proptest::prelude::*;
+
+    fn mended(text: &str) -> String {
+        apply(text, &Punctuation.edits(text))
+    }
+
+    #[test]
+    fn marks_in_chinese_become_chinese() {
+        let before = "他说:\"你好,世界!\"然后(大概)走了...真的?!共1,000人,8:30到.";
+        let after = "他说：“你好，世界！”然后（大概）走了……真的？！共1,000人，8:30到。";
+        assert_eq!(mended(before), after);
+    }
+
+    #[test]
+    fn other_lines_stay() {
+        for text in [
+            "",
+            "The word 你好, it means hello.",
+            "print(\"你好,世界\")",
+            "红,黄,蓝",
+            "姓名\t你好,世界",
+            "これは,テスト",
+            "见报告.txt:3.14、v1.2.3",
+        ] {
+            assert_eq!(mended(text), text);
+        }
+    }
+
+    #[test]
+    fn width_is_a_rule_of_its_own() {
+        let edits = Punctuation.edits("２０２３年ＧＤＰ，增长");
+        assert!(edits.iter().all(|edit| edit.rule == "width"));
+        assert_eq!(mended("２０２３年ＧＤＰ，增长"), "2023年GDP，增长");
+    }
+
+    proptest! {
+        #[test]
+        fn edits_are_well_formed_and_settled(text in "[你好,，。.?!:;()（）\"'…—\\- a1Ａ\n]{0,40}") {
+            let edits = Punctuation.edits(&text);
+            prop_assert!(is_well_formed(&text, &edits));
+            let once = apply(&text, &edits);
+            prop_assert_eq!(mended(&once), once);
+        }
     }
 }

@@ -2,11 +2,211 @@
 
 from __future__ import annotations
 
-from lianjin.operators.edit import Edit
-from lianjin.operators.registry import operator, repair
+import re
+from itertools import takewhile
+
+from lianjin.operators.edit import Edit, apply
+from lianjin.operators.registry import repair
+
+RULES = {
+    "comma": "a half-width comma beside Chinese: ，",
+    "colon": "a half-width colon beside Chinese: ：",
+    "semicolon": "a half-width semicolon beside Chinese: ；",
+    "question": "a half-width question mark beside Chinese: ？",
+    "exclamation": "a half-width exclamation mark beside Chinese: ！",
+    "stop": "a dot that ends a Chinese line, and the other stops of such a line: 。",
+    "bracket": "half-width brackets that hold or follow Chinese, in pairs: （）",
+    "quote": "straight quotes that hold or stand beside Chinese, in pairs: “” and ‘’",
+    "ellipsis": "three or more dots or stops, or half an ellipsis, beside Chinese: ……",
+    "dash": "two to four hyphens, or half a dash beside a mark, within Chinese: ——",
+    "repeated": "the same comma, colon, semicolon or stop again: once",
+    "width": "full-width Latin letters and digits become half-width; marks do not",
+}
+HAN = "\u4e00-\u9fff\u3400-\u4dbf\u3007\uf900-\ufad9\U00020000-\U000323af"
+MARKS = "，。、；：？！（）“”‘’《》〈〉【】「」『』…—"
+NEAR = re.compile(f"[{HAN}{MARKS}]")
+FORMS = {
+    ",": ("comma", "，"),
+    ":": ("colon", "："),
+    ";": ("semicolon", "；"),
+    "?": ("question", "？"),
+    "!": ("exclamation", "！"),
+}
+CODE = re.compile(
+    r"^(?:# |#!|#include|#define|//|/\*|\*/|--|<|@|import |>>>)|[A-Za-z0-9)\"];$"
+    r"|\(\)|\([\"']|[\"']\)|`|==|!=|=>|->|</|/>| = |\+=|&&|\|\||[{}\\]|\": |\":\"| //"
+)
+WIDE = {
+    wide: wide - 0xFEE0 for a, z in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(a), ord(z) + 1)
+}
 
 
-@repair(version=1, zh="标点规范", en="punctuation", rules={})
+@repair(version=1, zh="标点规范", en="punctuation", rules=RULES)
 def punctuation(text: str) -> list[Edit]:
-    """ASCII marks within Chinese text, as Chinese marks; never the other way. By the kernel."""
-    return list(operator("repair", "punctuation").edits(text))
+    """ASCII marks within Chinese text, as Chinese marks; never the other way.
+
+    Judged line by line. Numbers, times, addresses, file names, code, tables, comma lists, Japanese,
+    and lines with as many Latin words as Han characters keep their marks.
+
+    >>> apply(text := "你好,世界...", punctuation.reference(text))
+    '你好，世界……'
+    """
+    edits: list[Edit] = []
+    start, n_lines, n_code, is_fenced = 0, 0, 0, False
+    for line in text.split("\n"):
+        bare = line.strip(" ")
+        is_fenced ^= bare.startswith("```")
+        is_code = bool(is_fenced or CODE.search(bare.translate(WIDE)))
+        n_lines += bare != ""
+        n_code += bare != "" and is_code
+        if not is_code and not _is_table(line):
+            edits += [_moved(edit, start) for edit in _of_line(line)]
+        start += len(line) + 1
+    return [] if n_code >= 3 and n_code * 3 >= n_lines else edits
+
+
+def _moved(edit: Edit, by: int) -> Edit:
+    return Edit(edit.rule, edit.start + by, edit.end + by, edit.before, edit.after)
+
+
+def _of_line(line: str) -> list[Edit]:
+    """The edits of a line; one edit for all if a second look finds more."""
+    narrow = line.translate(WIDE)
+    n_han, n_words = len(re.findall(f"[{HAN}]", narrow)), len(re.findall("[A-Za-z]+", narrow))
+    is_chinese = n_han > n_words and not re.search("[\u3041-\u30fa]", narrow)
+    first = more = _find(line, is_chinese)
+    after, rounds = line, 0
+    while more and rounds < 8:
+        after, rounds = apply(after, more), rounds + 1
+        more = _find(after, is_chinese)
+    return first if rounds <= 1 else [_difference(line, after, first[0].rule)]
+
+
+def _difference(before: str, after: str, rule: str) -> Edit:
+    """The one edit between both texts, without what they begin and end with alike."""
+
+    def same(a: str, b: str) -> int:
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
+
+    start = same(before, after)
+    tail = same(before[start:][::-1], after[start:][::-1])
+    end = len(before) - tail
+    return Edit(rule, start, end, before[start:end], after[start : len(after) - tail])
+
+
+def _is_table(line: str) -> bool:
+    """Whether the line is a row of values: with tabs or bars, or short or numeric between commas."""
+    cells = [cell.strip(" ") for cell in line.split(",")]
+    if "\t" in line or "|" in line:
+        return True
+    if len(cells) < 3 or re.search("[。？！；?!;]", line) or line.endswith("."):
+        return False
+    return all(len(cell) <= 8 for cell in cells) or any(
+        re.fullmatch("[0-9]+", cell) for cell in cells
+    )
+
+
+def _find(line: str, is_chinese: bool) -> list[Edit]:
+    """The edits that one look at the line finds, left to right."""
+    now = list(line)
+    if is_chinese:
+        _pair_brackets(now)
+        _pair_quotes(now, r'"', "“”")
+        _pair_quotes(now, r"(?<![A-Za-z0-9])'|'(?![A-Za-z0-9])", "‘’")
+    is_dotted = is_chinese and line.endswith(".") and _is_near(line[-2:-1])
+    urls, edits, at = _urls(line), list[Edit](), 0
+    while at < len(line):
+        first, end, found = line[at], at + 1, None
+        if now[at] != first:
+            found = ("bracket" if first in "()（）" else "quote", now[at])
+        elif ord(first) in WIDE:
+            run = re.compile("[０-９Ａ-Ｚａ-ｚ]+").match(line, at)
+            end = run.end() if run else end
+            found = ("width", line[at:end].translate(WIDE))
+        elif is_chinese and not urls[at]:
+            while end < len(line) and line[end] == first:
+                end += 1
+            end, found = _decide(now, at, end, is_dotted)
+        if found is not None:
+            now[at:end] = found[1] if found[0] == "width" else [found[1][-1]] * (end - at)
+            edits.append(Edit(found[0], at, end, line[at:end], found[1]))
+        at = end
+    return edits
+
+
+def _decide(
+    now: list[str], at: int, end: int, is_dotted: bool
+) -> tuple[int, tuple[str, str] | None]:
+    """Where the run `at..end` of one character ends, and its rule and new text."""
+    first, length = now[at], end - at
+    left, right = "".join(now[at - 1 : at]), "".join(now[end : end + 1])
+    rest = "".join(now[end:])
+    next = rest.lstrip(" ")[:1]
+    is_left, is_right = _is_near(left), _is_near(right)
+    if (first in ".。…" and length >= 3) or (first == "…" and length == 1):
+        is_leader = length > 12 or (next != "" and next in "0123456789/")
+        return end, ("ellipsis", "……") if (is_left or is_right) and not is_leader else None
+    if first in "-—":
+        counts = {"-": (2, 3, 4), "—": (1, 3, 4)}[first]
+        is_range = first == "—" and length == 1 and not {left, right} & set(MARKS)
+        is_dash = length in counts and is_left and is_right and not is_range
+        return end, ("dash", "——") if is_dash else None
+    if first in "，、；：。":
+        return end, ("repeated", first) if length > 1 else None
+    if first == ".":
+        is_stop = length == 1 and is_left and (next == "" or (is_dotted and is_right))
+        return end, ("stop", "。") if is_stop else None
+    if first in FORMS:
+        follows = bool(re.fullmatch(r"[A-Za-z0-9)%\"]", left))
+        is_mark = is_left or (follows and bool(re.match(f"[{HAN}]", right)))
+        is_face = first in ":;" and right != "" and right in "()-DPp'/\\|^"
+        if not is_mark or is_face or right == "=":
+            return end, None
+        rule, wide = FORMS[first]
+        after = wide * length if first in "?!" else wide
+        gap = len(rest) - len(rest.lstrip(" "))
+        return end + gap if _is_near(next) else end, (rule, after)
+    return end if first == "…" else at + 1, None
+
+
+def _is_near(character: str) -> bool:
+    return NEAR.fullmatch(character) is not None
+
+
+def _urls(line: str) -> list[bool]:
+    """Which characters belong to an address, up to a space, comma, quote or Chinese mark."""
+    is_url = [False] * len(line)
+    for found in re.finditer(rf"(?:://|www\.)[^ \t,\"')“”{MARKS}]*", line):
+        is_url[found.start() : found.end()] = [True] * (found.end() - found.start())
+    return is_url
+
+
+def _pair_brackets(now: list[str]) -> None:
+    """Writes the Chinese forms over brackets that belong together and hold or follow Chinese."""
+    opened: list[int] = []
+    for at, character in enumerate(now):
+        if character in "(（":
+            opened.append(at)
+        elif character in ")）" and opened:
+            start = opened.pop()
+            inside = "".join(now[start + 1 : at])
+            follows = start > 0 and _is_near(now[start - 1])
+            is_mixed = now[start] == "（" or character == "）"
+            has_word = re.search("[A-Za-z0-9]", inside) is not None
+            if is_mixed or re.search(f"[{HAN}]", inside) or (follows and has_word):
+                now[start], now[at] = "（", "）"
+
+
+def _pair_quotes(now: list[str], pattern: str, curly: str) -> None:
+    """Writes the Chinese forms over straight quotes, first and second in turn, if even in number."""
+    quotes = [found.start() for found in re.finditer(pattern, "".join(now))]
+    if len(quotes) % 2:
+        return
+    for start, end in zip(quotes[::2], quotes[1::2], strict=True):
+        inside = "".join(now[start + 1 : end])
+        is_beside = (start > 0 and _is_near(now[start - 1])) or _is_near(
+            "".join(now[end + 1 : end + 2])
+        )
+        has_han = re.search(f"[{HAN}]", inside) is not None
+        if inside and (has_han or (curly == "“”" and is_beside)):
+            now[start], now[end] = curly[0], curly[1]

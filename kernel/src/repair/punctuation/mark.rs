@@ -1,0 +1,193 @@
+//! The changes within one line, in characters.
+
+use super::line::half_width;
+use crate::han::is_han;
+
+/// The characters `start..end` of a line become `after`.
+pub struct Change {
+    /// Which rule decided.
+    pub rule: &'static str,
+    /// First character replaced.
+    pub start: usize,
+    /// First character kept.
+    pub end: usize,
+    /// What stands there then.
+    pub after: String,
+}
+
+/// All changes one look at the line finds; `is_chinese` opens all rules, else only `width`.
+pub fn find(line: &[char], is_chinese: bool) -> Vec<Change> {
+    let mut now = line.to_vec();
+    if is_chinese {
+        pair_brackets(&mut now);
+        pair_quotes(&mut now, '"', ['“', '”']);
+        pair_quotes(&mut now, '\'', ['‘', '’']);
+    }
+    let is_dotted = is_chinese && ends_with_dot(line);
+    let is_url = urls(line);
+    let mut changes = Vec::new();
+    let mut at = 0;
+    while at < line.len() {
+        let first = line[at];
+        let same = line[at..].iter().take_while(|c| **c == first).count();
+        let is_open = is_chinese && !is_url[at];
+        let (end, found) = if now[at] != first {
+            let rule = if "()（）".contains(first) { "bracket" } else { "quote" };
+            (at + 1, Some((rule, now[at].to_string())))
+        } else if half_width(first) != first {
+            (at + 1, Some(("width", half_width(first).to_string())))
+        } else if is_open {
+            decide(&now, at, at + same, is_dotted)
+        } else {
+            (at + 1, None)
+        };
+        if let Some((rule, after)) = found {
+            for slot in &mut now[at..end] {
+                *slot = after.chars().last().unwrap_or(first);
+            }
+            push(&mut changes, Change { rule, start: at, end, after });
+        }
+        at = end;
+    }
+    changes
+}
+
+/// Adds a change; one of `width` joins the one before it.
+fn push(changes: &mut Vec<Change>, change: Change) {
+    match changes.last_mut() {
+        Some(last)
+            if last.rule == "width" && change.rule == "width" && last.end == change.start =>
+        {
+            last.end = change.end;
+            last.after.push_str(&change.after);
+        }
+        _ => changes.push(change),
+    }
+}
+
+/// What becomes of the run `at..end` of one character: where it ends, and rule and new text.
+fn decide(
+    now: &[char],
+    at: usize,
+    end: usize,
+    is_dotted: bool,
+) -> (usize, Option<(&'static str, String)>) {
+    let left = at.checked_sub(1).and_then(|i| now.get(i)).copied();
+    let right = now.get(end).copied();
+    let (is_left, is_right) = (left.is_some_and(is_near), right.is_some_and(is_near));
+    let (first, length) = (now[at], end - at);
+    let gap = now[end..].iter().take_while(|c| **c == ' ').count();
+    let next = now.get(end + gap).copied();
+    match first {
+        '.' | '。' | '…' if length >= 3 || (first == '…' && length == 1) => {
+            let is_leader = length > 12 || next.is_some_and(|c| c.is_ascii_digit() || c == '/');
+            let is_ellipsis = (is_left || is_right) && !is_leader;
+            (end, is_ellipsis.then(|| ("ellipsis", "……".to_owned())))
+        }
+        '-' | '—' => {
+            let is_word = |c: Option<char>| c.is_some_and(is_han);
+            let is_dash = match first {
+                '—' if length == 1 => is_left && is_right && !(is_word(left) && is_word(right)),
+                '—' => (3..=4).contains(&length) && is_left && is_right,
+                _ => (2..=4).contains(&length) && is_left && is_right,
+            };
+            (end, is_dash.then(|| ("dash", "——".to_owned())))
+        }
+        '，' | '、' | '；' | '：' | '。' => {
+            (end, (length >= 2).then(|| ("repeated", first.to_string())))
+        }
+        '.' => {
+            let is_stop = is_left
+                && length == 1
+                && (next.is_none() || is_dotted && right.is_some_and(is_near));
+            (end, is_stop.then(|| ("stop", "。".to_owned())))
+        }
+        ',' | '?' | '!' | ':' | ';' => {
+            let is_face =
+                matches!(first, ':' | ';') && right.is_some_and(|c| "()-DPp'/\\|^".contains(c));
+            let follows = left.is_some_and(|c| c.is_ascii_alphanumeric() || ")%\"".contains(c));
+            let is_mark = is_left || follows && right.is_some_and(is_han);
+            if !is_mark || is_face || right == Some('=') {
+                return (end, None);
+            }
+            let (rule, wide) = match first {
+                ',' => ("comma", '，'),
+                ':' => ("colon", '：'),
+                ';' => ("semicolon", '；'),
+                '?' => ("question", '？'),
+                _ => ("exclamation", '！'),
+            };
+            let times = if matches!(first, '?' | '!') { length } else { 1 };
+            let end = if next.is_some_and(is_near) { end + gap } else { end };
+            (end, Some((rule, wide.to_string().repeat(times))))
+        }
+        '…' => (end, None),
+        _ => (at + 1, None),
+    }
+}
+
+/// Whether a mark beside this character stands in Chinese.
+fn is_near(character: char) -> bool {
+    is_han(character) || "，。、；：？！（）“”‘’《》〈〉【】「」『』…—".contains(character)
+}
+
+/// Whether the line ends with a single dot behind a Chinese character: its stops are dots.
+fn ends_with_dot(line: &[char]) -> bool {
+    matches!(line, [.., before, '.'] if is_near(*before))
+}
+
+/// Which characters belong to an address: from its scheme to a space, comma, quote or Chinese mark.
+fn urls(line: &[char]) -> Vec<bool> {
+    let mut is_url = vec![false; line.len()];
+    let mut inside = false;
+    for at in 0..line.len() {
+        let here = &line[at..];
+        inside |= here.starts_with(&[':', '/', '/']) || here.starts_with(&['w', 'w', 'w', '.']);
+        inside &= !(" \t,\"')".contains(here[0]) || (!is_han(here[0]) && is_near(here[0])));
+        is_url[at] = inside;
+    }
+    is_url
+}
+
+/// Writes the Chinese forms over brackets that belong together and hold or follow Chinese.
+fn pair_brackets(now: &mut [char]) {
+    let mut open = Vec::new();
+    for at in 0..now.len() {
+        match now[at] {
+            '(' | '（' => open.push(at),
+            ')' | '）' => {
+                let Some(start) = open.pop() else { continue };
+                let inside = &now[start + 1..at];
+                let has_word = inside.iter().any(|c| c.is_ascii_alphanumeric());
+                let follows = start > 0 && is_near(now[start - 1]);
+                let is_mixed = now[start] == '（' || now[at] == '）';
+                if is_mixed || inside.iter().any(|c| is_han(*c)) || follows && has_word {
+                    (now[start], now[at]) = ('（', '）');
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Writes the Chinese forms over straight quotes, first and second in turn, if their number is even.
+fn pair_quotes(now: &mut [char], straight: char, curly: [char; 2]) {
+    let is_letter =
+        |at: Option<usize>| at.and_then(|i| now.get(i)).is_some_and(char::is_ascii_alphanumeric);
+    let is_apostrophe =
+        |at: usize| straight == '\'' && (is_letter(at.checked_sub(1)) && is_letter(Some(at + 1)));
+    let quotes: Vec<usize> =
+        (0..now.len()).filter(|at| now[*at] == straight && !is_apostrophe(*at)).collect();
+    if quotes.len() % 2 == 1 {
+        return;
+    }
+    for pair in quotes.chunks_exact(2) {
+        let (start, end) = (pair[0], pair[1]);
+        let is_beside =
+            start > 0 && is_near(now[start - 1]) || now.get(end + 1).is_some_and(|c| is_near(*c));
+        let has_han = now[start + 1..end].iter().any(|c| is_han(*c));
+        if end > start + 1 && (has_han || straight == '"' && is_beside) {
+            (now[start], now[end]) = (curly[0], curly[1]);
+        }
+    }
+}
