@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from lianjin.corpus.batch import viewed_text, with_columns
 from lianjin.curate.extract import extract
 from lianjin.curate.mend import Stage, mend, stages
 from lianjin.curate.recipe import Link, Recipe
-from lianjin.operators.registry import Operator, operator
+from lianjin.operators.registry import Operator
 from lianjin.operators.score import language_model
 
 
@@ -35,10 +36,10 @@ class Tools:
 
 def tools(recipe: Recipe) -> Tools:
     """Compiles the recipe's repairs, scores and link keys."""
-    scores = [operator("score", name) for name in recipe.scores]
+    scores = [recipe.operator("score", name) for name in recipe.scores]
     kernel_scores = [score.name for score in scores if score.kernel]
     return Tools(
-        stages=stages(recipe.repairs),
+        stages=stages(recipe.repairs, partial(recipe.operator, "repair")),
         scorer=_kernel.Scorer(kernel_scores, language_model()) if kernel_scores else None,
         score_names=tuple(score.name for score in scores),
         python_scores=tuple(score for score in scores if not score.kernel),

@@ -6,7 +6,7 @@ Takes texts and the stages of a recipe; gives mended texts and every edit with i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from lianjin import _kernel
 from lianjin.corpus.receipt import EDITS
 from lianjin.operators.edit import Edit, apply
-from lianjin.operators.registry import operator
+from lianjin.operators.registry import Operator
 
 Repair = tuple[int, str, Mapping[str, Any]]  # (step, name, settings)
 
@@ -31,24 +31,25 @@ class Stage:
     run: Any  # texts → (texts, edits with `step` counted from 0 within the stage)
 
 
-def stages(repairs: Sequence[Repair]) -> tuple[Stage, ...]:
-    """The repairs in order, neighbours that the kernel knows in one stage."""
+def stages(repairs: Sequence[Repair], find: Callable[[str], Operator]) -> tuple[Stage, ...]:
+    """The repairs in order, neighbours that the kernel knows in one stage; `find` by name."""
     found = []
-    for _, group in groupby(enumerate(repairs), key=lambda item: _stage_key(*item)):
-        members = [repair for _, repair in group]
-        steps = pa.array([step for step, _, _ in members], pa.uint8())
-        if operator("repair", members[0][1]).kernel:
-            chain = _kernel.Chain([(name, json.dumps(dict(s))) for _, name, s in members])
-            found.append(Stage(steps, chain.run))
+    named = [(step, find(name), dict(settings)) for step, name, settings in repairs]
+    for in_kernel, group in groupby(named, key=lambda repair: repair[1].kernel):
+        members = list(group)
+        if in_kernel:
+            chain = _kernel.Chain([(o.name, json.dumps(settings)) for _, o, settings in members])
+            found.append(Stage(_steps(members), chain.run))
         else:
-            _, name, settings = members[0]
-            found.append(Stage(steps, partial(_run_python, name, dict(settings))))
+            found += [
+                Stage(_steps([member]), partial(_run_python, member[1].reference, member[2]))
+                for member in members
+            ]
     return tuple(found)
 
 
-def _stage_key(index: int, repair: Repair) -> int:
-    """Equal for neighbours that the kernel runs together; each Python repair is alone."""
-    return -1 if operator("repair", repair[1]).kernel else index
+def _steps(members: Sequence[tuple[int, Operator, dict[str, Any]]]) -> pa.Array:
+    return pa.array([step for step, _, _ in members], pa.uint8())
 
 
 def mend(texts: pa.Array, stages: Sequence[Stage]) -> tuple[pa.Array, pa.Array]:
@@ -77,12 +78,13 @@ def _together(columns: Sequence[pa.Array]) -> pa.Array:
     return pa.array([[edit for edits in row for edit in edits or ()] for row in rows], EDITS)
 
 
-def _run_python(name: str, settings: dict[str, Any], texts: pa.Array) -> tuple[pa.Array, pa.Array]:
-    reference = operator("repair", name).reference
+def _run_python(
+    repair: Callable[..., list[Edit]], settings: dict[str, Any], texts: pa.Array
+) -> tuple[pa.Array, pa.Array]:
     mended: list[str | None] = []
     edits: list[list[dict[str, Any]]] = []
     for text in texts.to_pylist():
-        changes: list[Edit] = [] if text is None else reference(text, **settings)
+        changes = [] if text is None else repair(text, **settings)
         mended.append(None if text is None else apply(text, changes))
         edits.append([{"step": 0, **vars(change)} for change in changes])
     return pa.array(mended, pa.large_string()), pa.array(edits, EDITS)
