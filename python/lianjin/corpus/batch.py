@@ -8,8 +8,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lianjin.corpus.document import RECORD
-
 
 def with_columns(batch: pa.RecordBatch, columns: Mapping[str, Any]) -> pa.RecordBatch:
     """The batch with these columns added, or put in the place of those of the same name."""
@@ -66,8 +64,3 @@ def gathered(
 
 def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
-
-
-def empty_record_columns(rows: int) -> dict[str, pa.Array]:
-    """A column of nulls for every column of RECORD, for readers that fill only a few."""
-    return {field.name: pa.nulls(rows, field.type) for field in RECORD}
