@@ -3,8 +3,10 @@
 //! Read before any cleaning takes such lines away. Only the first and the last lines are looked at.
 
 use crate::repair::trim_blank;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem;
 use serde_json::{Map, Value};
+use std::sync::LazyLock;
 
 /// Lines (that are not blank) looked at from the start, and from the end.
 const HEAD: usize = 12;
@@ -69,7 +71,8 @@ pub fn notices(text: &str) -> Notices {
     notices
 }
 
-/// The first and the last lines of the text, trimmed, in order, each once.
+/// Those of the first and the last lines of the text that may tell something, trimmed, in order,
+/// each once.
 fn outer_lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;
@@ -85,8 +88,25 @@ fn outer_lines(text: &str) -> Vec<&str> {
         rest = before;
     }
     lines.extend(tail.into_iter().rev());
-    lines.retain(|line| line.len() <= LONGEST);
+    lines.retain(|line| line.len() <= LONGEST && may_tell(line));
     lines
+}
+
+/// What every line has that tells anything, whatever the case of its ASCII letters.
+static CUES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let licences = LICENCES.iter().map(|(name, _)| name);
+    let words = NAMED.iter().chain(&TOLD).chain(&CLAIMS).chain(licences).chain(&COMMONS);
+    let words = words.chain(&MADE).chain(&["AIGC", "generated"]);
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(words)
+        .ok()
+});
+
+/// Whether the line is worth a look; 0.5 GB/s.
+fn may_tell(line: &str) -> bool {
+    CUES.as_ref().is_none_or(|cues| cues.is_match(line))
 }
 
 fn push<'a>(lines: &mut Vec<&'a str>, line: &'a str) {
@@ -185,20 +205,21 @@ fn name(rest: &str) -> Option<String> {
     (1..=ORIGIN).contains(&length).then(|| name.to_owned())
 }
 
+const CLAIMS: [&str; 9] = [
+    "版权所有",
+    "版權所有",
+    "©",
+    "Copyright",
+    "COPYRIGHT",
+    "版权归",
+    "版權歸",
+    "著作权归",
+    "All Rights Reserved",
+];
+
 /// The line, if it claims a copyright.
 fn copyright(line: &str) -> Option<String> {
-    let claims = [
-        "版权所有",
-        "版權所有",
-        "©",
-        "Copyright",
-        "COPYRIGHT",
-        "版权归",
-        "版權歸",
-        "著作权归",
-        "All Rights Reserved",
-    ];
-    let claimed = claims.iter().any(|claim| line.contains(claim));
+    let claimed = CLAIMS.iter().any(|claim| line.contains(claim));
     (claimed && line.chars().count() <= COPYRIGHT).then(|| line.to_owned())
 }
 
@@ -228,19 +249,13 @@ fn licence(line: &str) -> Option<String> {
     })
 }
 
+/// How a Creative Commons licence begins, lower case.
+const COMMONS: [&str; 8] =
+    ["cc by", "cc-by", "licenses/by", "知识共享署名", "署名-", "署名—", "姓名標示-", "姓名标示-"];
+
 /// `CC BY-NC-SA 4.0`, its address, or its Chinese name: `署名-非商业性使用-相同方式共享 4.0`.
 fn creative_commons(lower: &str) -> Option<String> {
-    let starts = [
-        "cc by",
-        "cc-by",
-        "licenses/by",
-        "知识共享署名",
-        "署名-",
-        "署名—",
-        "姓名標示-",
-        "姓名标示-",
-    ];
-    let (at, start) = starts.iter().find_map(|start| lower.find(start).map(|at| (at, start)))?;
+    let (at, start) = COMMONS.iter().find_map(|start| lower.find(start).map(|at| (at, start)))?;
     let rest: String = lower.get(at + start.len()..)?.chars().take(30).collect();
     let has = |parts: &[&str]| parts.iter().any(|part| rest.contains(part));
     let chinese = !start.is_ascii();

@@ -14,7 +14,7 @@ use kind::{
     CLOSER, CONTROL, DIGIT, HAN, HAN_SIMPLIFIED, HAN_TRADITIONAL, KANA, LATIN, NEWLINE, PERIOD,
     PRIVATE_USE, PUNCTUATION, REPLACEMENT, SENTENCE_END, SPACE, SYMBOL,
 };
-use ngram::{NgramTables, Ngrams};
+use ngram::{NgramTables, Ngrams, Orders};
 use repeat::{Pieces, Repeats};
 use sight::Sight;
 use std::ops::Range;
@@ -38,8 +38,8 @@ struct Score {
     name: &'static str,
     is_count: bool,
     needs: u8,
-    /// The highest order of n-grams looked at.
-    order: usize,
+    /// The orders of n-grams looked at.
+    orders: Orders,
     read: fn(&Facts, &str) -> f64,
 }
 
@@ -47,7 +47,7 @@ struct Score {
 pub struct ScoreSet {
     scores: Vec<Score>,
     needs: u8,
-    order: usize,
+    orders: Orders,
 }
 
 impl ScoreSet {
@@ -56,7 +56,7 @@ impl ScoreSet {
         let scores = names.into_iter().map(named).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             needs: scores.iter().fold(0, |needs, score| needs | score.needs),
-            order: scores.iter().map(|score| score.order).max().unwrap_or(0),
+            orders: scores.iter().fold(Orders::default(), |all, score| all.and(score.orders)),
             scores,
         })
     }
@@ -72,7 +72,7 @@ impl ScoreSet {
         if self.scores.is_empty() {
             return;
         }
-        work.look(text, self.needs, self.order);
+        work.look(text, self.needs, self.orders);
         values.extend(self.scores.iter().map(|score| (score.read)(&work.facts, text)));
     }
 }
@@ -90,7 +90,7 @@ pub struct Workspace {
 const KEPT_CHARACTERS: usize = 1 << 20;
 
 impl Workspace {
-    fn look(&mut self, text: &str, needs: u8, order: usize) {
+    fn look(&mut self, text: &str, needs: u8, orders: Orders) {
         if self.facts.sight.characters.capacity() > KEPT_CHARACTERS {
             *self = Self::default();
         }
@@ -113,7 +113,7 @@ impl Workspace {
             facts.units.count_stop_words(&facts.sight);
         }
         if needs & part::NGRAMS != 0 {
-            facts.ngrams = self.ngrams.count(&facts.units, order);
+            facts.ngrams = self.ngrams.count(&facts.units, orders);
         }
         if needs & part::BRACKETS != 0 {
             facts.bracketed = web::bracketed_characters(&facts.sight);
@@ -190,14 +190,10 @@ impl Facts {
         found
     }
 
-    fn top_share(&self, order: usize) -> f64 {
-        let top = self.ngrams.top_characters.get(order).copied().unwrap_or(0);
-        share(top as f64, f64::from(self.units.characters())).min(1.0)
-    }
-
-    fn repeated_share(&self, order: usize) -> f64 {
-        let repeated = self.ngrams.repeated_characters.get(order).copied().unwrap_or(0);
-        share(repeated as f64, f64::from(self.units.characters()))
+    /// Overlapping repeats may add up to more than the text: such a share is 1.
+    fn ngram_share(&self, order: usize) -> f64 {
+        let characters = self.ngrams.characters.get(order).copied().unwrap_or(0);
+        share(characters as f64, f64::from(self.units.characters())).min(1.0)
     }
 }
 
@@ -254,14 +250,14 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 fn named(name: &str) -> Result<Score, String> {
     for (table, is_count) in [(COUNTS, true), (RATIOS, false)] {
         if let Some(&(name, needs, read)) = table.iter().find(|score| score.0 == name) {
-            return Ok(Score { name, is_count, needs, order: 0, read });
+            return Ok(Score { name, is_count, needs, orders: Orders::default(), read });
         }
     }
     NGRAMS.iter().find(|score| score.0 == name).map_or_else(
         || Err(format!("no score is called {name:?}")),
         |&(name, order, read)| {
             let needs = part::UNITS | part::NGRAMS;
-            Ok(Score { name, is_count: false, needs, order, read })
+            Ok(Score { name, is_count: false, needs, orders: Orders::only(order), read })
         },
     )
 }
@@ -340,15 +336,15 @@ const RATIOS: &[Row] = &[
 type NgramRow = (&'static str, usize, fn(&Facts, &str) -> f64);
 
 const NGRAMS: &[NgramRow] = &[
-    ("top_ngram_2", 2, |f, _| f.top_share(2)),
-    ("top_ngram_3", 3, |f, _| f.top_share(3)),
-    ("top_ngram_4", 4, |f, _| f.top_share(4)),
-    ("dup_ngram_5", 5, |f, _| f.repeated_share(5)),
-    ("dup_ngram_6", 6, |f, _| f.repeated_share(6)),
-    ("dup_ngram_7", 7, |f, _| f.repeated_share(7)),
-    ("dup_ngram_8", 8, |f, _| f.repeated_share(8)),
-    ("dup_ngram_9", 9, |f, _| f.repeated_share(9)),
-    ("dup_ngram_10", 10, |f, _| f.repeated_share(10)),
+    ("top_ngram_2", 2, |f, _| f.ngram_share(2)),
+    ("top_ngram_3", 3, |f, _| f.ngram_share(3)),
+    ("top_ngram_4", 4, |f, _| f.ngram_share(4)),
+    ("dup_ngram_5", 5, |f, _| f.ngram_share(5)),
+    ("dup_ngram_6", 6, |f, _| f.ngram_share(6)),
+    ("dup_ngram_7", 7, |f, _| f.ngram_share(7)),
+    ("dup_ngram_8", 8, |f, _| f.ngram_share(8)),
+    ("dup_ngram_9", 9, |f, _| f.ngram_share(9)),
+    ("dup_ngram_10", 10, |f, _| f.ngram_share(10)),
 ];
 
 fn chars_repeated(repeats: Repeats) -> f64 {

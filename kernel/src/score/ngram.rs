@@ -11,19 +11,45 @@ use super::unit::Units;
 pub const FIRST: usize = 2;
 /// The highest order.
 pub const LAST: usize = 10;
-/// The highest order whose most frequent n-gram is wanted.
+/// The highest order whose most frequent n-gram is wanted; of higher ones, what repeats.
 const LAST_TOP: usize = 4;
+/// Pairs of units that have a slot each, so that none is looked for: 4 MB at most.
+const MOST_PAIRS: usize = 1 << 20;
 
-/// What the n-grams of one text repeat; indexed by order.
+/// A set of orders, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Ngrams {
-    /// Occurrences times characters of the most frequent n-gram, the longest of several.
-    pub top_characters: [u64; LAST + 1],
-    /// Characters inside n-grams that occurred earlier, each counted once.
-    pub repeated_characters: [u64; LAST + 1],
+pub struct Orders(u16);
+
+impl Orders {
+    /// The set of this order alone.
+    pub fn only(order: usize) -> Self {
+        Self(1 << order.min(LAST))
+    }
+
+    /// What is in either set.
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn has(self, order: usize) -> bool {
+        self.0 >> order & 1 == 1
+    }
+
+    fn highest(self) -> usize {
+        self.0.checked_ilog2().unwrap_or(0) as usize
+    }
 }
 
-/// Tables kept from text to text; 28 bytes per unit of the longest text.
+/// What the n-grams of one text repeat; indexed by order, 0 for an order not asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Ngrams {
+    /// Orders 2 to 4: occurrences times characters of the most frequent n-gram, the longest of
+    /// several; 0 if none occurs twice. Orders 5 to 10: characters inside n-grams that occurred
+    /// earlier, each counted once.
+    pub characters: [u64; LAST + 1],
+}
+
+/// Tables kept from text to text; 32 bytes per unit of the longest text and 4 MB.
 #[derive(Default)]
 pub struct NgramTables {
     /// By place: the number of the (n-1)-gram that begins there.
@@ -34,64 +60,109 @@ pub struct NgramTables {
     counts: Vec<u32>,
     /// Places whose n-gram can occur more than once, ascending.
     places: Vec<u32>,
-    /// Open addressing: 1 + number; zero means free.
+    /// Order 2, by both units: `base` + 1 + number.
+    pairs: Vec<u32>,
+    /// Higher orders, open addressing: `base` + 1 + number.
     slots: Vec<u32>,
+    /// Slots up to this value were filled by earlier texts and orders, and are free.
+    base: u32,
 }
 
 impl NgramTables {
-    /// Counts the orders up to `highest`.
-    pub fn count(&mut self, units: &Units, highest: usize) -> Ngrams {
+    /// Counts the orders that are wanted.
+    pub fn count(&mut self, units: &Units, wanted: Orders) -> Ngrams {
         let mut found = Ngrams::default();
         let n = units.ids.len();
-        self.shorter.clear();
-        self.shorter.extend_from_slice(&units.ids);
         self.ids.clear();
         self.ids.resize(n, 0);
         self.counts.clear();
         self.counts.resize(n, 0);
         self.places.clear();
         self.places.extend(0..n.saturating_sub(1) as u32);
-        for order in FIRST..=highest.min(LAST) {
+        for order in FIRST..=wanted.highest() {
             if self.places.is_empty() {
                 break;
             }
-            self.number(&units.ids, order);
-            if let Some(slot) = found.top_characters.get_mut(order).filter(|_| order <= LAST_TOP) {
-                *slot = self.top(units, order);
+            let variety = units.counts.len();
+            if order > FIRST {
+                std::mem::swap(&mut self.shorter, &mut self.ids);
+                self.ids.resize(n, 0);
+                self.number(order, &units.ids);
+            } else if variety * variety <= MOST_PAIRS {
+                self.number_pairs(&units.ids, variety);
+            } else {
+                self.shorter.clone_from(&units.ids);
+                self.number(order, &units.ids);
             }
-            if let Some(slot) = found.repeated_characters.get_mut(order) {
-                *slot = self.repeated(units, order);
+            if let Some(slot) = found.characters.get_mut(order).filter(|_| wanted.has(order)) {
+                *slot = if order <= LAST_TOP {
+                    self.top(units, order)
+                } else {
+                    self.repeated(units, order)
+                };
             }
             self.narrow();
-            std::mem::swap(&mut self.shorter, &mut self.ids);
         }
         found
+    }
+
+    /// Frees all slots of a table by raising what counts as free past `n` more numbers.
+    fn free(&mut self, n: usize) {
+        let n = n as u32;
+        if self.base.checked_add(2 * n).is_none() {
+            self.base = 0;
+            self.pairs.clear();
+            self.slots.clear();
+        }
+        self.base += n;
+    }
+
+    /// Numbers and counts all pairs of neighbours, of units below `variety`.
+    fn number_pairs(&mut self, units: &[u32], variety: usize) {
+        self.free(units.len());
+        if self.pairs.len() < variety * variety {
+            self.pairs.resize(variety * variety, 0);
+        }
+        let base = self.base;
+        let neighbours = units.iter().zip(units.iter().skip(1));
+        for (place, ((first, second), id)) in (0..).zip(neighbours.zip(&mut self.ids)) {
+            let pair = *first as usize * variety + *second as usize;
+            let Some(slot) = self.pairs.get_mut(pair) else { continue };
+            let filled = if *slot > base { *slot } else { base + 1 + place };
+            *slot = filled;
+            *id = filled - base - 1;
+            if let Some(count) = self.counts.get_mut(*id as usize) {
+                *count += 1;
+            }
+        }
     }
 
     /// Numbers and counts the n-grams at `places`.
     ///
     /// A free slot is read as this very place, which equals itself: so the one branch, whether
     /// to look further, is seldom taken.
-    fn number(&mut self, units: &[u32], order: usize) {
-        let size = (self.places.len() * 2).next_power_of_two().max(16);
-        self.slots.clear();
-        self.slots.resize(size, 0);
+    fn number(&mut self, order: usize, units: &[u32]) {
+        self.free(units.len());
+        let size = (self.places.len() * 4).next_power_of_two().max(16);
+        if self.slots.len() < size {
+            self.slots.resize(size, 0);
+        }
         for &place in &self.places {
             if let Some(count) = self.counts.get_mut(place as usize) {
                 *count = 0;
             }
         }
-        let shift = 64 - size.trailing_zeros();
+        let (base, shift) = (self.base, 64 - size.trailing_zeros());
         for &place in &self.places {
             let key = key(&self.shorter, units, place, order);
             let mut at = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> shift) as usize;
             while let Some(slot) = self.slots.get_mut(at) {
-                let first = if *slot == 0 { place } else { *slot - 1 };
+                let first = if *slot > base { *slot - base - 1 } else { place };
                 if self::key(&self.shorter, units, first, order) != key {
                     at = (at + 1) & (size - 1);
                     continue;
                 }
-                *slot = first + 1;
+                *slot = base + 1 + first;
                 if let Some(id) = self.ids.get_mut(place as usize) {
                     *id = first;
                 }
@@ -111,10 +182,11 @@ impl NgramTables {
         self.counts.get(self.id(place) as usize).copied().unwrap_or(0)
     }
 
+    /// By number, not by occurrence: each n-gram is looked at where it first begins.
     fn top(&self, units: &Units, order: usize) -> u64 {
         let mut top = (1, 0);
         for &place in &self.places {
-            let count = self.n_occurrences(place);
+            let count = self.counts.get(place as usize).copied().unwrap_or(0);
             if count > 1 && count >= top.0 {
                 let (start, end) = span(units, place, order);
                 top = top.max((count, end - start));
@@ -136,18 +208,18 @@ impl NgramTables {
     }
 
     /// Keeps the places whose n-gram repeats and the next place's too.
+    ///
+    /// Every place is written where the next one kept would stand, so that nothing branches.
     fn narrow(&mut self) {
-        let (mut kept, mut before) = (0, None::<u32>);
+        let (mut kept, mut before, mut was_repeated) = (0, 0, false);
         for at in 0..self.places.len() {
-            let Some(&place) = self.places.get(at) else { break };
+            let place = self.places.get(at).copied().unwrap_or(0);
             let is_repeated = self.n_occurrences(place) > 1;
-            if let Some(before) = before.filter(|before| is_repeated && before + 1 == place) {
-                if let Some(slot) = self.places.get_mut(kept) {
-                    *slot = before;
-                }
-                kept += 1;
+            if let Some(slot) = self.places.get_mut(kept) {
+                *slot = before;
             }
-            before = is_repeated.then_some(place);
+            kept += usize::from(is_repeated & was_repeated & (before + 1 == place));
+            (before, was_repeated) = (place, is_repeated);
         }
         self.places.truncate(kept);
     }
@@ -207,13 +279,12 @@ mod tests {
             }
             sight.of(&text);
             units.of(&sight);
-            let found = tables.count(&units, LAST);
+            let all = (FIRST..=LAST).map(Orders::only).fold(Orders::default(), Orders::and);
+            let found = tables.count(&units, all);
             for order in FIRST..=LAST {
                 let (top, repeated) = plainly(&units, order);
-                assert_eq!(found.repeated_characters[order], repeated, "{order} {text}");
-                if order <= LAST_TOP {
-                    assert_eq!(found.top_characters[order], top, "{order} {text}");
-                }
+                let expected = if order <= LAST_TOP { top } else { repeated };
+                assert_eq!(found.characters[order], expected, "{order} {text}");
             }
         }
     }

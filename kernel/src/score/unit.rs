@@ -46,26 +46,26 @@ impl Units {
         self.slots.resize(64, (0, 0));
         (self.words, self.latin_words, self.latin_word_characters) = (0, 0, 0);
         let (mut at, mut characters) = (0usize, 0u32);
-        while let Some(&first) = sight.kinds.get(at) {
-            if kind::is_space(first) {
-                at += 1;
-                continue;
-            }
+        while let Some((&first, &place)) = sight.kinds.get(at).zip(sight.places.get(at)) {
             let start = at;
             at += 1;
+            let mut id = place;
             if kind::is_word_part(first) {
                 let rest = sight.kinds.get(at..).unwrap_or_default();
                 at += rest.iter().take_while(|kind| kind::is_word_part(**kind)).count();
+                if at - start > 1 {
+                    id = self.run(sight, start as u32..at as u32);
+                }
+                if first == kind::LATIN {
+                    self.latin_words += 1;
+                    self.latin_word_characters += (at - start) as u32;
+                }
+            } else if kind::is_space(first) {
+                continue;
             }
-            let length = (at - start) as u32;
-            self.offsets.push(characters);
-            characters += length;
             self.words += u32::from(kind::is_letter_or_digit(first));
-            if first == kind::LATIN {
-                self.latin_words += 1;
-                self.latin_word_characters += length;
-            }
-            let id = self.id(sight, start as u32..at as u32);
+            self.offsets.push(characters);
+            characters += (at - start) as u32;
             self.ids.push(id);
             if let Some(count) = self.counts.get_mut(id as usize) {
                 *count += 1;
@@ -113,11 +113,9 @@ impl Units {
         self.distinct_stop_words = seen.iter().filter(|seen| **seen).count() as u32;
     }
 
-    fn id(&mut self, sight: &Sight, range: Range<u32>) -> u32 {
+    /// The id of a run of several characters.
+    fn run(&mut self, sight: &Sight, range: Range<u32>) -> u32 {
         let characters = sight.slice(&range);
-        if let [code] = characters {
-            return sight.place(*code);
-        }
         if self.runs.len() * 2 >= self.slots.len() {
             self.grow(sight);
         }

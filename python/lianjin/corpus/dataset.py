@@ -5,7 +5,7 @@ Takes a folder that a build wrote; gives the manifest, tables, and a record by i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,20 +44,26 @@ class Dataset:
 
     def record(self, kind: str, identifier: str) -> dict[str, Any] | None:
         """The row with this id, or None. Reads one row group, found by its statistics."""
-        place = split_id(identifier)
-        if place is None:
-            return None
+        return self.records(kind, [identifier]).get(identifier)
+
+    def records(self, kind: str, identifiers: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The rows with these ids, by id; an id that is not there is left out.
+
+        Reads each row group once that can hold any of them, found by its statistics.
+        """
+        places = {i: place for i in identifiers if (place := split_id(i)) is not None}
+        found: dict[str, dict[str, Any]] = {}
         for entry in self.files(kind):
             path = self.folder / entry.path
             with guarded(path, "read"):
                 file = pq.ParquetFile(path)
-                for group in _groups_with(file, *place):
-                    rows = file.read_row_group(group)
-                    found = rows.filter(pc.equal(rows["id"], identifier))
-                    if found.num_rows:
-                        row: dict[str, Any] = found.slice(0, 1).to_pylist()[0]
-                        return row
-        return None
+                for group in range(file.num_row_groups):
+                    wanted = [i for i in _within(file, group, places) if i not in found]
+                    if wanted:
+                        rows = file.read_row_group(group)
+                        rows = rows.filter(pc.is_in(rows["id"], pa.array(wanted, pa.string())))
+                        found |= {row["id"]: row for row in rows.to_pylist()}
+        return found
 
 
 def open_dataset(folder: Path) -> Dataset:
@@ -76,14 +82,18 @@ def open_dataset(folder: Path) -> Dataset:
     return Dataset(folder, read_json(path))
 
 
-def _groups_with(file: pq.ParquetFile, path: str, position: int) -> Iterator[int]:
-    """Row groups whose statistics allow this source path and position."""
+def _within(
+    file: pq.ParquetFile, group: int, places: Mapping[str, tuple[str, int]]
+) -> Iterator[str]:
+    """The ids whose source path and position the row group's statistics allow."""
     columns = {file.schema.column(i).path: i for i in range(len(file.schema))}
-    wanted = ((columns["source.path"], path), (columns["source.position"], position))
-    for group in range(file.num_row_groups):
-        statistics = [file.metadata.row_group(group).column(c).statistics for c, _ in wanted]
+    chunks = file.metadata.row_group(group)
+    statistics = [
+        chunks.column(columns[name]).statistics for name in ("source.path", "source.position")
+    ]
+    for identifier, place in places.items():
         if all(
             s is None or not s.has_min_max or s.min <= value <= s.max
-            for s, (_, value) in zip(statistics, wanted, strict=True)
+            for s, value in zip(statistics, place, strict=True)
         ):
-            yield group
+            yield identifier

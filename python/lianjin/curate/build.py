@@ -177,7 +177,7 @@ def _measured(run: Run, work: Work, task: Task, compiled: Tools, limit: int | No
         write_table(
             work.measured(task.name), (reading.watch(measure(b, compiled)) for b in batches)
         )
-        write_json(work.ledger(task.name), reading.ledger())
+        write_json(work.ledger(task.name), reading.ledger(), indent=None)
     return task
 
 

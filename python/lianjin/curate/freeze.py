@@ -89,7 +89,7 @@ def freeze(
                 sinks[kind].write(table)
     files = tuple(sink.entry(work.out) for sink in sinks.values() if sink.rows)
     part = Part(files, dict(outcomes), dict(steps), dict(errors), dict(read_bytes))
-    write_json(marker, asdict(part))
+    write_json(marker, asdict(part), indent=None)
     return part
 
 

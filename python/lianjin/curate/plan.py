@@ -11,7 +11,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 
 from lianjin.curate.ingest.format import compression_of, format_of
 from lianjin.curate.ingest.listing import Found, listing
@@ -75,44 +74,38 @@ def plan(
 def _planned(found: Found, spec: InputSpec, piece_bytes: int) -> tuple[PlannedFile, list[Piece]]:
     try:
         with open(found.absolute, "rb") as file:
-            head = file.read(HEAD_BYTES)
-            size_bytes = os.fstat(file.fileno()).st_size
-            piece = _whole(found, spec, head, size_bytes)
-            file.seek(0)
+            block = file.read(HEAD_BYTES)
+            piece = _whole(found, spec, block)
             digest = hashlib.sha256()
             lines = _Cutter(piece, piece_bytes)
             read_bytes = 0
-            while block := file.read(_BLOCK_BYTES):
+            while block:
                 digest.update(block)
                 lines.see(block)
                 read_bytes += len(block)
+                block = file.read(_BLOCK_BYTES)
     except OSError as error:
         raise unreadable(found.path, error) from error
     sized = replace(piece, size_bytes=read_bytes)
     return PlannedFile(found.path, read_bytes, digest.hexdigest()), lines.pieces(sized)
 
 
-def _whole(found: Found, spec: InputSpec, head: bytes, size_bytes: int) -> Piece:
-    """The file as one piece."""
-    compression = compression_of(head)
+def _whole(found: Found, spec: InputSpec, head: bytes) -> Piece:
+    """The file as one piece, as long as its head until more is known."""
     piece = Piece(
         path=found.path,
         absolute=str(found.absolute),
         format=spec.format or "",
-        compression=compression,
+        compression=compression_of(head),
         start=0,
         first_position=0,
-        size_bytes=min(size_bytes, len(head)),
+        size_bytes=len(head),
     )
-    if not piece.format:
-        shown = _beginning(piece) if compression else head
-        piece = replace(piece, format=format_of(Path(found.path).name, shown))
-    return replace(piece, size_bytes=size_bytes)
-
-
-def _beginning(piece: Piece) -> bytes:
-    """The first decompressed bytes of a file."""
-    return next((block[:HEAD_BYTES] for block in Source(piece)), b"")
+    if piece.format:
+        return piece
+    if piece.compression:
+        head = next((block[:HEAD_BYTES] for block in Source(piece)), b"")
+    return replace(piece, format=format_of(os.path.basename(found.path), head))
 
 
 class _Cutter:

@@ -7,7 +7,7 @@ and in the end a ledger of what was read, piece by piece.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Event
 from typing import Any
 
@@ -17,7 +17,17 @@ import pyarrow.compute as pc
 from lianjin.core.errors import Cancelled
 from lianjin.corpus.batch import gathered, with_columns
 from lianjin.corpus.document import RECORD
-from lianjin.curate.ingest import InputSpec, Summary, read
+from lianjin.curate.ingest import (
+    InputSpec,
+    Piece,
+    Summary,
+    batch_of,
+    is_whole,
+    read,
+    read_one,
+    weight,
+)
+from lianjin.curate.ingest.row import Row
 from lianjin.curate.task import Task
 
 BATCH_BYTES = 4 << 20
@@ -69,34 +79,67 @@ class Reading:
         }
 
     def _records(self) -> Iterator[pa.RecordBatch]:
+        """The records with `path` and `head`; files of one record share a batch."""
+        rows: list[Row] = []
+        paths: list[str] = []
+        size_bytes = 0
         for piece in self.task.pieces:
             if self.rest == 0:
-                return
-            records = 0
-            summary = Summary()
-            for batch in read(piece, self.spec, summary):
-                if self.rest is not None:
-                    batch = batch.slice(0, self.rest)
-                    self.rest -= batch.num_rows
-                records += batch.num_rows
-                yield _placed(batch, piece.path)
-                if self.rest == 0:
-                    break
-            self._pieces.append(
-                {
-                    "path": piece.path,
-                    "length": summary.length,
-                    "framing": summary.framing,
-                    "records": records,
-                    "complete": summary.complete,
-                }
-            )
+                break
+            if is_whole(piece):
+                row = self._one(piece)
+                if row is not None:
+                    rows.append(row)
+                    paths.append(piece.path)
+                    size_bytes += weight(row)
+                if size_bytes < BATCH_BYTES and len(rows) < BATCH_ROWS:
+                    continue
+            if rows:
+                yield _placed(batch_of(rows), paths)
+                rows, paths, size_bytes = [], [], 0
+            if not is_whole(piece):
+                yield from self._several(piece)
+        if rows:
+            yield _placed(batch_of(rows), paths)
+
+    def _one(self, piece: Piece) -> Row | None:
+        summary = Summary()
+        row = read_one(piece, self.spec, summary)
+        records = 0 if row is None else 1
+        if self.rest is not None:
+            self.rest -= records
+        self._note(piece, summary, records)
+        return row
+
+    def _several(self, piece: Piece) -> Iterator[pa.RecordBatch]:
+        records = 0
+        summary = Summary()
+        for batch in read(piece, self.spec, summary):
+            if self.rest is not None:
+                batch = batch.slice(0, self.rest)
+                self.rest -= batch.num_rows
+            records += batch.num_rows
+            yield _placed(batch, [piece.path] * batch.num_rows)
+            if self.rest == 0:
+                break
+        self._note(piece, summary, records)
+
+    def _note(self, piece: Piece, summary: Summary, records: int) -> None:
+        self._pieces.append(
+            {
+                "path": piece.path,
+                "length": summary.length,
+                "framing": summary.framing,
+                "records": records,
+                "complete": summary.complete,
+            }
+        )
 
 
-def _placed(batch: pa.RecordBatch, path: str) -> pa.RecordBatch:
+def _placed(batch: pa.RecordBatch, paths: Sequence[str]) -> pa.RecordBatch:
     """The batch with `path`, and `head` for records that failed."""
     failed = batch.column("error_code").is_valid()
     nothing = pa.scalar(None, pa.large_binary())
     head = pc.binary_slice(pc.if_else(failed, batch.column("blob"), nothing), 0, HEAD_BYTES)
-    paths = pa.array([path] * batch.num_rows, pa.string())
-    return with_columns(batch, {"path": paths, "head": head.cast(pa.binary())})
+    columns = {"path": pa.array(paths, pa.string()), "head": head.cast(pa.binary())}
+    return with_columns(batch, columns)

@@ -6,8 +6,8 @@ do, so the bytes decide on compression and on formats that begin with a mark of 
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import PurePath
 
 COMPRESSIONS = {
     b"\x1f\x8b": "gzip",
@@ -70,10 +70,10 @@ def format_of(name: str, head: bytes) -> str:
     for mark, found in _MARKS.items():
         if head.startswith(mark):
             return found
-    suffixes = [suffix.lower() for suffix in PurePath(name).suffixes]
-    while suffixes and suffixes[-1] in _SUFFIXES:
-        suffixes.pop()
-    named = _NAMES.get(suffixes[-1], "") if suffixes else ""
+    stem, suffix = os.path.splitext(name.lower())
+    while suffix in _SUFFIXES:
+        stem, suffix = os.path.splitext(stem)
+    named = _NAMES.get(suffix, "")
     if named in _STRUCTURED and head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return UTF16
     if named in {"json", "jsonl"}:

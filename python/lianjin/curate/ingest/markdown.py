@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import pyarrow as pa
 import yaml
 
 from lianjin.curate.ingest.piece import Piece
@@ -35,7 +33,7 @@ _COLUMNS = {
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?\Z", re.S)
 
 
-def read_markdown(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_markdown(piece: Piece, spec: InputSpec, summary: Summary) -> Row | None:
     """The file's text without its front matter; an empty file has no record."""
     return read_whole(piece, summary, lambda content: _split(decoded(content, spec.charset)))
 

@@ -24,12 +24,17 @@ def batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
     size_bytes = 0
     for row in rows:
         waiting.append(row)
-        size_bytes += len(row.get("blob") or b"") + 3 * len(row.get("text") or "")
+        size_bytes += weight(row)
         if size_bytes >= BATCH_BYTES or len(waiting) == BATCH_ROWS:
             yield batch_of(waiting)
             waiting, size_bytes = [], 0
     if waiting:
         yield batch_of(waiting)
+
+
+def weight(row: Row) -> int:
+    """About how many bytes the row's content takes."""
+    return len(row.get("blob") or b"") + 3 * len(row.get("text") or "")
 
 
 def batch_of(rows: list[Row]) -> pa.RecordBatch:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pyarrow as pa
 
 from lianjin import _kernel
@@ -14,7 +12,7 @@ from lianjin.curate.ingest.summary import Summary
 from lianjin.curate.ingest.whole import read_whole
 
 
-def read_text(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_text(piece: Piece, spec: InputSpec, summary: Summary) -> Row | None:
     """The file's text, decoded; an empty file has no record."""
     return read_whole(piece, summary, lambda content: decoded(content, spec.charset))
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pyarrow as pa
-
 from lianjin.curate.ingest.format import UTF16
 from lianjin.curate.ingest.piece import Piece
-from lianjin.curate.ingest.row import batch_of, quarantined
+from lianjin.curate.ingest.row import Row, quarantined
 from lianjin.curate.ingest.source import Source
 from lianjin.curate.ingest.spec import InputSpec
 from lianjin.curate.ingest.summary import Summary
 
 
-def read_unknown(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[pa.RecordBatch]:
+def read_unknown(piece: Piece, spec: InputSpec, summary: Summary) -> Row | None:
     """One quarantined record over the whole file."""
     source = Source(piece)
     head = b""
     for block in source:
         head = head or block
     summary.length = source.length
-    if source.length:
-        code = "unknown-format"
-        sentence = "neither its name nor its bytes tell a format that is read here"
-        if piece.format == UTF16:
-            code = "unsupported-charset"
-            sentence = "structured files are read in UTF-8; this one is UTF-16: convert it"
-        yield batch_of([quarantined(0, 0, source.length, code, sentence, head)])
+    if not source.length:
+        return None
+    code = "unknown-format"
+    sentence = "neither its name nor its bytes tell a format that is read here"
+    if piece.format == UTF16:
+        code = "unsupported-charset"
+        sentence = "structured files are read in UTF-8; this one is UTF-16: convert it"
+    return quarantined(0, 0, source.length, code, sentence, head)

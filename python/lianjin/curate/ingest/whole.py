@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import pyarrow as pa
+from collections.abc import Callable
 
 from lianjin.core import limits
 from lianjin.curate.ingest.piece import Piece
-from lianjin.curate.ingest.row import Row, batch_of, quarantined
+from lianjin.curate.ingest.row import Row, quarantined
 from lianjin.curate.ingest.source import Source
 from lianjin.curate.ingest.summary import Summary
 
 
-def read_whole(
-    piece: Piece, summary: Summary, row: Callable[[bytes], Row]
-) -> Iterator[pa.RecordBatch]:
+def read_whole(piece: Piece, summary: Summary, row: Callable[[bytes], Row]) -> Row | None:
     """The file as one record, whose columns beside its place `row` gives; none if it is empty.
 
     A file over the limit, or whose compressed stream breaks off, is quarantined.
@@ -28,11 +24,10 @@ def read_whole(
     summary.length = source.length
     content = b"".join(kept)
     if source.damage:
-        bad = quarantined(0, 0, source.length, "broken-stream", source.damage, content)
-        yield batch_of([bad])
-    elif source.length > limits.RECORD_SIZE_BYTES:
+        return quarantined(0, 0, source.length, "broken-stream", source.damage, content)
+    if source.length > limits.RECORD_SIZE_BYTES:
         sentence = f"{source.length} bytes; at most {limits.RECORD_SIZE_BYTES} are read"
-        yield batch_of([quarantined(0, 0, source.length, "record-too-large", sentence, content)])
-    elif content:
-        place = {"position": 0, "start": 0, "end": len(content), "kind": "text"}
-        yield batch_of([{**place, **row(content)}])
+        return quarantined(0, 0, source.length, "record-too-large", sentence, content)
+    if not content:
+        return None
+    return {"position": 0, "start": 0, "end": len(content), "kind": "text", **row(content)}

@@ -7,7 +7,9 @@ dataset: bins and the few best examples are kept, never the records.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +23,11 @@ EXAMPLES_PER_RULE = 2
 LARGEST_CLUSTERS = 12
 MOST_SOURCES = 30
 MOST_FAILURES = 50
+LOOKED_AT = ["id", "outcome", "step", "links", "source.path", "scores.language", "scores.chars"]
+LOOKED_AT += ["edits.list.element.step", "edits.list.element.rule"]
+"""Of the receipts; what edits change and the other scores stay on disk."""
+SAMPLE_ROWS = 50_000
+"""Records that say where a histogram ends."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class Facts:
 def facts(dataset: Dataset) -> Facts:
     """Everything but the histograms, in one pass over the receipts."""
     found = Facts()
-    for batch in dataset.batches("receipts"):
+    for batch in dataset.batches("receipts", LOOKED_AT):
         _note_edits(batch, found)
         _note_drops(batch, found)
         _note_clusters(batch, found)
@@ -69,23 +76,29 @@ def facts(dataset: Dataset) -> Facts:
 
 def _note_edits(batch: pa.RecordBatch, found: Facts) -> None:
     edits = batch.column("edits")
-    if edits.null_count == len(edits):
-        return
     changes = edits.flatten()
-    rows = pc.list_parent_indices(edits).to_numpy()
-    steps, rules = changes.field("step").to_pylist(), changes.field("rule").to_pylist()
+    if not len(changes):
+        return
+    table = pa.table(
+        {
+            "row": pc.list_parent_indices(edits),
+            "step": changes.field("step"),
+            "rule": changes.field("rule"),
+        }
+    )
+    for each in table.group_by(["row", "step"]).aggregate([]).column("step").value_counts():
+        found.edited[each["values"].as_py()] += each["counts"].as_py()
+    # In the order of rows, so that the first of each group are its earliest examples.
+    groups = table.group_by(["step", "rule", "row"], use_threads=False).aggregate(
+        [("row", "count")]
+    )
     identifiers = batch.column("id")
-    seen: set[tuple[int, int]] = set()
-    for row, step, rule in zip(rows.tolist(), steps, rules, strict=True):
-        found.edits[step, rule] += 1
-        if (row, step) not in seen:
-            seen.add((row, step))
-            found.edited[step] += 1
-        examples = found.edit_examples.setdefault((step, rule), [])
+    for group in groups.to_pylist():
+        key = (group["step"], group["rule"])
+        found.edits[key] += group["row_count"]
+        examples = found.edit_examples.setdefault(key, [])
         if len(examples) < EXAMPLES_PER_RULE:
-            identifier = identifiers[row].as_py()
-            if identifier not in examples:
-                examples.append(identifier)
+            examples.append(identifiers[group["row"]].as_py())
 
 
 def _note_drops(batch: pa.RecordBatch, found: Facts) -> None:
@@ -136,30 +149,58 @@ def source_name(path: str) -> str:
     return f"{folder}/" if folder else path
 
 
-def histogram(dataset: Dataset, score: str, line: float | None) -> Histogram | None:
-    """The distribution of a score; None if it is no number or was never measured.
+def histograms(dataset: Dataset, lines: Mapping[str, float]) -> Iterator[Histogram]:
+    """The distributions of the scores of `lines`, score → the rule's largest number.
 
-    Open-ended scores end at twice the rule's line, or at the 99th percentile of a first sample,
-    so that the line stands inside the picture.
+    In one pass; scores that are no numbers or were never measured are left out. Open-ended scores
+    end at twice the rule's line, or at the 99th percentile of the first SAMPLE_ROWS records, so
+    that the line stands inside the picture.
     """
-    values, outcomes = [], []
-    for batch in dataset.batches("receipts", ["scores", "outcome"]):
-        column = batch.column("scores")
-        if score not in {f.name for f in column.type}:
+    columns = ["outcome", *(f"scores.{score}" for score in lines)]
+    batches = dataset.batches("receipts", columns)
+    first = list(_first_rows(batches, SAMPLE_ROWS))
+    values = {score: _sampled(first, score) for score in lines}
+    ends = {s: _upper_end(v, lines[s]) for s, v in values.items() if v is not None and len(v)}
+    counts = {score: np.zeros((2, N_BINS), np.int64) for score in ends}
+    missing = Counter[str]()
+    for batch in chain(first, batches):
+        kept = pc.equal(batch.column("outcome"), "kept").to_numpy(zero_copy_only=False)
+        for score, high in ends.items():
+            value = _numbers(batch, score)
+            present = np.isfinite(value)
+            missing[score] += int((~present).sum())
+            bins = np.clip((value[present] / high * N_BINS).astype(int), 0, N_BINS - 1)
+            for row, chosen in enumerate((kept[present], ~kept[present])):
+                counts[score][row] += np.bincount(bins[chosen], minlength=N_BINS)
+    for score, high in ends.items():
+        kept, not_kept = counts[score]
+        yield Histogram(score, 0.0, high, kept, not_kept, missing[score])
+
+
+def _first_rows(batches: Iterator[pa.RecordBatch], least: int) -> Iterator[pa.RecordBatch]:
+    """Batches until `least` rows have come."""
+    rows = 0
+    while rows < least and (batch := next(batches, None)) is not None:
+        rows += batch.num_rows
+        yield batch
+
+
+def _sampled(batches: Sequence[pa.RecordBatch], score: str) -> np.ndarray | None:
+    """The score's values in these batches; None if it is no number."""
+    for batch in batches:
+        scores = batch.column("scores").type if "scores" in batch.schema.names else ()
+        types = {field.name: field.type for field in scores}
+        if score not in types or pa.types.is_string(types[score]):
             return None
-        if pa.types.is_string(column.field(score).type):
-            return None
-        values.append(column.field(score).cast(pa.float32()).to_numpy(zero_copy_only=False))
-        outcomes.append(pc.equal(batch.column("outcome"), "kept").to_numpy(zero_copy_only=False))
-    value = np.concatenate(values) if values else np.zeros(0, np.float32)
-    kept = np.concatenate(outcomes) if outcomes else np.zeros(0, bool)
-    present = np.isfinite(value)
-    if not present.any():
-        return None
-    high = _upper_end(value[present], line)
-    bins = np.clip((value[present] / high * N_BINS).astype(int), 0, N_BINS - 1)
-    counts = [np.bincount(bins[mask], minlength=N_BINS) for mask in (kept[present], ~kept[present])]
-    return Histogram(score, 0.0, high, counts[0], counts[1], int((~present).sum()))
+    value = np.concatenate([_numbers(b, score) for b in batches]) if batches else np.zeros(0)
+    present: np.ndarray = value[np.isfinite(value)]
+    return present
+
+
+def _numbers(batch: pa.RecordBatch, score: str) -> np.ndarray:
+    column = batch.column("scores").field(score).cast(pa.float32())
+    found: np.ndarray = column.to_numpy(zero_copy_only=False)
+    return found
 
 
 def _upper_end(values: np.ndarray, line: float | None) -> float:

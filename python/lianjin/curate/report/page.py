@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lianjin.core.store import write_text
-from lianjin.corpus.dataset import FOLDER_OF, Dataset
+from lianjin.corpus.dataset import Dataset
 from lianjin.curate.report.chart import bar_row, histogram_chart
 from lianjin.curate.report.facts import (
     LARGEST_CLUSTERS,
@@ -17,7 +17,7 @@ from lianjin.curate.report.facts import (
     MOST_SOURCES,
     Facts,
     facts,
-    histogram,
+    histograms,
 )
 from lianjin.curate.report.sample import edits_of, marked, text_before_step, visible
 from lianjin.curate.report.words import both, label
@@ -187,22 +187,26 @@ def _lines(manifest: dict[str, Any]) -> dict[str, list[tuple[float, str]]]:
 
 
 def _histograms(dataset: Dataset) -> str:
-    charts = []
-    for score, lines in _lines(dataset.manifest).items():
-        within = histogram(dataset, score, max(value for value, _ in lines))
-        if within is not None:
-            title = _operator_title("score", score)
-            charts.append(histogram_chart(within, title, lines))
+    lines = _lines(dataset.manifest)
+    highest = {score: max(value for value, _ in found) for score, found in lines.items()}
+    charts = [
+        histogram_chart(within, _operator_title("score", within.score), lines[within.score])
+        for within in histograms(dataset, highest)
+    ]
     body = f'<div class="charts">{"".join(charts)}</div>' if charts else _nothing("no_rules")
     return _section("histograms", body, note="histograms_note")
 
 
 def _samples(dataset: Dataset, found: Facts) -> str:
+    wanted = {i for identifiers in found.edit_examples.values() for i in identifiers}
+    receipts = dataset.records("receipts", wanted)
+    records = dataset.records("data", wanted) | dataset.records("dropped", wanted)
     blocks: list[str] = []
     for (step, rule), identifiers in sorted(found.edit_examples.items()):
         repair = dataset.manifest["recipe"]["steps"][step]["repair"]
         for identifier in identifiers:
-            if (html := _sample(dataset, identifier, step, rule)) is not None:
+            if identifier in records:
+                html = _sample(receipts[identifier], records[identifier], step, rule)
                 blocks.append(
                     f'<details class="fold" {"open" if len(blocks) < 12 else ""}><summary>'
                     f"<b>{_operator_title('repair', repair)}</b> <code>{escape(rule)}</code> "
@@ -215,13 +219,7 @@ def _samples(dataset: Dataset, found: Facts) -> str:
     )
 
 
-def _sample(dataset: Dataset, identifier: str, step: int, rule: str) -> str | None:
-    receipt = dataset.record("receipts", identifier)
-    if receipt is None or receipt["outcome"] == "quarantined":
-        return None
-    record = dataset.record(FOLDER_OF[receipt["outcome"]], identifier)
-    if record is None or record["text"] is None:
-        return None
+def _sample(receipt: dict[str, Any], record: dict[str, Any], step: int, rule: str) -> str:
     before = text_before_step(record["text"], receipt["edits"], step)
     edits = edits_of(receipt["edits"], step)
     first = next((i for i, edit in enumerate(edits) if edit.rule == rule), 0)
@@ -229,10 +227,12 @@ def _sample(dataset: Dataset, identifier: str, step: int, rule: str) -> str | No
 
 
 def _dropped(dataset: Dataset, found: Facts) -> str:
+    wanted = [i for identifiers in found.drop_examples.values() for i in identifiers]
+    records = dataset.records("dropped", wanted)
     blocks = []
     for step, identifiers in sorted(found.drop_examples.items()):
         words = escape(_step_words(dataset.manifest["recipe"]["steps"][step]))
-        rows = [row for i in identifiers if (row := _dropped_row(dataset, i)) is not None]
+        rows = [_dropped_row(records[i]) for i in identifiers if i in records]
         count = dataset.manifest["steps"].get(str(step), 0)
         blocks.append(
             f'<h3 id="step-{step}"><code>{words}</code> <span class="dim">{count:,}</span></h3>'
@@ -243,13 +243,10 @@ def _dropped(dataset: Dataset, found: Facts) -> str:
     )
 
 
-def _dropped_row(dataset: Dataset, identifier: str) -> str | None:
-    record = dataset.record("dropped", identifier)
-    if record is None:
-        return None
+def _dropped_row(record: dict[str, Any]) -> str:
     text = escape(visible((record["text"] or "")[:160]))
     return (
-        f'<tr><td class="nowrap"><code>{escape(identifier)}</code><td>{text}'
+        f'<tr><td class="nowrap"><code>{escape(record["id"])}</code><td>{text}'
         f'<td class="dim">{escape(record["reason"])}'
     )
 
