@@ -240,12 +240,18 @@ mod tests {
         assert_eq!(code(b"{\"text\":\"a\"} {}"), "invalid-json");
         assert_eq!(code(b"{\"text\":\"\xff\"}"), "invalid-utf8");
         assert_eq!(code(b"[1, 2]"), "not-an-object");
-        assert_eq!(code(b"\"text\""), "not-an-object");
         assert_eq!(code(b"[1, 2"), "invalid-json");
         assert_eq!(code(b"{\"text\": 5}"), "missing-field");
         assert_eq!(code(b"{}"), "missing-field");
         assert_eq!(code(b"\x00\x00"), "invalid-json");
         assert_eq!(code(&vec![b'x'; (1 << 20) + 1]), "record-too-large");
+    }
+
+    #[test]
+    fn a_string_is_a_text_without_fields() {
+        let record = only(r#""一\n\u4e8c""#);
+        assert_eq!((record.text.as_deref(), record.fields), (Some("一\n二"), None));
+        assert_eq!(code(b"\"open"), "invalid-json");
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub struct Record<'a> {
     pub problem: Option<Problem>,
 }
 
-/// The record that the JSON text `raw` is, or why it is none.
+/// The record that the JSON text `raw` is, or why it is none. A string is a text without fields.
 ///
 /// Of a name that appears twice the last member counts and the others stay in `fields`. Nesting
 /// deeper than `max_depth` is refused: what reads `fields` later may recurse. O(n); the text is
@@ -80,7 +80,10 @@ pub fn record<'a>(raw: &'a str, mapping: &Mapping, max_depth: usize) -> Record<'
             None,
         ),
         Ok(members) => Object::new(members, mapping).into_record(mapping),
-        Err(error) => quarantined(refusal(raw, &error), None),
+        Err(error) => match serde_json::from_str::<String>(raw) {
+            Ok(text) => Record { text: Some(Cow::Owned(text)), ..Record::default() },
+            Err(_) => quarantined(refusal(raw, &error), None),
+        },
     }
 }
 
@@ -91,7 +94,7 @@ fn quarantined(problem: Problem, fields: Option<String>) -> Record<'static> {
 fn refusal(raw: &str, error: &serde_json::Error) -> Problem {
     if serde_json::from_str::<serde::de::IgnoredAny>(raw).is_ok() {
         let start: String = raw.trim_start().chars().take(20).collect();
-        return Problem::new("not-an-object", format!("{start:?} begins no JSON object"));
+        return Problem::new("not-an-object", format!("{start:?} begins no object and no text"));
     }
     Problem::new("invalid-json", error.to_string())
 }

@@ -35,6 +35,14 @@ def test_every_form_gives_the_same_texts(
     assert json.loads(found[2]["fields"]) == {"id": 2, "x": {"y": [2]}}
 
 
+def test_a_list_of_strings_is_a_list_of_texts(tmp_path: Path, rows: Rows) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(["一\n二", "", "\u0000", 3, None]), "utf-8")
+    found = rows(tmp_path)
+    assert [row["text"] for row in found] == ["一\n二", "", "\u0000", None, None]
+    assert [row["error_code"] for row in found] == [None] * 3 + ["not-an-object"] * 2
+    assert all(row["fields"] is None for row in found)
+
+
 def test_an_array_that_breaks_off_keeps_what_was_whole(tmp_path: Path, rows: Rows) -> None:
     (tmp_path / "a.json").write_text('[{"text": "a"}, {"text": "b', "utf-8")
     assert [row["error_code"] for row in rows(tmp_path)] == [None, "invalid-json"]
