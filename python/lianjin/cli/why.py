@@ -53,7 +53,9 @@ def why_(
 
 
 def _data(story: Story) -> dict[str, Any]:
-    return {"receipt": story.receipt, "record": story.record, "step": story.step_text}
+    verdict = story.verdict and {"part": story.verdict.part, "values": dict(story.verdict.values)}
+    told = {"receipt": story.receipt, "record": story.record, "step": story.step_text}
+    return told | {"verdict": verdict}
 
 
 def _plain(value: Any) -> str:
@@ -76,6 +78,9 @@ def _text(story: Story) -> str:
         lines.append(f"  {say('reason', '理由')}: {receipt['reason']}")
     if story.step_text is not None:
         lines.append(f"  {say('step', '步骤')}: {receipt['step']} {story.step_text}")
+    if story.verdict is not None:
+        seen = ", ".join(f"{name} = {_value(v)}" for name, v in story.verdict.values.items())
+        lines.append(f"  {say('decided by', '起决定作用的')}: {story.verdict.part} ({seen})")
     if story.record.get("error"):
         lines.append(f"  {say('error', '错误')}: {story.record['error']}")
     return "\n".join([*lines, *_links(receipt), *_scores(receipt), *_edits(story), *_head(story)])
@@ -93,8 +98,12 @@ def _scores(receipt: dict[str, Any]) -> list[str]:
     scores = {n: v for n, v in (receipt.get("scores") or {}).items() if v is not None}
     if not scores:
         return []
-    rows = [(f"    {n}", f"{v:.4g}" if isinstance(v, float) else str(v)) for n, v in scores.items()]
+    rows = [(f"    {name}", _value(value)) for name, value in scores.items()]
     return [f"  {say('scores', '分数')}:", table(rows)]
+
+
+def _value(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _edits(story: Story) -> list[str]:

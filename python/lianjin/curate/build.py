@@ -31,6 +31,7 @@ from lianjin.curate.plan import Plan, plan
 from lianjin.curate.reading import Reading
 from lianjin.curate.recipe import Recipe, load
 from lianjin.curate.report import write_report
+from lianjin.curate.rights import slots
 from lianjin.curate.task import Task, tasks
 from lianjin.curate.work import Work, open_work, write_table
 from lianjin.version import VERSION
@@ -132,7 +133,7 @@ def _run(run: Run, work: Work, watch: Stopwatch) -> None:
     link_all(run.engine, work, run.recipe, read)
     frozen = _freeze_all(run, work, read, ledgers)
     sums = balance((entry for ledger in ledgers for entry in ledger["pieces"]), frozen)
-    facts = _facts(run, sums)
+    facts = _facts(run, sums, frozen)
     files = [entry for part in frozen for entry in part.files]
     value = manifest([*files, *write_card(work.out, facts, files)], facts)
     write_report(work.out, value)
@@ -212,7 +213,7 @@ def _freeze_all(
     return frozen
 
 
-def _facts(run: Run, sums: Balance) -> dict[str, Any]:
+def _facts(run: Run, sums: Balance, frozen: Sequence[Part]) -> dict[str, Any]:
     """What the manifest says beside its files; nothing that differs between two equal runs."""
     return {
         "run": run.digest,
@@ -229,7 +230,7 @@ def _facts(run: Run, sums: Balance) -> dict[str, Any]:
         "quarantined": sums.quarantined,
         "steps": {str(step): count for step, count in sums.steps.items()},
         "errors": dict(sums.errors),
-        "rights": {"source": None, "licence": None, "aigc": None},
+        "rights": slots((part.rights for part in frozen), sums.kept),
     }
 
 

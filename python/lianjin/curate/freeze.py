@@ -25,6 +25,7 @@ from lianjin.corpus.receipt import SOURCE
 from lianjin.curate.decide import Decisions, decide, with_identity
 from lianjin.curate.link import links_of_task
 from lianjin.curate.recipe import Recipe
+from lianjin.curate.rights import rights_of
 from lianjin.curate.task import Task
 from lianjin.curate.work import Work, read_batches
 
@@ -47,6 +48,7 @@ class Part:
     steps: Mapping[str, int]  # records dropped by each step; keys are text, as JSON has them
     errors: Mapping[str, int]  # records in quarantine by error code
     read_bytes: Mapping[str, int] = field(default_factory=dict)
+    rights: Mapping[str, int] = field(default_factory=dict)  # counts of `curate/rights.py`
 
 
 def parts(tasks: Sequence[Task], shard_bytes: int) -> tuple[tuple[Task, ...], ...]:
@@ -77,6 +79,7 @@ def freeze(
     steps: Counter[str] = Counter()
     errors: Counter[str] = Counter()
     read_bytes: Counter[str] = Counter()
+    rights: Counter[str] = Counter()
     with ExitStack() as stack:
         sinks = {kind: Sink(work.out / kind / f"part-{name}.parquet", stack) for kind in KINDS}
         for batch, decisions in _decided(work, recipe, tasks):
@@ -85,10 +88,13 @@ def freeze(
             steps.update(str(step) for step in decisions.step.drop_null().to_pylist())
             errors.update(batch.column("error_code").drop_null().to_pylist())
             _count_bytes(rows, read_bytes)
-            for kind, table in _tables(rows, decisions, present).items():
+            tables = _tables(rows, decisions, present)
+            rights.update(rights_of(tables["data"]))
+            for kind, table in tables.items():
                 sinks[kind].write(table)
     files = tuple(sink.entry(work.out) for sink in sinks.values() if sink.rows)
-    part = Part(files, dict(outcomes), dict(steps), dict(errors), dict(read_bytes))
+    sums = [dict(counted) for counted in (outcomes, steps, errors, read_bytes, rights)]
+    part = Part(files, *sums)
     write_json(marker, asdict(part), indent=None)
     return part
 

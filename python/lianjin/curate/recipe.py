@@ -22,7 +22,7 @@ from lianjin.core.limits import RECIPE_SIZE_BYTES
 from lianjin.core.problem import Problem
 from lianjin.curate.ingest.spec import InputSpec
 from lianjin.operators.registry import Operator, Verb, nearest, operator
-from lianjin.operators.rule import Kind, Rule, Verdict, explain, judge
+from lianjin.operators.rule import Kind, Rule, judge
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,6 @@ class Keep:
     def mask(self, table: pa.RecordBatch | pa.Table) -> pa.Array:
         """bool[n], without nulls: whether each record of `table` passes."""
         return judge(self.rule, table, self.kinds).fill_null(self.keeps_null)
-
-    def explain(self, record: Mapping[str, Any]) -> Verdict:
-        """What the rule says of one record, and which part of it decided."""
-        return explain(self.rule, record, self.kinds)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from typing import Any
 
 from lianjin.core.errors import NotFound
 from lianjin.corpus.dataset import FOLDER_OF, Dataset
+from lianjin.operators.rule import BOOLEAN, NUMBER, TEXT, Kind, Verdict, explain, parse
+from lianjin.operators.vocabulary import COLUMNS
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Story:
     receipt: dict[str, Any]
     record: dict[str, Any]
     steps: tuple[str, ...]  # the recipe's steps, as text
+    verdict: Verdict | None  # for a record that a rule dropped: the part of it that decided
 
     @property
     def step_text(self) -> str | None:
@@ -40,7 +43,25 @@ def why(dataset: Dataset, identifier: str) -> Story:
         )
     record = dataset.record(FOLDER_OF[receipt["outcome"]], identifier)
     assert record is not None, f"{identifier} has a receipt but no record"
-    return Story(receipt, record, step_texts(dataset.manifest))
+    return Story(receipt, record, step_texts(dataset.manifest), _verdict(dataset, receipt, record))
+
+
+def _verdict(dataset: Dataset, receipt: dict[str, Any], record: dict[str, Any]) -> Verdict | None:
+    step = receipt["step"]
+    rule = None if step is None else dataset.manifest["recipe"]["steps"][step].get("keep")
+    if rule is None:
+        return None
+    scores = receipt.get("scores") or {}
+    values = {**record, "path": receipt["source"]["path"], **scores}
+    # A score that a recipe's own file defines need not be known here: its value tells its kind.
+    kinds = COLUMNS | {name: _kind_of(value) for name, value in scores.items()}
+    return explain(parse(rule), values, kinds)
+
+
+def _kind_of(value: Any) -> Kind:
+    if isinstance(value, bool):
+        return BOOLEAN
+    return TEXT if isinstance(value, str) else NUMBER
 
 
 def step_texts(manifest: dict[str, Any]) -> tuple[str, ...]:
