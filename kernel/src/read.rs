@@ -4,6 +4,7 @@
 //! bytes are, the answer is a record or a reason why there is none.
 
 pub mod charset;
+mod cns;
 pub mod dialogue;
 pub mod html;
 pub mod json;

@@ -1,9 +1,10 @@
 //! Charset detection: bytes of unknown encoding into text.
 //!
 //! UTF-8 is checked first, at memory speed. Then come byte order marks, UTF-16 and UTF-32 by their
-//! NULs, and chardetng's statistics (Firefox's detector) for the rest. What a page or its server
-//! declares decides only where the bytes leave it open.
+//! NULs, and chardetng's statistics (Firefox's detector) for the rest, to which EUC-TW is added. What
+//! a page or its server declares decides only where the bytes leave it open.
 
+use super::cns;
 use super::object::Problem;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -21,7 +22,8 @@ const DETECTED_BYTES: usize = 1 << 20;
 pub struct Decoded<'a> {
     /// Without a byte order mark.
     pub text: Cow<'a, str>,
-    /// The name by the WHATWG standard in lower case (`gb18030`, `big5`, `shift_jis`), or `utf-32le`.
+    /// The name by the WHATWG standard in lower case (`gb18030`, `big5`, `shift_jis`), `utf-32le` or
+    /// `euc-tw`.
     pub charset: &'static str,
     /// Sequences that stand for no character and became U+FFFD.
     pub replaced: usize,
@@ -49,7 +51,14 @@ pub fn decode<'a>(bytes: &'a [u8], hint: Option<&str>) -> Result<Decoded<'a>, Pr
     } else if is_damaged_utf8(bytes) {
         return checked(by(UTF_8, bytes));
     }
-    checked(by(chosen(bytes, hint), bytes))
+    let encoding = chosen(bytes, hint);
+    let decoded = by(encoding, bytes);
+    if !encoding.is_single_byte()
+        && let Some(text) = cns::decode(bytes, &decoded.text)
+    {
+        return checked(Decoded { text: text.into(), charset: "euc-tw", replaced: 0 });
+    }
+    checked(decoded)
 }
 
 /// The encoding of many short records that are not all UTF-8: one of several bytes a character that
