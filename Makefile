@@ -34,6 +34,7 @@ attack: setup  ## long attacks: kills, full disks, garbage
 	$(BIN)/pytest -q -m attack
 
 bench: setup  ## measure; writes bench/RESULTS.md
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement bench/requirements.txt
 	$(BIN)/python -m bench.run
 
 docs: setup  ## docs/reference from the definitions
