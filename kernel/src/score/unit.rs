@@ -82,12 +82,7 @@ impl Units {
     /// Entropy of the distribution of units, in nats; 0 for none.
     pub fn entropy_nats(&self) -> f64 {
         let n = self.ids.len() as f64;
-        let sum: f64 = self
-            .counts
-            .iter()
-            .filter(|c| **c > 1)
-            .map(|c| f64::from(*c) * f64::from(*c).ln())
-            .sum();
+        let sum: f64 = self.counts.iter().filter(|c| **c > 1).map(|c| c_log_c(*c)).sum();
         // Rounding may leave a negative zero's neighbour for a text of one unit.
         if n < 1.0 { 0.0 } else { (n.ln() - sum / n).max(0.0) }
     }
@@ -154,6 +149,15 @@ impl Units {
             }
         }
     }
+}
+
+/// `c ln c`, which most units of a text share with many others.
+fn c_log_c(count: u32) -> f64 {
+    static SMALL: LazyLock<Vec<f64>> = LazyLock::new(|| (0..1024).map(computed).collect());
+    fn computed(count: u32) -> f64 {
+        f64::from(count) * f64::from(count).ln()
+    }
+    SMALL.get(count as usize).copied().unwrap_or_else(|| computed(count))
 }
 
 /// The ASCII and full-width Latin letter in lower case; others as they are.

@@ -46,10 +46,13 @@ class Dataset:
         """The row with this id, or None. Reads one row group, found by its statistics."""
         return self.records(kind, [identifier]).get(identifier)
 
-    def records(self, kind: str, identifiers: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def records(
+        self, kind: str, identifiers: Iterable[str], columns: list[str] | None = None
+    ) -> dict[str, dict[str, Any]]:
         """The rows with these ids, by id; an id that is not there is left out.
 
-        Reads each row group once that can hold any of them, found by its statistics.
+        Reads each row group once that can hold any of them, found by its statistics. `columns`:
+        those wanted, `id` among them; all by default.
         """
         places = {i: place for i in identifiers if (place := split_id(i)) is not None}
         found: dict[str, dict[str, Any]] = {}
@@ -60,7 +63,7 @@ class Dataset:
                 for group in range(file.num_row_groups):
                     wanted = [i for i in _within(file, group, places) if i not in found]
                     if wanted:
-                        rows = file.read_row_group(group)
+                        rows = file.read_row_group(group, columns=columns)
                         rows = rows.filter(pc.is_in(rows["id"], pa.array(wanted, pa.string())))
                         found |= {row["id"]: row for row in rows.to_pylist()}
         return found

@@ -72,7 +72,7 @@ def step_texts(manifest: dict[str, Any]) -> tuple[str, ...]:
 def _step_text(step: dict[str, Any]) -> str:
     verb = next(verb for verb in ("repair", "keep", "link", "score") if verb in step)
     settings = step.get("with") or {}
-    shown = ", ".join(f"{name}={value}" for name, value in settings.items())
+    shown = ", ".join(f"{name}={value}" for name, value in sorted(settings.items()))
     return f"{verb}: {step[verb]}" + (f" ({shown})" if shown else "")
 
 

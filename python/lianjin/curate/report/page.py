@@ -139,7 +139,7 @@ def _funnel(manifest: dict[str, Any], found: Facts) -> str:
 def _step_words(step: dict[str, Any]) -> str:
     if "keep" in step:
         return str(step["keep"])
-    settings = ", ".join(f"{k} {v}" for k, v in (step.get("with") or {}).items())
+    settings = ", ".join(f"{k} {v}" for k, v in sorted((step.get("with") or {}).items()))
     return f"{step['link']} {settings}"
 
 
@@ -199,8 +199,10 @@ def _histograms(dataset: Dataset) -> str:
 
 def _samples(dataset: Dataset, found: Facts) -> str:
     wanted = {i for identifiers in found.edit_examples.values() for i in identifiers}
-    receipts = dataset.records("receipts", wanted)
-    records = dataset.records("data", wanted) | dataset.records("dropped", wanted)
+    receipts = dataset.records("receipts", wanted, ["id", "edits"])
+    kinds = ("data", "dropped")
+    found_in = [dataset.records(kind, wanted, ["id", "text"]) for kind in kinds]
+    records = found_in[0] | found_in[1]
     blocks: list[str] = []
     for (step, rule), identifiers in sorted(found.edit_examples.items()):
         repair = dataset.manifest["recipe"]["steps"][step]["repair"]
@@ -228,7 +230,7 @@ def _sample(receipt: dict[str, Any], record: dict[str, Any], step: int, rule: st
 
 def _dropped(dataset: Dataset, found: Facts) -> str:
     wanted = [i for identifiers in found.drop_examples.values() for i in identifiers]
-    records = dataset.records("dropped", wanted)
+    records = dataset.records("dropped", wanted, ["id", "text", "reason"])
     blocks = []
     for step, identifiers in sorted(found.drop_examples.items()):
         words = escape(_step_words(dataset.manifest["recipe"]["steps"][step]))
