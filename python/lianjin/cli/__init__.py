@@ -6,7 +6,6 @@ Exit 0 done, 1 a finding, 2 the call was wrong, 3 the environment failed, 70 a b
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -27,8 +26,6 @@ STOPPED = 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command of the arguments and exits with its code."""
-    # numpy's linear algebra is not used here; its threads would spin for 0.2 CPU s at the start.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         app(given)(args=given, prog_name="lianjin")

@@ -30,6 +30,9 @@ def _language(environment_language: Language, arguments: Sequence[str]) -> Langu
     return environment_language
 
 
+# numpy's linear algebra is not used here; its threads would spin for 0.2 CPU s at the start.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 LANGUAGE: Language = _language(read(os.environ).language, sys.argv[1:])
 """The language of this process's messages: `--lang`, else the environment's."""
 
