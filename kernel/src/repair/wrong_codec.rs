@@ -1,30 +1,35 @@
 //! Mends lines that were read in the wrong charset: `涓枃` was `中文`, `ÖÐÎÄ` too.
 //!
 //! A line is turned back into bytes by the charset it was read in and read again in the true one,
-//! up to three times over; the reading that is text by far wins, or the line stays. What was
-//! destroyed (`锟斤拷`, U+FFFD) has no way back and stays as well.
+//! up to three times over; the reading that is text by far wins, or the line stays. The lines of a
+//! page mostly had one fate: what the longest of them had is tried first on the others, and on the
+//! lines too short to say. What was destroyed (`锟斤拷`, U+FFFD) has no way back and stays as well.
 
+mod charset;
 mod codec;
+mod evidence;
 mod gate;
 mod partial;
 
 use super::{Parameters, Repair};
 use crate::edit::Edit;
-use crate::gbk::is_private;
-use crate::language_model::{NAT, model};
-use codec::INVERSES;
+use crate::language_model::NAT;
+use codec::{Inverse, SEQUENCES, inverted};
+use evidence::Evidence;
+use std::cmp::Reverse;
 
 /// How often a line may have been read wrongly.
 const DEPTH: usize = 3;
 /// What a reading has to gain over the line as it stands.
 const GAIN: i32 = 12 * NAT;
-/// Text costs less than this a character.
+/// Text costs less than this a character; the other limit is for what only Latin letters,
+/// or UTF-8, or another line of the page speak for.
 const PLAUSIBLE: i32 = 8 * NAT;
-/// Characters that wrong charsets make and writers do not.
-const STRANGE: i32 = 8 * NAT;
-
-/// Characters the model has never met.
-const UNKNOWN: i32 = 5 * NAT;
+const POSSIBLE: i32 = 10 * NAT;
+/// What it has to gain where another line of the page was misread in the same way.
+const GAIN_ON_PAGE: i32 = 5 * NAT;
+/// So many lines are asked what the page's fate was.
+const WITNESSES: usize = 3;
 
 /// The repair of lines read in the wrong charset.
 pub struct WrongCodec;
@@ -35,94 +40,149 @@ pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 }
 
 impl Repair for WrongCodec {
-    /// Clean text passes at some GB/s; a suspect line costs about a microsecond a character.
+    /// Clean text passes at some GB/s; garbled pages are read again at some 50 MB/s.
     fn edits(&self, text: &str) -> Vec<Edit> {
-        gate::suspect_lines(text)
-            .into_iter()
+        let suspects = gate::suspect_lines(text);
+        if suspects.is_empty() {
+            return Vec::new();
+        }
+        let Some(fate) = fate_of(&suspects) else {
+            return suspects.into_iter().filter_map(|(start, line)| alone(start, line)).collect();
+        };
+        let mut suspects = suspects.into_iter().map(|(start, _)| start).peekable();
+        gate::lines(text)
             .filter_map(|(start, line)| {
-                let (rule, after, confidence) = read_again(line)?;
-                Some(trimmed(rule, start, line, after, confidence))
+                let is_suspect = suspects.next_if_eq(&start).is_some();
+                match read_alike(line, &fate) {
+                    Some(reading) => Some(reading.edit(start, line)),
+                    None if is_suspect => alone(start, line),
+                    None => None,
+                }
             })
             .collect()
     }
 }
 
-/// A reading of a line, and by which rule.
-struct Reading {
-    rule: &'static str,
-    text: String,
-    cost: i32,
+/// The edit of a line of which no other line tells.
+fn alone(start: usize, line: &str) -> Option<Edit> {
+    match read_again(line) {
+        Some(reading) => Some(reading.edit(start, line)),
+        None => read_in_part(start, line),
+    }
 }
 
-/// (rule, the line as it was meant, confidence), if one reading is text by far.
-fn read_again(line: &str) -> Option<(&'static str, String, f32)> {
-    let now = cost(line);
+/// The inverses that undo a line, the first to be applied first.
+type Chain = Vec<&'static Inverse>;
+
+/// A reading of a line, and by which inverses.
+struct Reading {
+    chain: Chain,
+    text: String,
+    evidence: Evidence,
+    /// Characters that were UTF-8 on the way, at the inverse that had most of them.
+    n_strict: usize,
+}
+
+impl Reading {
+    fn edit(self, start: usize, line: &str) -> Edit {
+        let rule = match self.chain.as_slice() {
+            [inverse] => inverse.rule,
+            _ => "several_codecs",
+        };
+        trimmed(rule, start, line, self.text, 1.0)
+    }
+}
+
+/// The inverses that undo the longest of the suspect lines.
+fn fate_of(suspects: &[(usize, &str)]) -> Option<Chain> {
+    let mut longest: Vec<&str> = suspects.iter().map(|(_, line)| *line).collect();
+    longest.sort_by_key(|line| Reverse(line.len()));
+    longest.into_iter().take(WITNESSES).find_map(read_again).map(|reading| reading.chain)
+}
+
+/// A line of a page where these inverses undid another one; none if they make no text of it.
+fn read_alike(line: &str, fate: &[&'static Inverse]) -> Option<Reading> {
+    if line.is_ascii() {
+        return None;
+    }
+    let mut text = fate.first()?.apply(line)?;
+    for inverse in fate.get(1..)? {
+        text = inverse.apply(&text)?;
+    }
+    let reading =
+        Reading { chain: fate.to_vec(), evidence: Evidence::of(&text), text, n_strict: 0 };
+    let gain = Evidence::of(line).cost - reading.evidence.cost;
+    let is_text = fate.last()?.is_strict()
+        || gate::is_suspect(line, 1)
+        || (reading.evidence.is_below(POSSIBLE) && reading.evidence.knows(1));
+    (is_text && gain > GAIN_ON_PAGE).then_some(reading)
+}
+
+/// The line as it was meant, if one reading is text by far.
+fn read_again(line: &str) -> Option<Reading> {
+    if line.contains('\u{FFFD}') {
+        return None;
+    }
+    let mut level = again(line, &[], 0);
+    let now = if level.is_empty() { return None } else { Evidence::of(line) };
     let mut best: Option<Reading> = None;
-    let mut level = vec![Reading { rule: "", text: line.to_owned(), cost: now }];
-    for _ in 0..DEPTH {
-        level = level.iter().flat_map(again).collect();
-        for reading in &level {
-            let better = best.as_ref().is_none_or(|best| reading.cost < best.cost);
-            if better && is_text(reading, now) {
-                let Reading { rule, text, cost } = reading;
-                best = Some(Reading { rule, text: text.clone(), cost: *cost });
+    for depth in 1..=DEPTH {
+        let next = if depth < DEPTH {
+            level
+                .iter()
+                .flat_map(|reading| again(&reading.text, &reading.chain, reading.n_strict))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        for reading in level {
+            let cost = reading.evidence.cost;
+            let is_better = best.as_ref().is_none_or(|best| cost < best.evidence.cost);
+            if is_better && is_text(&reading, &now) {
+                best = Some(reading);
             }
         }
+        level = next;
     }
-    match best {
-        Some(reading) => Some((reading.rule, reading.text, 1.0)),
-        None => {
-            let text = partial::utf8_read_as_gbk(line)?;
-            let reading = Reading { rule: "utf8_as_gbk_lossy", cost: cost(&text), text };
-            let unread = reading.text.chars().filter(|c| *c == '\u{FFFD}').count();
-            let plausible = unread * 4 < reading.text.chars().count() && is_text(&reading, now);
-            plausible.then_some((reading.rule, reading.text, 0.8))
-        }
-    }
+    best
 }
 
 /// The readings one inverse further.
-fn again(reading: &Reading) -> Vec<Reading> {
-    INVERSES
-        .iter()
-        .filter_map(|inverse| {
-            let text = inverse.apply(&reading.text)?;
-            let changed = text != reading.text && !text.contains('\u{FFFD}');
-            let rule = if reading.rule.is_empty() { inverse.rule } else { "several_codecs" };
-            changed.then(|| Reading { rule, cost: cost(&text), text })
+fn again(text: &str, chain: &[&'static Inverse], n_strict: usize) -> Vec<Reading> {
+    inverted(text, chain.is_empty())
+        .into_iter()
+        .map(|(inverse, text)| {
+            let chain = chain.iter().copied().chain([inverse]).collect();
+            let evidence = Evidence::of(&text);
+            let n_strict = n_strict.max(inverse.n_sequences(&text));
+            Reading { chain, evidence, text, n_strict }
         })
         .collect()
 }
 
-/// Whether a reading is text, and the line as it stands (cost `now`) is not.
-fn is_text(reading: &Reading, now: i32) -> bool {
-    let n_wide = reading.text.chars().filter(|c| !c.is_ascii()).count();
-    let n_known = reading.text.chars().filter(|c| !c.is_ascii() && model().knows(*c)).count();
-    let n = i32::try_from(n_wide).unwrap_or(i32::MAX);
-    let gain = if reading.rule == "utf8_as_latin" { NAT } else { GAIN };
-    let is_known = reading.rule == "utf8_as_latin" || (n_known >= 3 && n_known * 10 >= n_wide * 9);
-    is_known && now - reading.cost > gain && reading.cost < PLAUSIBLE.saturating_mul(n)
+/// Whether a reading is text, and the line as it stands is not.
+fn is_text(reading: &Reading, now: &Evidence) -> bool {
+    let Some(last) = reading.chain.last() else { return false };
+    let gain = now.cost - reading.evidence.cost;
+    let is_certain = reading.n_strict >= SEQUENCES;
+    if last.is_strict() && is_certain {
+        return gain > GAIN;
+    }
+    let (gain_least, n_known) = if last.is_strict() { (NAT, 1) } else { (GAIN, 3) };
+    let most = if is_certain || last.is_from_latin() { POSSIBLE } else { PLAUSIBLE };
+    gain > gain_least && reading.evidence.knows(n_known) && reading.evidence.is_below(most)
 }
 
-/// What a line costs; ASCII is free, as no charset changes it.
-fn cost(line: &str) -> i32 {
-    let mut context = model().line_start();
-    let mut total: i32 = 0;
-    for c in line.chars() {
-        let (cost, next) = model().step(context, model().token(c));
-        context = next;
-        if c.is_ascii() {
-            continue;
-        }
-        total = total.saturating_add(cost.min(12 * NAT));
-        let code = u32::from(c);
-        if is_private(c) || c == '\u{FFFD}' || (0x80..0x100).contains(&code) {
-            total = total.saturating_add(STRANGE);
-        } else if !model().knows(c) {
-            total = total.saturating_add(UNKNOWN);
-        }
-    }
-    total
+/// The edit of a line that lost bytes, if most of it can be read.
+fn read_in_part(start: usize, line: &str) -> Option<Edit> {
+    let text = partial::utf8_read_as_gbk(line)?;
+    let n_unread = text.chars().filter(|c| *c == '\u{FFFD}').count();
+    let evidence = Evidence::of(&text);
+    let is_text = n_unread * 4 < text.chars().count()
+        && evidence.knows(3)
+        && evidence.is_below(PLAUSIBLE)
+        && Evidence::of(line).cost - evidence.cost > GAIN;
+    is_text.then(|| trimmed("utf8_as_gbk_lossy", start, line, text, 0.8))
 }
 
 /// One edit without the characters that stay at both ends.

@@ -42,6 +42,47 @@ def test_a_line_read_in_the_wrong_charset_is_read_again(
     assert operator("repair", "wrong_codec").edits(mended) == []
 
 
+FOREIGN = [
+    ("gbk", "cp932", "公司山水文字问题交通电影"),
+    ("gbk", "cp949", "健康质量大会今天自然电影"),
+    ("gbk", "euc_jp", "文字我们电影大学学生是"),
+    ("gbk", "big5hkscs", "和今天今天技术在生活"),
+    ("cp950", "cp932", "學生天氣中文學生朋友音樂"),
+    ("cp950", "gb18030", "花草交通信息工作有和"),
+    ("utf-8", "cp949", "人民市场工作经济今天市场"),
+    ("utf-8", "shift_jis", "电影社会电影交通大学结果"),
+]
+
+
+@pytest.mark.parametrize(("wrote", "read", "text"), FOREIGN)
+def test_a_line_read_in_a_neighbours_charset_is_read_again(
+    wrote: str, read: str, text: str
+) -> None:
+    garbled = lossless(text, wrote, read)
+    assert garbled is not None
+    assert operator("repair", "wrong_codec")(garbled) == text
+
+
+def test_a_euro_sign_is_the_bytes_that_utf8_asks_for() -> None:
+    text = "电影音乐红の社会社会社会"
+    garbled = text.encode().decode("gb18030")
+    assert "€" in garbled
+    assert operator("repair", "wrong_codec")(garbled) == text
+
+
+def test_short_lines_follow_the_longest_line_of_their_page() -> None:
+    page = f"# 低\n{TEXT}。\nA．①②"
+    garbled = "\n".join(line.encode("gbk").decode("latin-1") for line in page.split("\n"))
+    assert operator("repair", "wrong_codec")(garbled) == page
+    assert operator("repair", "wrong_codec").edits("A£®¢Ù¢Ú") == []
+
+
+def test_utf8_is_none_by_chance_whatever_its_words() -> None:
+    text = "⽤⼀块⻓的⾁，▂▃▅"
+    garbled = text.encode().decode("latin-1")
+    assert operator("repair", "wrong_codec")(garbled) == text
+
+
 def test_a_line_read_wrongly_twice_is_read_again() -> None:
     garbled = TEXT.encode().decode("latin-1").encode().decode("latin-1")
     (edit,) = operator("repair", "wrong_codec").edits(garbled)
@@ -49,7 +90,11 @@ def test_a_line_read_wrongly_twice_is_read_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "锟斤拷锟斤拷锟斤拷", "déjà vu à Noël", "273.15 °C", "樹之榛栗，椅桐梓漆", "����"]
+    "text",
+    [
+        *("", "锟斤拷锟斤拷锟斤拷", "déjà vu à Noël", "273.15 °C", "樹之榛栗，椅桐梓漆", "����"),
+        *("━" * 30, "Ⅰ Ⅱ Ⅲ Ⅳ Ⅴ Ⅵ Ⅶ Ⅷ Ⅸ Ⅹ", "대한민국은 민주공화국이다", "いろはにほへと散りぬるを"),
+    ],
 )
 def test_destroyed_and_clean_text_stays(text: str) -> None:
     assert operator("repair", "wrong_codec").edits(text) == []

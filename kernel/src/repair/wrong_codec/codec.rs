@@ -1,101 +1,94 @@
-//! Charsets as writers and readers, and which was taken for which.
+//! Which charset was taken for which, undone.
 
-use crate::gbk::gbk;
-use encoding_rs::{BIG5, WINDOWS_1252};
+use super::charset::{Charset, read, write};
 
 /// Text that was written in one charset and read in another.
 pub struct Inverse {
     /// The rule that an edit by this inverse bears.
     pub rule: &'static str,
-    /// The bytes of a text in the charset it was read in; none if that charset cannot have made it.
-    write: fn(&str) -> Option<Vec<u8>>,
-    /// The text of bytes in the true charset; none if they are none.
-    read: fn(&[u8]) -> Option<String>,
+    wrote: Charset,
+    read: Charset,
 }
 
-impl Inverse {
-    /// The text as it was meant. Linear.
-    pub fn apply(&self, text: &str) -> Option<String> {
-        (self.read)(&(self.write)(text)?)
-    }
-}
+use Charset::{Big5, EucJp, EucKr, Gbk, Latin, ShiftJis, Utf8};
 
-/// All pairs that are undone, the commonest first.
-pub const INVERSES: [Inverse; 7] = [
-    Inverse { rule: "utf8_as_gbk", write: write_gbk, read: read_utf8 },
-    Inverse { rule: "utf8_as_latin", write: write_latin, read: read_utf8 },
-    Inverse { rule: "gbk_as_latin", write: write_latin, read: read_gbk },
-    Inverse { rule: "big5_as_gbk", write: write_gbk, read: read_big5 },
-    Inverse { rule: "big5_as_latin", write: write_latin, read: read_big5 },
-    Inverse { rule: "gbk_as_big5", write: write_big5, read: read_gbk },
-    Inverse { rule: "utf8_as_big5", write: write_big5, read: read_utf8 },
+/// All pairs that are undone; those of Chinese and Latin text, which come in chains, first.
+pub const INVERSES: [Inverse; 14] = [
+    Inverse { rule: "utf8_as_gbk", wrote: Utf8, read: Gbk },
+    Inverse { rule: "big5_as_gbk", wrote: Big5, read: Gbk },
+    Inverse { rule: "utf8_as_latin", wrote: Utf8, read: Latin },
+    Inverse { rule: "gbk_as_latin", wrote: Gbk, read: Latin },
+    Inverse { rule: "big5_as_latin", wrote: Big5, read: Latin },
+    Inverse { rule: "utf8_as_big5", wrote: Utf8, read: Big5 },
+    Inverse { rule: "gbk_as_big5", wrote: Gbk, read: Big5 },
+    Inverse { rule: "utf8_as_shift_jis", wrote: Utf8, read: ShiftJis },
+    Inverse { rule: "gbk_as_shift_jis", wrote: Gbk, read: ShiftJis },
+    Inverse { rule: "big5_as_shift_jis", wrote: Big5, read: ShiftJis },
+    Inverse { rule: "gbk_as_euc_jp", wrote: Gbk, read: EucJp },
+    Inverse { rule: "utf8_as_euc_kr", wrote: Utf8, read: EucKr },
+    Inverse { rule: "gbk_as_euc_kr", wrote: Gbk, read: EucKr },
+    Inverse { rule: "big5_as_euc_kr", wrote: Big5, read: EucKr },
 ];
 
-/// The byte of a character in Latin-1 or Windows-1252, whichever has it.
-fn latin_byte(c: char) -> Option<u8> {
-    if let Ok(byte) = u8::try_from(u32::from(c)) {
-        return Some(byte);
+/// So many characters in UTF-8 are none by chance.
+pub const SEQUENCES: usize = 3;
+
+/// So many of [`INVERSES`] are tried on their own results.
+const N_CHAINED: usize = 7;
+
+impl Inverse {
+    /// Whether UTF-8 comes out, which bytes of another charset are not by chance.
+    pub fn is_strict(&self) -> bool {
+        self.wrote == Utf8 && !matches!(self.read, ShiftJis | EucKr)
     }
-    let mut buffer = [0; 4];
-    let (bytes, _, bad) = WINDOWS_1252.encode(c.encode_utf8(&mut buffer));
-    match (bytes.as_ref(), bad) {
-        ([byte], false) => Some(*byte),
-        _ => None,
-    }
-}
 
-fn write_latin(text: &str) -> Option<Vec<u8>> {
-    text.chars().map(latin_byte).collect()
-}
-
-/// GBK with the user-defined pairs, which decoders show as private-use characters.
-pub fn gbk_bytes(c: char) -> Option<(u8, Option<u8>)> {
-    match u8::try_from(c) {
-        Ok(byte) if byte < 0x80 => Some((byte, None)),
-        _ if c == '€' => Some((0x80, None)),
-        _ => gbk().pair(c).map(|(lead, trail)| (lead, Some(trail))),
-    }
-}
-
-fn write_gbk(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    for c in text.chars() {
-        let (lead, trail) = gbk_bytes(c)?;
-        bytes.push(lead);
-        bytes.extend(trail);
-    }
-    Some(bytes)
-}
-
-fn write_big5(text: &str) -> Option<Vec<u8>> {
-    let (bytes, _, bad) = BIG5.encode(text);
-    (!bad).then(|| bytes.into_owned())
-}
-
-fn read_utf8(bytes: &[u8]) -> Option<String> {
-    std::str::from_utf8(bytes).ok().map(str::to_owned)
-}
-
-fn read_gbk(bytes: &[u8]) -> Option<String> {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    let mut rest = bytes;
-    loop {
-        match rest {
-            [byte, tail @ ..] if *byte < 0x80 => {
-                text.push(char::from(*byte));
-                rest = tail;
+    /// Different characters, up to [`SEQUENCES`], that are UTF-8 not by chance.
+    ///
+    /// Two bytes may be by chance, unless Latin letters were.
+    pub fn n_sequences(&self, text: &str) -> usize {
+        let first = if self.is_from_latin() { '\u{80}' } else { '\u{800}' };
+        let mut found = Vec::with_capacity(SEQUENCES);
+        for c in text.chars().filter(|c| self.is_strict() && *c >= first) {
+            if !found.contains(&c) {
+                found.push(c);
             }
-            [lead, trail, tail @ ..] => {
-                text.push(gbk().char(*lead, *trail)?);
-                rest = tail;
+            if found.len() == SEQUENCES {
+                break;
             }
-            [] => return Some(text),
-            _ => return None,
         }
+        found.len()
+    }
+
+    /// Whether Latin text goes in: no writer puts its letters beyond ASCII in a row.
+    pub fn is_from_latin(&self) -> bool {
+        self.read == Latin
+    }
+
+    /// The text as it was meant; none if it cannot have been misread so. Linear.
+    pub fn apply(&self, text: &str) -> Option<String> {
+        changed(text, read(&write(text, self.read, self.wrote)?, self.wrote)?)
     }
 }
 
-fn read_big5(bytes: &[u8]) -> Option<String> {
-    let text = BIG5.decode_without_bom_handling_and_without_replacement(bytes)?;
-    Some(text.into_owned())
+/// (inverse, text as it was meant) for all that can have been, each charset written once.
+pub fn inverted(text: &str, is_first: bool) -> Vec<(&'static Inverse, String)> {
+    const ALL: &[Inverse] = &INVERSES;
+    let some = if is_first { ALL } else { ALL.get(..N_CHAINED).unwrap_or(ALL) };
+    some.chunk_by(|a, b| a.read == b.read)
+        .flat_map(|inverses| {
+            let other = inverses.last().map_or(Utf8, |inverse| inverse.wrote);
+            let bytes = inverses.first().and_then(|first| write(text, first.read, other));
+            inverses.iter().filter_map(move |inverse| {
+                let meant = match inverse.wrote {
+                    Utf8 if inverse.read == Gbk => return Some((inverse, inverse.apply(text)?)),
+                    _ => read(bytes.as_ref()?, inverse.wrote)?,
+                };
+                Some((inverse, changed(text, meant)?))
+            })
+        })
+        .collect()
+}
+
+fn changed(text: &str, meant: String) -> Option<String> {
+    (meant != text && !meant.contains('\u{FFFD}') && !meant.contains('\n')).then_some(meant)
 }

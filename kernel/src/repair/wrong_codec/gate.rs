@@ -1,40 +1,63 @@
 //! Which lines may have been read in the wrong charset; all others are not looked at.
 
 use crate::language_model::{NAT, model};
+use memchr::memchr;
 use std::sync::OnceLock;
 
 /// A character that costs more out of context is rare.
 const RARE: i32 = 11 * NAT;
 /// A line with fewer suspects is left alone.
 const FEW: usize = 3;
+/// So many characters beyond ASCII say what a line is.
+const SAMPLE: usize = 24;
 
-/// (offset, line) of the lines with at least [`FEW`] suspect characters, one in six or more.
+/// (offset, line) of the lines that [`is_suspect`].
 ///
-/// One pass: a table look-up for each character beyond ASCII.
+/// A search for the line's end and a look-up for each of its first [`SAMPLE`] wide characters.
 pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
-    let bytes = text.as_bytes();
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    lines(text).filter(|(_, line)| is_suspect(line, FEW)).collect()
+}
+
+/// (offset, line) of all lines.
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let start = next?;
+        let rest = text.get(start..)?;
+        let length = memchr(b'\n', rest.as_bytes());
+        next = length.map(|length| start + length + 1);
+        Some((start, length.and_then(|length| rest.get(..length)).unwrap_or(rest)))
+    })
+}
+
+/// Whether of the first characters beyond ASCII at least `few` are suspect, one in six or more.
+///
+/// A letter of Latin-1 is so only beside another one, as accents are but seldom.
+pub fn is_suspect(line: &str, few: usize) -> bool {
+    let bytes = line.as_bytes();
     let suspects = suspects();
-    let mut found = Vec::new();
-    let (mut n, mut wide, mut start, mut i) = (0_usize, 0_usize, 0_usize, 0_usize);
-    let mut end_line = |start: usize, end: usize, n: usize, wide: usize| {
-        if n >= FEW && n * 6 >= wide {
-            found.push((start, text.get(start..end).unwrap_or_default()));
-        }
-    };
+    let (mut n, mut wide, mut run, mut i) = (0_usize, 0_usize, 0_usize, 0_usize);
     while let Some(byte) = bytes.get(i) {
         match byte {
-            b'\n' => {
-                end_line(start, i, n, wide);
-                (n, wide, start) = (0, 0, i + 1);
-                i += 1;
+            0..0x80 => {
+                run = 0;
+                i = after_ascii(bytes, i + 1);
+                continue;
             }
-            0..0x80 => i += 1,
-            0x80..0xE0 => {
-                n += usize::from(*byte < 0xC6);
-                wide += 1;
+            0x80..0xC6 => {
+                run += 1;
+                n += if run == 1 { 0 } else { 1 + usize::from(run == 2) };
+                i += 2;
+            }
+            0xC6..0xE0 => {
+                run = 0;
                 i += 2;
             }
             0xE0..0xF0 => {
+                run = 0;
                 let code = match bytes.get(i + 1..i + 3) {
                     Some([second, third]) => {
                         (usize::from(byte & 15) << 12)
@@ -45,17 +68,40 @@ pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
                 };
                 let word = suspects.get(code / 64).copied().unwrap_or(0);
                 n += (word >> (code % 64) & 1) as usize;
-                wide += 1;
                 i += 3;
             }
-            _ => i += 4,
+            _ => {
+                run = 0;
+                i += 4;
+                continue;
+            }
+        }
+        wide += 1;
+        if wide == SAMPLE {
+            break;
         }
     }
-    end_line(start, bytes.len(), n, wide);
-    found
+    n >= few && n * 6 >= wide
 }
 
-/// One bit a character of the basic plane: rare, private-use, kana or a sign of Windows-1252.
+/// The next place from `at` on that is not ASCII, or the end.
+fn after_ascii(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let high = u64::from_le_bytes(*chunk) & 0x8080_8080_8080_8080;
+        if high != 0 {
+            return at + high.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes.get(at).is_some_and(u8::is_ascii) {
+        at += 1;
+    }
+    at
+}
+
+/// One bit a character of the basic plane: rare, private-use, or a sign of another charset.
+///
+/// Kana is none: Japanese pages are full of it, and it does not make up a misread line.
 fn suspects() -> &'static [u64] {
     static BITS: OnceLock<Vec<u64>> = OnceLock::new();
     BITS.get_or_init(|| {
@@ -64,7 +110,9 @@ fn suspects() -> &'static [u64] {
             let Some(c) = char::from_u32(code) else { continue };
             let is_suspect = match c {
                 '\u{2000}'..='\u{2BFF}' => !"“”‘’—…·•→℃％‰①②③④⑤⑥⑦⑧⑨⑩".contains(c),
-                '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FFEF}' => false,
+                '\u{3000}'..='\u{30FF}' | '\u{FF00}'..='\u{FF60}' | '\u{FFA0}'..='\u{FFEF}' => {
+                    false
+                }
                 '㐀'..='鿿' => !model().knows(c) || model().unigram(c) > RARE,
                 _ => true,
             };

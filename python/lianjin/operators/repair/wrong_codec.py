@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.charset import big5, gbk
 from lianjin.operators.repair.charset.broken import utf8_read_as_gbk
+from lianjin.operators.repair.charset.writer import write
 from lianjin.operators.repair.language_model import NAT, knows, line_start, step, token, unigram
 
-DEPTH = 3
-"""How often a line may have been read wrongly."""
-GAIN, PLAUSIBLE = 12 * NAT, 8 * NAT
-"""What a reading has to gain over the line as it stands; what text costs a character at most."""
-STRANGE, UNKNOWN = 8 * NAT, 5 * NAT
+DEPTH, WITNESSES = 3, 3
+"""How often a line may have been read wrongly; so many lines tell the page's fate."""
+GAIN, GAIN_ON_PAGE = 12 * NAT, 5 * NAT
+"""What a reading has to gain; and where another line of the page was misread in the same way."""
+PLAUSIBLE, POSSIBLE = 8 * NAT, 10 * NAT
+"""What text costs a character at most; and where more than the model speaks for it."""
+SEQUENCES = 3
+"""So many characters in UTF-8 are none by chance."""
+STRANGE, UNKNOWN, MOST = 8 * NAT, 5 * NAT, 12 * NAT
 """Characters that wrong charsets make and writers do not; those the model has never met."""
 RARE, FEW = 11 * NAT, 3
 """A character that costs more is rare; a line with fewer suspect characters is left alone."""
+GATE_SAMPLE, SAMPLE = 24, 32
+"""So many characters beyond ASCII say whether a line is suspect; and what a reading costs."""
 WRITTEN = "“”‘’—…·•→℃％‰①②③④⑤⑥⑦⑧⑨⑩"
 """Symbols that writers use."""
 
@@ -30,141 +37,259 @@ RULES = {
     "big5_as_latin": "Big5 that was read as Latin-1 or Windows-1252",
     "gbk_as_big5": "GBK that was read as Big5",
     "utf8_as_big5": "UTF-8 that was read as Big5",
+    "utf8_as_shift_jis": "UTF-8 that was read as Shift_JIS",
+    "gbk_as_shift_jis": "GBK that was read as Shift_JIS",
+    "big5_as_shift_jis": "Big5 that was read as Shift_JIS",
+    "gbk_as_euc_jp": "GBK that was read as EUC-JP",
+    "utf8_as_euc_kr": "UTF-8 that was read as EUC-KR",
+    "gbk_as_euc_kr": "GBK that was read as EUC-KR",
+    "big5_as_euc_kr": "Big5 that was read as EUC-KR",
     "several_codecs": "a line that was read wrongly two or three times over",
     "utf8_as_gbk_lossy": "UTF-8 read as GBK with bytes lost; U+FFFD marks what stays unknown",
 }
 
 
-@repair(version=1, zh="错码还原", en="wrong charsets", rules=RULES)
-def wrong_codec(text: str) -> list[Edit]:
-    """Whole lines read in the wrong charset, read again in the true one.
-
-    A line is turned back into bytes by the charset it was read in and decoded strictly by another,
-    up to three times over. The cheapest reading under the language model of repairs wins if it
-    gains more than 12 nats over the line as it stands and costs less than 8 nats a character.
-    Destroyed text (锟斤拷, GBK read as UTF-8) stays as it is.
-    """
-    edits, start = [], 0
-    for line in text.split("\n"):
-        if is_suspect(line) and (found := read_again(line)) is not None:
-            edits.append(_trimmed(start, line, found))
-        start += len(line) + 1
-    return edits
-
-
-def is_suspect(line: str) -> bool:
-    """Whether at least three characters are suspect, one in six or more of those beyond ASCII."""
-    wide = [char for char in line if "\x7f" < char <= "\uffff"]
-    n = sum(map(_is_suspect, wide))
-    return n >= FEW and n * 6 >= len(wide)
-
-
-def _is_suspect(char: str) -> bool:
-    """Rare, private-use, kana, or a letter or sign of Windows-1252."""
-    if char < "\u0800":
-        return char < "\u0180"
-    if "\u2000" <= char <= "\u2bff":
-        return char not in WRITTEN
-    if "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef":
-        return False
-    if "㐀" <= char <= "鿿":
-        return not knows(char) or unigram(char) > RARE
-    return True
-
-
 @dataclass(frozen=True)
-class Reading:
-    """A reading of a line, by which rule, and what it costs."""
+class Inverse:
+    """Text that was written in one charset and read in another."""
 
     rule: str
-    text: str
-    cost: int
-    confidence: float = 1.0
+    wrote: str
+    read: str
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether UTF-8 comes out, which bytes of another charset are not by chance."""
+        return self.wrote == "utf-8" and self.read not in ("shift_jis", "euc_kr")
+
+    def n_sequences(self, text: str) -> int:
+        """Different characters, up to three, that are UTF-8 not by chance.
+
+        Two bytes may be by chance, unless Latin letters were.
+        """
+        first = "\x80" if self.read == "latin" else "\u0800"
+        found = {char for char in text if char >= first} if self.is_strict else ()
+        return min(SEQUENCES, len(found))
+
+    def apply(self, text: str) -> str | None:
+        """The text as it was meant; none if it cannot have been misread so."""
+        data = write(text, self.read, self.wrote)
+        meant = None if data is None else _read(data, self.wrote)
+        is_text = meant is not None and meant != text and not {"\ufffd", "\n"} & set(meant)
+        return meant if is_text else None
 
 
-def read_again(line: str) -> Reading | None:
-    """The line as it was meant, if one reading is text by far."""
-    now = cost(line)
-    level, good = [Reading("", line, now)], []
-    for _ in range(DEPTH):
-        level = [further for reading in level for further in _again(reading)]
-        good += [reading for reading in level if _is_text(reading, now)]
-    if good:
-        return min(good, key=lambda reading: reading.cost)
-    text = utf8_read_as_gbk(line)
-    if text is None or text.count("\ufffd") * 4 >= len(text):
-        return None
-    reading = Reading("utf8_as_gbk_lossy", text, cost(text), 0.8)
-    return reading if _is_text(reading, now) else None
+Chain = tuple[Inverse, ...]
+INVERSES: Chain = (
+    *(Inverse("utf8_as_gbk", "utf-8", "gbk"), Inverse("big5_as_gbk", "big5", "gbk")),
+    *(Inverse("utf8_as_latin", "utf-8", "latin"), Inverse("gbk_as_latin", "gbk", "latin")),
+    *(Inverse("big5_as_latin", "big5", "latin"), Inverse("utf8_as_big5", "utf-8", "big5")),
+    *(Inverse("gbk_as_big5", "gbk", "big5"), Inverse("utf8_as_shift_jis", "utf-8", "shift_jis")),
+    Inverse("gbk_as_shift_jis", "gbk", "shift_jis"),
+    Inverse("big5_as_shift_jis", "big5", "shift_jis"),
+    *(Inverse("gbk_as_euc_jp", "gbk", "euc_jp"), Inverse("utf8_as_euc_kr", "utf-8", "euc_kr")),
+    *(Inverse("gbk_as_euc_kr", "gbk", "euc_kr"), Inverse("big5_as_euc_kr", "big5", "euc_kr")),
+)
+N_CHAINED = 7
+"""So many inverses are tried on their own results."""
 
 
-def _again(reading: Reading) -> list[Reading]:
-    """The readings one inverse further."""
-    found = []
-    for rule, write, read in INVERSES:
-        data = write(reading.text)
-        text = None if data is None else read(data)
-        if text is not None and text != reading.text and "\ufffd" not in text:
-            found.append(Reading("several_codecs" if reading.rule else rule, text, cost(text)))
-    return found
-
-
-def _is_text(reading: Reading, now: int) -> bool:
-    """Whether a reading is text, and the line as it stands, which costs `now`, is not."""
-    wide = [char for char in reading.text if not char.isascii()]
-    if reading.cost >= PLAUSIBLE * len(wide):
-        return False
-    if reading.rule == "utf8_as_latin":
-        return now - reading.cost > NAT
-    n_known = sum(map(knows, wide))
-    return n_known >= 3 and n_known * 10 >= len(wide) * 9 and now - reading.cost > GAIN
-
-
-def cost(line: str) -> int:
-    """What a line costs; ASCII is free, as no charset changes it."""
-    context, total = line_start(), 0
-    for char in line:
-        char_cost, context = step(context, token(char))
-        if char.isascii():
-            continue
-        total += min(char_cost, 12 * NAT)
-        if gbk.is_private(char) or char == "\ufffd" or char < "\u0100":
-            total += STRANGE
-        elif not knows(char):
-            total += UNKNOWN
-    return total
-
-
-def _write_latin(text: str) -> bytes | None:
-    """Each character's byte in Latin-1 or Windows-1252, whichever has it."""
-    try:
-        return b"".join(c.encode("latin-1" if c < "\u0100" else "cp1252") for c in text)
-    except UnicodeEncodeError:
-        return None
-
-
-def _read_utf8(data: bytes) -> str | None:
+def _read(data: bytes, charset: str) -> str | None:
+    if charset == "gbk":
+        return gbk.read(data)
+    if charset == "big5":
+        return big5.read(data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
 
 
-INVERSES: tuple[tuple[str, Callable[[str], bytes | None], Callable[[bytes], str | None]], ...] = (
-    ("utf8_as_gbk", gbk.write, _read_utf8),
-    ("utf8_as_latin", _write_latin, _read_utf8),
-    ("gbk_as_latin", _write_latin, gbk.read),
-    ("big5_as_gbk", gbk.write, big5.read),
-    ("big5_as_latin", _write_latin, big5.read),
-    ("gbk_as_big5", big5.write, gbk.read),
-    ("utf8_as_big5", big5.write, _read_utf8),
-)
-"""(rule, the bytes in the charset a text was read in, the text of bytes in the true one)."""
+@dataclass(frozen=True)
+class Evidence:
+    """What the first characters of a line beyond ASCII cost, how many, and how many are known."""
+
+    cost: int
+    n_wide: int
+    n_known: int
+    n_han: int
+
+    def is_below(self, most: int) -> bool:
+        """Whether the line costs less than `most` a character."""
+        return self.cost < most * self.n_wide
+
+    def knows(self, n: int) -> bool:
+        """Whether the model has met nine in ten of the characters, and `n` Chinese ones."""
+        return self.n_han >= n and self.n_known * 10 >= self.n_wide * 9
 
 
-def _trimmed(start: int, line: str, reading: Reading) -> Edit:
+@dataclass(frozen=True)
+class Reading:
+    """A reading of a line, by which inverses, and how many of its characters were UTF-8."""
+
+    chain: Chain
+    text: str
+    n_strict: int = 0
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What speaks for it."""
+        return evidence_of(self.text)
+
+    @property
+    def rule(self) -> str:
+        """The rule of an edit by these inverses."""
+        return self.chain[0].rule if len(self.chain) == 1 else "several_codecs"
+
+
+@repair(version=2, zh="错码还原", en="wrong charsets", rules=RULES)
+def wrong_codec(text: str) -> list[Edit]:
+    """Whole lines read in the wrong charset, read again in the true one.
+
+    A line is turned back into bytes by the charset it was read in and decoded strictly by another,
+    up to three times over. The cheapest reading under the language model of repairs wins if it
+    gains more than 12 nats over the line as it stands and costs less than 8 nats a character,
+    10 if it was read as Latin letters, or at any cost if UTF-8 came out. What undoes the longest
+    suspect line of a page is tried first on its other lines, which then need less to go by.
+    Destroyed text (锟斤拷, GBK read as UTF-8) stays as it is.
+    """
+    lines, starts = text.split("\n"), [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    suspects = {i for i, line in enumerate(lines) if is_suspect(line, FEW)}
+    fate = _fate_of([lines[i] for i in sorted(suspects)])
+    edits = []
+    for i, line in enumerate(lines):
+        reading = _read_alike(line, fate) if fate else None
+        if reading is None and i in suspects:
+            reading = read_again(line)
+        if reading is not None:
+            edits.append(_trimmed(starts[i], line, reading.text, reading.rule, 1.0))
+        elif i in suspects and (meant := _read_in_part(line)) is not None:
+            edits.append(_trimmed(starts[i], line, meant, "utf8_as_gbk_lossy", 0.8))
+    return edits
+
+
+def is_suspect(line: str, few: int) -> bool:
+    """Whether of the first characters beyond ASCII `few` are suspect, one in six or more."""
+    n = n_wide = run = 0
+    for char in line:
+        # A letter of Latin-1 is so only beside another one, as accents are but seldom.
+        run = run + 1 if "\x7f" < char < "\u0180" else 0
+        if char.isascii() or char > "\uffff":
+            continue
+        n += (0 if run == 1 else 2 if run == 2 else 1) if run else _is_suspect(char)
+        n_wide += 1
+        if n_wide == GATE_SAMPLE:
+            break
+    return n >= few and n * 6 >= n_wide
+
+
+def _is_suspect(char: str) -> bool:
+    """Rare, private-use, or a sign of another charset; kana is none: Japanese is full of it."""
+    if char < "\u0800":
+        return False
+    if "\u2000" <= char <= "\u2bff":
+        return char not in WRITTEN
+    if "\u3000" <= char <= "\u30ff" or "\uff00" <= char <= "\uff60" or char >= "\uffa0":
+        return char > "\uffef"
+    if "㐀" <= char <= "鿿":
+        return not knows(char) or unigram(char) > RARE
+    return True
+
+
+def _fate_of(suspects: list[str]) -> Chain:
+    """The inverses that undo the longest of the suspect lines; empty if none does."""
+    longest = sorted(suspects, key=lambda line: -len(line.encode()))
+    readings = map(read_again, longest[:WITNESSES])
+    return next((reading.chain for reading in readings if reading is not None), ())
+
+
+def _read_alike(line: str, fate: Chain) -> Reading | None:
+    """A line of a page where these inverses undid another one; none if they make no text of it."""
+    if line.isascii():
+        return None
+    meant: str | None = line
+    for inverse in fate:
+        meant = None if meant is None else inverse.apply(meant)
+    if meant is None:
+        return None
+    reading = Reading(fate, meant)
+    found = reading.evidence
+    is_text = (
+        fate[-1].is_strict or is_suspect(line, 1) or (found.is_below(POSSIBLE) and found.knows(1))
+    )
+    return reading if is_text and evidence_of(line).cost - found.cost > GAIN_ON_PAGE else None
+
+
+def read_again(line: str) -> Reading | None:
+    """The line as it was meant, if one reading is text by far."""
+    if "\ufffd" in line:
+        return None
+    level, good, now = [Reading((), line)], [], evidence_of(line)
+    for _ in range(DEPTH):
+        level = [further for reading in level for further in _again(reading)]
+        good += [reading for reading in level if _is_text(reading, now)]
+    return min(good, key=lambda reading: reading.evidence.cost, default=None)
+
+
+def _again(reading: Reading) -> list[Reading]:
+    """The readings one inverse further."""
+    found = []
+    for inverse in INVERSES[:N_CHAINED] if reading.chain else INVERSES:
+        text = inverse.apply(reading.text)
+        if text is not None:
+            n_strict = inverse.n_sequences(text)
+            chain = (*reading.chain, inverse)
+            found.append(Reading(chain, text, max(reading.n_strict, n_strict)))
+    return found
+
+
+def _is_text(reading: Reading, now: Evidence) -> bool:
+    """Whether a reading is text, and the line as it stands is not."""
+    last, found = reading.chain[-1], reading.evidence
+    gain, is_certain = now.cost - found.cost, reading.n_strict >= SEQUENCES
+    if last.is_strict and is_certain:
+        return gain > GAIN
+    gain_least, n_known = (NAT, 1) if last.is_strict else (GAIN, 3)
+    most = POSSIBLE if is_certain or last.read == "latin" else PLAUSIBLE
+    return gain > gain_least and found.knows(n_known) and found.is_below(most)
+
+
+def _read_in_part(line: str) -> str | None:
+    """The line that lost bytes, if most of it can be read."""
+    text = utf8_read_as_gbk(line)
+    if text is None or text.count("\ufffd") * 4 >= len(text):
+        return None
+    found = evidence_of(text)
+    is_text = found.knows(3) and found.is_below(PLAUSIBLE)
+    return text if is_text and evidence_of(line).cost - found.cost > GAIN else None
+
+
+def evidence_of(line: str) -> Evidence:
+    """The evidence of a line; ASCII is free, as no charset changes it."""
+    context, total, n_wide, n_known, n_han = line_start(), 0, 0, 0, 0
+    for char in line:
+        char_cost, context = step(context, token(char))
+        if char.isascii():
+            continue
+        is_known = knows(char)
+        n_wide += 1
+        n_known += is_known
+        n_han += is_known and "㐀" <= char <= "鿿"
+        total += min(char_cost, MOST)
+        if gbk.is_private(char) or char == "\ufffd" or char < "\u0100":
+            total += STRANGE
+        elif not is_known:
+            total += UNKNOWN
+        if n_wide == SAMPLE:
+            break
+    return Evidence(total, n_wide, n_known, n_han)
+
+
+def _trimmed(start: int, line: str, after: str, rule: str, confidence: float) -> Edit:
     """One edit without the characters that stay at both ends."""
-    after, head, tail = reading.text, 0, 0
+    head = tail = 0
     shorter = min(len(line), len(after))
     while head < shorter and line[head] == after[head]:
         head += 1
@@ -172,4 +297,4 @@ def _trimmed(start: int, line: str, reading: Reading) -> Edit:
         tail += 1
     before, after = line[head : len(line) - tail], after[head : len(after) - tail]
     end = start + len(line) - tail
-    return Edit(reading.rule, start + head, end, before, after, reading.confidence)
+    return Edit(rule, start + head, end, before, after, confidence)

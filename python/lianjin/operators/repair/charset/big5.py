@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-# Writers use no pair before this one: there lie the characters of Hong Kong's supplement.
+# Before this pair lie the characters of Hong Kong's supplement: written only if nowhere else.
 _FIRST_WRITTEN = 0xA140
 # Of two pairs writers use the first, but of these characters the last.
 _LAST_WRITTEN = "═╞╡╪十卅"
@@ -36,8 +36,10 @@ def _pairs_from(first: int) -> list[int]:
 @cache
 def _pairs() -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    for pair, char in sorted(_chars().items()):
-        if pair >= _FIRST_WRITTEN and (char not in found or char in _LAST_WRITTEN):
+    chars = sorted(_chars().items(), key=lambda entry: (entry[0] < _FIRST_WRITTEN, entry))
+    for pair, char in chars:
+        is_last = char in _LAST_WRITTEN and pair >= _FIRST_WRITTEN
+        if is_last or (char not in found and char <= "\uffff"):
             found[char] = pair.to_bytes(2, "big")
     return found
 

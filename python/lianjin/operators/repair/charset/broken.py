@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lianjin.operators.repair.charset import gbk
-from lianjin.operators.repair.language_model import NAT, Context, line_start, step, token
+from lianjin.operators.repair.charset.writer import table_of
+from lianjin.operators.repair.language_model import (
+    NAT,
+    Context,
+    knows,
+    line_start,
+    step,
+    token,
+    unigram,
+)
 
-CLEAR = 2 * NAT
-"""A guess must cost so much less than the next one."""
-LOST = "\ufffd"
+CLEAR, COMMON = 2 * NAT, 10 * NAT
+"""A guess must cost so much less than the next one, and no more than this out of context."""
+LOST, QUESTION = 0x100, 0x101
+"""The decoder gave up here; it gave up here, or the writer asked."""
+UNREAD = "\ufffd"
+Pattern = tuple[int | None, int | None, int | None]
+"""Three bytes of which one is lost."""
 
 
 def utf8_read_as_gbk(line: str) -> str | None:
@@ -17,50 +29,62 @@ def utf8_read_as_gbk(line: str) -> str | None:
     data = _known_bytes(line)
     if data is None:
         return None
-    text, context = "", line_start()
+    text = ""
     at = whole = broken = 0
     while at < len(data):
-        candidates, used, is_whole = _decode(data[at : at + _length(data[at])])
-        char = candidates if is_whole else _guess(context, candidates) or LOST
-        broken += not is_whole
-        whole += not char.isascii() and char != LOST
-        if not (char == LOST and text.endswith(LOST)):
+        found, used = _decode(data[at : at + 4])
+        char = found if isinstance(found, str) else _guess(_context_of(text), found) or UNREAD
+        broken += found == UNREAD or not isinstance(found, str)
+        whole += not char.isascii() and char != UNREAD
+        if not (char == UNREAD and text.endswith(UNREAD)):
             text += char
-        context = step(context, token(char))[1]
         at += used
     return text if whole >= 4 and broken * 2 < whole else None
 
 
-def _known_bytes(line: str) -> list[int | None] | None:
-    """The line's bytes in GBK, None for one that the decoder gave up; none at all if it is not."""
-    found: list[int | None] = []
+def _known_bytes(line: str) -> list[int] | None:
+    """The line's bytes in GBK, with LOST and QUESTION; none if there is neither."""
+    if UNREAD not in line and "?" not in line:
+        return None
+    table = table_of("gbk") | {UNREAD: LOST, "?": QUESTION, "€": 0x80}
+    found: list[int] = []
     for char in line:
-        data = None if char in "?\ufffd" else gbk.bytes_of(char)
-        if data is None and char not in "?\ufffd":
+        code = table.get(char, ord(char) if char.isascii() else None)
+        if code is None:
             return None
-        found += [None] if data is None else data
-    return found if None in found else None
+        found += [code] if code <= QUESTION else [*code.to_bytes(2, "big")]
+    return found
 
 
-def _length(first: int | None) -> int:
-    """How many bytes a character has that begins with this one."""
-    if first is None or not 0xC2 <= first <= 0xF4:
-        return 1
-    return 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+def _decode(rest: Sequence[int]) -> tuple[str | Pattern, int]:
+    """What the next bytes are, a character or a pattern of one, and how many of them."""
+    whole = _whole_char(rest)
+    if whole:
+        return whole, len(whole.encode())
+    first, second, third = [*rest, 0, 0, 0][:3]
+    tails = [byte if 0x80 <= byte <= 0xBF else None for byte in (first, second, third)]
+    if 0xE0 <= first <= 0xEF:
+        if tails[1] is not None and third >= LOST:
+            return (first, second, None), 3
+        if second >= LOST:
+            return ((first, None, third), 3) if tails[2] is not None else (UNREAD, 2)
+    if first >= LOST and tails[1] is not None and tails[2] is not None:
+        return (None, second, third), 3
+    if tails[0] is not None and tails[1] is not None:
+        return (None, first, second), 2
+    return "?" if first == QUESTION else UNREAD, 1
 
 
-def _decode(sequence: Sequence[int | None]) -> tuple[str, int, bool]:
-    """(the characters it may be, how many bytes it takes, whether nothing is lost)."""
-    known = [byte for byte in sequence if byte is not None]
-    if len(known) == len(sequence):
-        char = _char(known)
-        return (char, len(known), True) if char else ("", 1, False)
-    if sequence[0] is None:
-        return "?", 1, False
-    # A lost pair at the end of the sequence: the last byte, and the next one's first or none.
-    if len(sequence) == 3 and len(known) == 2 and sequence[2] is None:
-        return "".join(_char([*known, third]) for third in range(0x80, 0xC0)), 3, False
-    return "", 1, False
+def _whole_char(rest: Sequence[int]) -> str:
+    """The character that the next bytes are, all of them known; empty if they are none."""
+    first = rest[0]
+    if first < 0x80:
+        return chr(first)
+    if not 0xC2 <= first <= 0xF4:
+        return ""
+    size = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+    known = [byte for byte in rest[:size] if byte < LOST]
+    return _char(known) if len(known) == size else ""
 
 
 def _char(data: list[int]) -> str:
@@ -71,9 +95,20 @@ def _char(data: list[int]) -> str:
         return ""
 
 
-def _guess(context: Context, candidates: str) -> str | None:
-    """The cheapest candidate, if it is so by far."""
-    costs = sorted((step(context, token(char))[0], char) for char in candidates)
-    if len(costs) > 1 and costs[1][0] - costs[0][0] <= CLEAR:
+def _context_of(text: str) -> Context:
+    """The context after the last two characters of a text."""
+    context = line_start()
+    for char in text[-2:]:
+        context = step(context, token(char))[1]
+    return context
+
+
+def _guess(context: Context, pattern: Pattern) -> str | None:
+    """The cheapest character of the pattern that is common, if it is so by far."""
+    values = range(0xE3, 0xF0) if pattern[0] is None else range(0x80, 0xC0)
+    chars = [_char([value if byte is None else byte for byte in pattern]) for value in values]
+    common = [c for c in chars if c and knows(c) and unigram(c) <= COMMON]
+    costs = sorted((step(context, token(char))[0], char) for char in common)
+    if not costs or (len(costs) > 1 and costs[1][0] - costs[0][0] <= CLEAR):
         return None
-    return costs[0][1] if costs else None
+    return costs[0][1]
