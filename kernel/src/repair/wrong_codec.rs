@@ -15,7 +15,8 @@ use super::{Parameters, Repair};
 use crate::edit::Edit;
 use crate::language_model::NAT;
 use codec::{Inverse, SEQUENCES, inverted};
-use evidence::Evidence;
+use evidence::{Evidence, cost_of};
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 
 /// How often a line may have been read wrongly.
@@ -75,10 +76,10 @@ fn alone(start: usize, line: &str) -> Option<Edit> {
 type Chain = Vec<&'static Inverse>;
 
 /// A reading of a line, and by which inverses.
+#[derive(Clone)]
 struct Reading {
     chain: Chain,
     text: String,
-    evidence: Evidence,
     /// Characters that were UTF-8 on the way, at the inverse that had most of them.
     n_strict: usize,
 }
@@ -109,13 +110,12 @@ fn read_alike(line: &str, fate: &[&'static Inverse]) -> Option<Reading> {
     for inverse in fate.get(1..)? {
         text = inverse.apply(&text)?;
     }
-    let reading =
-        Reading { chain: fate.to_vec(), evidence: Evidence::of(&text), text, n_strict: 0 };
-    let gain = Evidence::of(line).cost - reading.evidence.cost;
+    let (found, cost) = (Evidence::of(&text), cost_of(&text));
     let is_text = fate.last()?.is_strict()
         || gate::is_suspect(line, 1)
-        || (reading.evidence.is_below(POSSIBLE) && reading.evidence.knows(1));
-    (is_text && gain > GAIN_ON_PAGE).then_some(reading)
+        || (found.knows(1) && found.is_below(cost, POSSIBLE));
+    let is_better = is_text && cost_of(line) - cost > GAIN_ON_PAGE;
+    is_better.then(|| Reading { chain: fate.to_vec(), text, n_strict: 0 })
 }
 
 /// The line as it was meant, if one reading is text by far.
@@ -123,65 +123,63 @@ fn read_again(line: &str) -> Option<Reading> {
     if line.contains('\u{FFFD}') {
         return None;
     }
-    let mut level = again(line, &[], 0);
-    let now = if level.is_empty() { return None } else { Evidence::of(line) };
-    let mut best: Option<Reading> = None;
-    for depth in 1..=DEPTH {
-        let next = if depth < DEPTH {
-            level
-                .iter()
-                .flat_map(|reading| again(&reading.text, &reading.chain, reading.n_strict))
-                .collect()
-        } else {
-            Vec::new()
-        };
-        for reading in level {
-            let cost = reading.evidence.cost;
-            let is_better = best.as_ref().is_none_or(|best| cost < best.evidence.cost);
-            if is_better && is_text(&reading, &now) {
-                best = Some(reading);
+    let now = OnceCell::new();
+    let mut level = vec![Reading { chain: Vec::new(), text: line.to_owned(), n_strict: 0 }];
+    let mut best: Option<(i32, Reading)> = None;
+    for _ in 0..DEPTH {
+        level = level.iter().flat_map(again).collect();
+        for reading in &level {
+            let most = best.as_ref().map_or(i32::MAX, |(cost, _)| *cost);
+            if let Some(cost) = cost_if_text(reading, most, || *now.get_or_init(|| cost_of(line))) {
+                best = Some((cost, reading.clone()));
             }
         }
-        level = next;
     }
-    best
+    best.map(|(_, reading)| reading)
 }
 
 /// The readings one inverse further.
-fn again(text: &str, chain: &[&'static Inverse], n_strict: usize) -> Vec<Reading> {
-    inverted(text, chain.is_empty())
+fn again(reading: &Reading) -> Vec<Reading> {
+    inverted(&reading.text, reading.chain.is_empty())
         .into_iter()
         .map(|(inverse, text)| {
-            let chain = chain.iter().copied().chain([inverse]).collect();
-            let evidence = Evidence::of(&text);
-            let n_strict = n_strict.max(inverse.n_sequences(&text));
-            Reading { chain, evidence, text, n_strict }
+            let chain = reading.chain.iter().copied().chain([inverse]).collect();
+            let n_strict = reading.n_strict.max(inverse.n_sequences(&text));
+            Reading { chain, text, n_strict }
         })
         .collect()
 }
 
-/// Whether a reading is text, and the line as it stands is not.
-fn is_text(reading: &Reading, now: &Evidence) -> bool {
-    let Some(last) = reading.chain.last() else { return false };
-    let gain = now.cost - reading.evidence.cost;
+/// What a reading costs, if it is text, less than `most`, and the line as it stands is not.
+///
+/// `now` is what that line costs. Costs are the slow part: they are asked for last.
+fn cost_if_text(reading: &Reading, most: i32, now: impl Fn() -> i32) -> Option<i32> {
+    let last = reading.chain.last()?;
+    let found = Evidence::of(&reading.text);
     let is_certain = reading.n_strict >= SEQUENCES;
-    if last.is_strict() && is_certain {
-        return gain > GAIN;
+    let (gain, n_known) = match (last.is_strict(), is_certain) {
+        (true, true) => (GAIN, None),
+        (true, false) => (NAT, Some(1)),
+        _ => (GAIN, Some(3)),
+    };
+    if n_known.is_some_and(|n| !found.knows(n)) {
+        return None;
     }
-    let (gain_least, n_known) = if last.is_strict() { (NAT, 1) } else { (GAIN, 3) };
-    let most = if is_certain || last.is_from_latin() { POSSIBLE } else { PLAUSIBLE };
-    gain > gain_least && reading.evidence.knows(n_known) && reading.evidence.is_below(most)
+    let cost = cost_of(&reading.text);
+    let is_lax = is_certain || last.is_from_latin();
+    let is_text =
+        n_known.is_none() || found.is_below(cost, if is_lax { POSSIBLE } else { PLAUSIBLE });
+    (is_text && cost < most && now() - cost > gain).then_some(cost)
 }
 
 /// The edit of a line that lost bytes, if most of it can be read.
 fn read_in_part(start: usize, line: &str) -> Option<Edit> {
     let text = partial::utf8_read_as_gbk(line)?;
     let n_unread = text.chars().filter(|c| *c == '\u{FFFD}').count();
-    let evidence = Evidence::of(&text);
+    let found = Evidence::of(&text);
     let is_text = n_unread * 4 < text.chars().count()
-        && evidence.knows(3)
-        && evidence.is_below(PLAUSIBLE)
-        && Evidence::of(line).cost - evidence.cost > GAIN;
+        && found.knows(3)
+        && found.is_below(cost_of(&text), PLAUSIBLE);
     is_text.then(|| trimmed("utf8_as_gbk_lossy", start, line, text, 0.8))
 }
 

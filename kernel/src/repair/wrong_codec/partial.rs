@@ -2,11 +2,12 @@
 
 use super::charset::gbk_code;
 use crate::language_model::{Context, NAT, model};
+use std::sync::OnceLock;
 
 /// A guess must cost so much less than the next one.
 const CLEAR: i32 = 2 * NAT;
 /// A guess costs no more than this out of context.
-const COMMON: i32 = 10 * NAT;
+const COMMON: i32 = 9 * NAT;
 /// The decoder gave up here.
 const LOST: u16 = 0x100;
 /// It gave up here, or the writer asked.
@@ -70,7 +71,6 @@ fn decode(rest: &[u16]) -> (Decoded, usize) {
     }
     let at = |place: usize| rest.get(place).copied().unwrap_or(0);
     let is_lost = |byte: u16| byte >= LOST;
-    let tail = |byte: u16| u8::try_from(byte).ok().filter(|byte| (0x80..=0xBF).contains(byte));
     let lead = u8::try_from(at(0)).ok().filter(|byte| (0xE0..=0xEF).contains(byte));
     match (lead, tail(at(0)), tail(at(1)), tail(at(2))) {
         (Some(_), _, Some(second), _) if is_lost(at(2)) => {
@@ -101,15 +101,17 @@ fn whole_char(rest: &[u16]) -> Option<(char, usize)> {
         0xF0..=0xF4 => 4,
         _ => return None,
     };
-    let mut bytes = [0; 4];
-    for (slot, byte) in bytes.iter_mut().zip(rest.get(..size)?) {
-        *slot = u8::try_from(*byte).ok()?;
+    let mut code = u32::from(first) & (0x7F >> size);
+    for byte in rest.get(1..size)? {
+        code = code << 6 | u32::from(tail(*byte)?) & 0x3F;
     }
-    Some((char_of(bytes.get(..size)?)?, size))
+    let least = [0, 0, 0x80, 0x800, 0x1_0000].get(size)?;
+    Some((char::from_u32(code).filter(|c| u32::from(*c) >= *least)?, size))
 }
 
-fn char_of(bytes: &[u8]) -> Option<char> {
-    std::str::from_utf8(bytes).ok()?.chars().next()
+/// The byte, if it is one that does not begin a character.
+fn tail(byte: u16) -> Option<u8> {
+    u8::try_from(byte).ok().filter(|byte| (0x80..=0xBF).contains(byte))
 }
 
 /// The context after the last two characters of a text.
@@ -131,10 +133,9 @@ fn guess(context: Context, pattern: [Option<u8>; 3]) -> Option<char> {
     let range = if pattern.first() == Some(&None) { 0xE3..=0xEF } else { 0x80..=0xBF_u8 };
     let (mut best, mut second) = ((i32::MAX, '\0'), i32::MAX);
     for byte in range {
-        let c = char_of(&pattern.map(|known| known.unwrap_or(byte)));
-        let Some(c) = c.filter(|c| model().unigram(*c) <= COMMON && model().knows(*c)) else {
-            continue;
-        };
+        let [first, second_byte, third] = pattern.map(|known| u32::from(known.unwrap_or(byte)));
+        let code = (first & 15) << 12 | (second_byte & 63) << 6 | third & 63;
+        let Some(c) = char::from_u32(code).filter(|_| is_common(code)) else { continue };
         let cost = model().step(context, model().token(c)).0;
         if cost < best.0 {
             second = best.0;
@@ -144,4 +145,20 @@ fn guess(context: Context, pattern: [Option<u8>; 3]) -> Option<char> {
         }
     }
     (best.0 < i32::MAX && second.saturating_sub(best.0) > CLEAR).then_some(best.1)
+}
+
+/// Whether the model has met the character of three bytes and it costs little out of context.
+fn is_common(code: u32) -> bool {
+    static BITS: OnceLock<Vec<u64>> = OnceLock::new();
+    let bits = BITS.get_or_init(|| {
+        let mut bits = vec![0_u64; 1 << 10];
+        for c in '\u{800}'..='\u{FFFF}' {
+            let is_common = model().knows(c) && model().unigram(c) <= COMMON;
+            if let Some(word) = bits.get_mut(c as usize / 64).filter(|_| is_common) {
+                *word |= 1 << (u32::from(c) % 64);
+            }
+        }
+        bits
+    });
+    bits.get(code as usize / 64).is_some_and(|word| word >> (code % 64) & 1 == 1)
 }

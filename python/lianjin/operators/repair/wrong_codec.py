@@ -262,8 +262,7 @@ def _read_in_part(line: str) -> str | None:
     if text is None or text.count("\ufffd") * 4 >= len(text):
         return None
     found = evidence_of(text)
-    is_text = found.knows(3) and found.is_below(PLAUSIBLE)
-    return text if is_text and evidence_of(line).cost - found.cost > GAIN else None
+    return text if found.knows(3) and found.is_below(PLAUSIBLE) else None
 
 
 def evidence_of(line: str) -> Evidence:

@@ -15,7 +15,7 @@ from lianjin.operators.repair.language_model import (
     unigram,
 )
 
-CLEAR, COMMON = 2 * NAT, 10 * NAT
+CLEAR, COMMON = 2 * NAT, 9 * NAT
 """A guess must cost so much less than the next one, and no more than this out of context."""
 LOST, QUESTION = 0x100, 0x101
 """The decoder gave up here; it gave up here, or the writer asked."""
