@@ -24,9 +24,10 @@ STRANGE, UNKNOWN, MOST = 8 * NAT, 5 * NAT, 12 * NAT
 """Characters that wrong charsets make and writers do not; those the model has never met."""
 RARE, FEW = 11 * NAT, 3
 """A character that costs more is rare; a line with fewer suspect characters is left alone."""
-GATE_SAMPLE, SAMPLE = 24, 32
-"""So many characters beyond ASCII say whether a line is suspect; and what a reading costs."""
-WRITTEN = "“”‘’—…·•→℃％‰①②③④⑤⑥⑦⑧⑨⑩"
+GLANCE, GATE_SAMPLE, SAMPLE = 12, 24, 32
+"""So many characters beyond ASCII say that a line is clean, if none of them is suspect; whether it
+is suspect; and what a reading costs."""
+WRITTEN = "“”‘’—…·•℃％‰①②③④⑤⑥⑦⑧⑨⑩"
 """Symbols that writers use."""
 
 RULES = {
@@ -180,14 +181,22 @@ def is_suspect(line: str, few: int) -> bool:
             continue
         n += (0 if run == 1 else 2 if run == 2 else 1) if run else _is_suspect(char)
         n_wide += 1
-        if n_wide == GATE_SAMPLE:
+        if n_wide == GATE_SAMPLE or (n_wide == GLANCE and not n):
             break
-    return n >= few and n * 6 >= n_wide
+    return n >= few and n * 6 >= n_wide and not _is_japanese(line)
+
+
+def _is_japanese(line: str) -> bool:
+    """Whether one in three of the first characters beyond ASCII is hiragana."""
+    wide = [char for char in line if not char.isascii()][:GATE_SAMPLE]
+    return sum("\u3041" <= char <= "\u3096" for char in wide) * 3 >= len(wide)
 
 
 def _is_suspect(char: str) -> bool:
-    """Rare, private-use, or a sign of another charset; kana is none: Japanese is full of it."""
+    """Rare, private-use, or a sign of another charset; kana and what tables are drawn with is not."""
     if char < "\u0800":
+        return False
+    if "\u2190" <= char <= "\u21ff" or "\u2500" <= char <= "\u26ff":
         return False
     if "\u2000" <= char <= "\u2bff":
         return char not in WRITTEN
