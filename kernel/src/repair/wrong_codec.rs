@@ -28,7 +28,7 @@ const GAIN: i32 = 12 * NAT;
 const PLAUSIBLE: i32 = 8 * NAT;
 const POSSIBLE: i32 = 10 * NAT;
 /// What it has to gain where another line of the page was misread in the same way.
-const GAIN_ON_PAGE: i32 = 5 * NAT;
+const GAIN_ON_PAGE: i32 = NAT;
 /// So many lines are asked what the page's fate was.
 const WITNESSES: usize = 3;
 

@@ -77,6 +77,14 @@ def test_short_lines_follow_the_longest_line_of_their_page() -> None:
     assert operator("repair", "wrong_codec").edits("A£®¢Ù¢Ú") == []
 
 
+def test_two_odd_characters_follow_their_page_and_clean_lines_do_not() -> None:
+    odd, clean = "Title is: 連線", "標題：今天天氣很好"
+    long = "今天的天氣很好，我們一起去公園看花，然後回家吃飯。"
+    garbled = [line.encode("cp950").decode("gb18030") for line in (long, odd)]
+    page = "\n".join([clean, *garbled, clean])
+    assert operator("repair", "wrong_codec")(page) == f"{clean}\n{long}\n{odd}\n{clean}"
+
+
 def test_utf8_is_none_by_chance_whatever_its_words() -> None:
     text = "⽤⼀块⻓的⾁，▂▃▅"
     garbled = text.encode().decode("latin-1")

@@ -14,7 +14,7 @@ from lianjin.operators.repair.language_model import NAT, knows, line_start, step
 
 DEPTH, WITNESSES = 3, 3
 """How often a line may have been read wrongly; so many lines tell the page's fate."""
-GAIN, GAIN_ON_PAGE = 12 * NAT, 5 * NAT
+GAIN, GAIN_ON_PAGE = 12 * NAT, NAT
 """What a reading has to gain; and where another line of the page was misread in the same way."""
 PLAUSIBLE, POSSIBLE = 8 * NAT, 10 * NAT
 """What text costs a character at most; and where more than the model speaks for it."""
