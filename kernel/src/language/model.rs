@@ -45,11 +45,12 @@ struct Word {
     rows: Option<Vec<u32>>,
 }
 
-/// Rows of the n-gram buckets that were kept.
+/// Rows of the n-gram buckets that were kept, 2 in 100: 0.7 MB that stay in the second-level cache.
 struct Buckets {
     n_buckets: u32,
-    /// One bit per bucket: 250 kB that stay in the second-level cache; 2 in 100 are set.
-    kept: Vec<u64>,
+    /// For 64 buckets each: one bit per bucket that was kept, and how many were before them.
+    kept: Vec<(u64, u32)>,
+    /// In the order of the buckets.
     rows: Vec<u32>,
 }
 
@@ -58,11 +59,12 @@ impl Buckets {
     #[inline]
     fn row(&self, hash: u32) -> Option<u32> {
         let bucket = hash % self.n_buckets;
-        let word = self.kept.get(bucket as usize / 64)?;
-        if word >> (bucket % 64) & 1 == 0 {
+        let (bits, before) = self.kept.get(bucket as usize / 64)?;
+        let bit = 1 << (bucket % 64);
+        if bits & bit == 0 {
             return None;
         }
-        self.rows.get(bucket as usize).copied()
+        self.rows.get((before + (bits & (bit - 1)).count_ones()) as usize).copied()
     }
 }
 
@@ -159,37 +161,31 @@ impl Model {
     }
 
     /// The rows of the character n-grams of `<token>`, in fastText's order.
-    fn ngram_rows(&self, token: &[u8], mut add: impl FnMut(u32)) {
+    ///
+    /// All n-grams grow by a character at a time, side by side: one alone would wait for itself.
+    fn ngram_rows(&self, token: &[u8], add: impl FnMut(u32)) {
         let (low, high) = self.ngram_chars;
-        let byte = |at: usize| match at {
-            0 => Some(b'<'),
-            _ if at == token.len() + 1 => Some(b'>'),
-            _ => token.get(at - 1).copied(),
-        };
-        let is_inside = |byte: Option<u8>| byte.is_some_and(|byte| byte & 0xC0 == 0x80);
-        let end = token.len() + 2;
-        for start in (0..end).filter(|start| !is_inside(byte(*start))) {
-            let (mut at, mut hash) = (start, FNV_START);
-            for length in 1..=high {
-                while let Some(next) = byte(at) {
-                    hash = fnv(hash, next);
-                    at += 1;
-                    if !is_inside(byte(at)) {
-                        break;
-                    }
-                }
-                let is_border = length == 1 && (start == 0 || at == end);
-                if length >= low
-                    && !is_border
-                    && let Some(row) = self.buckets.row(hash)
-                {
-                    add(row);
-                }
-                if at >= end {
-                    break;
+        let characters = characters(token);
+        let n = characters.len();
+        let mut hashes = vec![FNV_START; n];
+        let mut found: Vec<(usize, usize, u32)> = Vec::new();
+        for length in 1..=high.min(n) {
+            let last = characters.get(length - 1..).unwrap_or_default();
+            for (hash, character) in hashes.iter_mut().zip(last) {
+                *hash = character.after(*hash);
+            }
+            if length < low {
+                continue;
+            }
+            for (first, hash) in hashes.iter().enumerate().take(last.len()) {
+                let is_border = length == 1 && (first == 0 || first + 1 == n);
+                if let Some(row) = self.buckets.row(*hash).filter(|_| !is_border) {
+                    found.push((first, length, row));
                 }
             }
         }
+        found.sort_unstable();
+        found.into_iter().map(|(_, _, row)| row).for_each(add);
     }
 
     /// The leaf with the greatest score, and the score: a sum of logarithms down the tree.
@@ -227,6 +223,40 @@ const FNV_START: u32 = 2_166_136_261;
 #[inline]
 fn fnv(hash: u32, byte: u8) -> u32 {
     (hash ^ byte as i8 as u32).wrapping_mul(16_777_619)
+}
+
+/// The bytes of one character, as FNV takes them in.
+struct Character {
+    bytes: [u8; 4],
+    n: usize,
+}
+
+impl Character {
+    #[inline]
+    fn after(&self, hash: u32) -> u32 {
+        let [a, b, c, d] = self.bytes;
+        match self.n {
+            1 => fnv(hash, a),
+            2 => fnv(fnv(hash, a), b),
+            3 => fnv(fnv(fnv(hash, a), b), c),
+            _ => fnv(fnv(fnv(fnv(hash, a), b), c), d),
+        }
+    }
+}
+
+/// The characters of `<token>`. Text has at most four bytes to one.
+fn characters(token: &[u8]) -> Vec<Character> {
+    let mut found: Vec<Character> = Vec::with_capacity(token.len() + 2);
+    for byte in [b'<'].iter().chain(token).chain(b">") {
+        match found.last_mut().filter(|last| byte & 0xC0 == 0x80 && last.n < 4) {
+            Some(last) => {
+                last.bytes[last.n] = *byte;
+                last.n += 1;
+            }
+            None => found.push(Character { bytes: [*byte, 0, 0, 0], n: 1 }),
+        }
+    }
+    found
 }
 
 /// The tree over labels that come in order of falling count; its root is the last node.
@@ -322,19 +352,29 @@ impl Dictionary {
     }
 
     fn buckets(&self, n_buckets: u32) -> Result<Buckets, String> {
-        let mut rows = vec![0; n_buckets as usize];
-        let mut kept = vec![0u64; n_buckets.div_ceil(64) as usize];
+        let mut ordered = Vec::with_capacity(self.kept.len());
         for &(bucket, row) in &self.kept {
-            let at = usize::try_from(bucket).unwrap_or(usize::MAX);
             let row = usize::try_from(row).ok().filter(|row| *row < self.kept.len());
-            let (Some(slot), Some(word), Some(row)) =
-                (rows.get_mut(at), kept.get_mut(at / 64), row)
-            else {
-                return Err(format!("bucket {bucket} of {n_buckets} is not one that was kept"));
+            let bucket = u32::try_from(bucket).ok().filter(|bucket| *bucket < n_buckets);
+            let (Some(bucket), Some(row)) = (bucket, row) else {
+                return Err(format!("bucket {bucket:?} of {n_buckets} is not one that was kept"));
             };
-            *slot = (self.words.len() + row) as u32;
-            *word |= 1 << (at % 64);
+            ordered.push((bucket, (self.words.len() + row) as u32));
         }
+        ordered.sort_unstable();
+        ordered.dedup_by_key(|(bucket, _)| *bucket);
+        let mut kept = vec![(0u64, 0u32); n_buckets.div_ceil(64) as usize];
+        for (bucket, _) in &ordered {
+            if let Some((bits, _)) = kept.get_mut(*bucket as usize / 64) {
+                *bits |= 1 << (bucket % 64);
+            }
+        }
+        let mut before = 0;
+        for (bits, count) in &mut kept {
+            *count = before;
+            before += bits.count_ones();
+        }
+        let rows = ordered.into_iter().map(|(_, row)| row).collect();
         Ok(Buckets { n_buckets, kept, rows })
     }
 }
