@@ -41,6 +41,15 @@ pub fn to_simplified(character: char) -> char {
     TABLES.simplified(character)
 }
 
+/// The characters that it is the simplified form of, in order: `干` gives `乾 幹 榦`.
+#[inline]
+pub fn traditional_forms(character: char) -> impl Iterator<Item = char> {
+    let pairs = &TABLES.traditional;
+    let start = pairs.partition_point(|pair| pair.0 < character);
+    let found = pairs.get(start..).unwrap_or_default();
+    found.iter().take_while(move |pair| pair.0 == character).map(|pair| pair.1)
+}
+
 /// Whether the character occurs in traditional text only: `書`, `軟`; not `後` (后), not `乾` (乾坤).
 #[inline]
 pub fn is_traditional_only(character: char) -> bool {
@@ -101,6 +110,8 @@ struct Tables {
     near: Vec<u16>,
     /// All other pairs, by the traditional character.
     far: Vec<(char, char)>,
+    /// All pairs, by the simplified character.
+    traditional: Vec<(char, char)>,
     traditional_only: Set,
     simplified_only: Set,
     changing: Set,
@@ -131,9 +142,10 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     // Zero means "look beyond"; a character without a pair points at itself, so that
     // the common case never searches.
     let mut near: Vec<u16> = (FIRST..=LAST).map(|code| code as u16).collect();
-    let mut far = Vec::new();
+    let (mut far, mut traditional) = (Vec::new(), Vec::new());
     let mut characters = row("pairs").chars();
     while let (Some(from), Some(to)) = (characters.next(), characters.next()) {
+        traditional.push((to, from));
         let at = (u32::from(from) - FIRST) as usize;
         match (near.get_mut(at), u16::try_from(u32::from(to))) {
             (Some(slot), Ok(code)) => *slot = code,
@@ -146,9 +158,11 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         }
     }
     far.sort_unstable();
+    traditional.sort_unstable();
     Tables {
         near,
         far,
+        traditional,
         traditional_only: set_of(row("traditional")),
         simplified_only: set_of(row("simplified")),
         changing: set_of(row("changing")),
@@ -170,6 +184,12 @@ mod tests {
     fn traditional_characters_have_their_simplified_form() {
         let simplified: String = "質量數據乾這後𠁞体a。".chars().map(to_simplified).collect();
         assert_eq!(simplified, "质量数据干这后𠀾体a。");
+    }
+
+    #[test]
+    fn simplified_characters_have_their_traditional_forms() {
+        let forms = |character| traditional_forms(character).collect::<String>();
+        assert_eq!([forms('干'), forms('拼'), forms('我')], ["乾幹榦", "拚", ""]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ const SOURCE: &[u8] = include_bytes!("../data/reading.tsv.z");
 /// is somebody's name. About 100 ns.
 pub fn fits(character: char, gloss: &str) -> bool {
     let Some(syllable) = Syllable::of(gloss) else { return false };
-    if matches!(character, '儿' | '兒') && syllable.plain == "r" {
+    if matches!(character, '儿' | '兒') && syllable.plain.as_str() == "r" {
         return true;
     }
     let table = &*TABLE;
@@ -74,15 +74,16 @@ pub fn is_syllable(gloss: &str) -> bool {
 }
 
 /// A gloss taken apart: letters without tone, and the tone 1–5; 0 if not said.
+#[derive(Clone, Copy)]
 struct Syllable {
-    plain: String,
+    plain: Letters,
     tone: u8,
 }
 
 impl Syllable {
-    /// `None` if it has other than lower-case letters of pinyin, two tones, or over seven letters.
+    /// `None` if it has other than lower-case letters of pinyin, two tones, or over eight bytes.
     fn of(gloss: &str) -> Option<Self> {
-        let (mut plain, mut tone) = (String::with_capacity(8), 0);
+        let (mut plain, mut tone) = (Letters::default(), 0);
         for character in gloss.chars() {
             let (letter, its_tone) = letter_and_tone(character)?;
             if its_tone != 0 && tone != 0 {
@@ -90,25 +91,62 @@ impl Syllable {
             }
             tone = tone.max(its_tone);
             match letter {
-                Some('v') => plain.push('ü'),
+                Some('v') => plain.push('ü')?,
                 // A combining diaeresis or a colon behind u: ü spelt in two.
-                Some(':') => {
-                    if plain.pop() != Some('u') {
-                        return None;
-                    }
-                    plain.push('ü');
-                }
-                Some(letter) => plain.push(letter),
+                Some(':') => plain.dot_u()?,
+                Some(letter) => plain.push(letter)?,
                 None if plain.is_empty() => return None,
                 None => {}
             }
         }
-        (!plain.is_empty() && plain.len() <= 8).then_some(Self { plain, tone })
+        (!plain.is_empty()).then_some(Self { plain, tone })
     }
 
     fn without_erhua(&self) -> Option<Self> {
-        let plain = self.plain.strip_suffix('r').filter(|rest| !rest.is_empty())?;
-        Some(Self { plain: plain.to_owned(), tone: self.tone })
+        let plain = self.plain.as_str().strip_suffix('r').filter(|rest| !rest.is_empty())?;
+        Some(Self { plain: Letters::of(plain)?, tone: self.tone })
+    }
+}
+
+/// Up to eight bytes of letters, kept where they are: syllables are looked up by the million.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Letters {
+    bytes: [u8; 8],
+    length: u8,
+}
+
+impl Letters {
+    /// `None` if it is too long.
+    fn of(text: &str) -> Option<Self> {
+        let mut letters = Self::default();
+        text.chars().try_for_each(|letter| letters.push(letter))?;
+        Some(letters)
+    }
+
+    fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// `None` if there is no room.
+    fn push(&mut self, letter: char) -> Option<()> {
+        let mut encoded = [0; 4];
+        let added = letter.encode_utf8(&mut encoded).as_bytes();
+        let start = usize::from(self.length);
+        self.bytes.get_mut(start..start + added.len())?.copy_from_slice(added);
+        self.length += added.len() as u8;
+        Some(())
+    }
+
+    /// Makes the last letter, which must be u, an ü.
+    fn dot_u(&mut self) -> Option<()> {
+        let last = self.as_str().strip_suffix('u')?.len();
+        self.length = last as u8;
+        self.push('ü')
     }
 }
 
@@ -148,7 +186,7 @@ fn letter_and_tone(character: char) -> Option<(Option<char>, u8)> {
 /// One row of the table.
 struct Known {
     written: &'static str,
-    plain: String,
+    plain: Letters,
     tone: u8,
     first: &'static str,
     also: &'static str,
@@ -186,7 +224,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         for (rank, characters) in [(0, first), (1, also)] {
             table.by_character.extend(characters.chars().map(|character| (character, rank, id)));
         }
-        table.by_plain.entry(plain.clone()).or_default().push(id);
+        table.by_plain.entry(plain.as_str().to_owned()).or_default().push(id);
         table.syllables.push(Known { written, plain, tone, first, also });
     }
     table.by_character.sort_unstable();

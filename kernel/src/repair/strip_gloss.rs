@@ -7,7 +7,7 @@
 
 use super::{Parameters, Repair};
 use crate::edit::Edit;
-use crate::han::{is_common, is_convertible, is_han};
+use crate::han::{is_common, is_convertible, is_han, traditional_forms};
 use crate::reading;
 use memchr::{memchr_iter, memmem};
 use std::collections::HashMap;
@@ -115,29 +115,34 @@ fn openings(text: &str) -> Vec<usize> {
 /// The glosses at these openings, in order. A second gloss may follow the first one at once.
 fn glosses<'a>(text: &'a str, openings: &[usize]) -> Vec<Gloss<'a>> {
     let mut found: Vec<Gloss<'a>> = Vec::new();
+    let mut known: HashMap<(char, &str), Option<bool>> = HashMap::new();
     for &opening in openings {
         let before = text.get(..opening).unwrap_or_default();
-        let start = before.strip_suffix(' ').unwrap_or(before).len();
-        let character = match found.last() {
-            Some(last) if last.end == start || last.end == opening => Some(last.character),
-            _ => text.get(..start).and_then(|left| left.chars().next_back()),
+        // Blanks between two glosses go with the second, or the next pass would find it.
+        let behind_last = before.trim_end_matches(' ').len();
+        let first = found.last().filter(|last| last.end == behind_last).map(|last| last.character);
+        let start = match first {
+            Some(_) => behind_last,
+            None => before.strip_suffix(' ').unwrap_or(before).len(),
         };
+        let character =
+            first.or_else(|| text.get(..start).and_then(|left| left.chars().next_back()));
         let Some(character) = character.filter(|&c| is_han(c)) else { continue };
         let Some((end, letters)) = bracketed(text, opening) else { continue };
-        if !reading::fits(character, letters) {
-            continue;
+        // A page says the same few hundreds of times over.
+        let known = known.entry((character, letters)).or_insert_with(|| judge(character, letters));
+        let Some(usual) = *known else { continue };
+        if let Some(last) = found.last_mut().filter(|_| first.is_some()) {
+            last.blank = false;
         }
-        let start =
-            if found.last().is_some_and(|last| last.end == opening) { opening } else { start };
         let (blank, next) = following(text, end);
-        let usual = reading::readings(character).next();
         found.push(Gloss {
             character,
             start,
             end,
             letters,
             toned: !letters.is_ascii(),
-            usual: usual.is_some_and(|usual| reading::same(usual, letters)),
+            usual,
             next,
             blank,
         });
@@ -153,6 +158,17 @@ fn glosses<'a>(text: &'a str, openings: &[usize]) -> Vec<Gloss<'a>> {
         }
     }
     found
+}
+
+/// Whether the gloss is the character's usual reading; `None` if it is no reading of it at all.
+///
+/// Those of the characters that it is the simplified form of count: glosses are older than a
+/// conversion, and `乾(qián)燥` is found as `干(qián)燥`.
+fn judge(character: char, letters: &str) -> Option<bool> {
+    let fits = reading::fits(character, letters)
+        || traditional_forms(character).any(|form| reading::fits(form, letters));
+    let usual = reading::readings(character).next();
+    fits.then(|| usual.is_some_and(|usual| reading::same(usual, letters)))
 }
 
 /// The end and the letters of a bracketed word of at most eight letters.
@@ -184,8 +200,10 @@ fn following(text: &str, end: usize) -> (bool, Next) {
 }
 
 /// What the document does with one glossed character.
-#[derive(Debug, Default)]
-struct Kind {
+#[derive(Debug)]
+struct Kind<'a> {
+    /// What its first gloss says.
+    first: &'a str,
     /// Occurrences in the document.
     seen: usize,
     /// Occurrences with a gloss.
@@ -196,30 +214,44 @@ struct Kind {
     typical: bool,
 }
 
-impl Kind {
+impl Kind<'_> {
     /// Half is enough: where a mended run lost its glosses, the document's proof stands for it.
     fn is_consistent(&self) -> bool {
         self.glossed * 2 >= self.seen
     }
 }
 
-fn kinds(text: &str, glosses: &[Gloss<'_>]) -> HashMap<char, Kind> {
-    let mut kinds: HashMap<char, Kind> = HashMap::new();
-    let mut firsts: HashMap<char, &str> = HashMap::new();
+fn kinds<'a>(text: &str, glosses: &[Gloss<'a>]) -> HashMap<char, Kind<'a>> {
+    let mut kinds: HashMap<char, Kind<'a>> = HashMap::new();
     let mut last_start = usize::MAX;
     for gloss in glosses {
-        let kind = kinds.entry(gloss.character).or_default();
-        kind.typical = is_convertible(gloss.character) && is_common(gloss.character);
+        let kind = kinds.entry(gloss.character).or_insert_with(|| Kind {
+            first: gloss.letters,
+            seen: 0,
+            glossed: 0,
+            agreeing: 0,
+            typical: is_convertible(gloss.character) && is_common(gloss.character),
+        });
         // A second gloss behind the same character is no second occurrence.
         if gloss.start != last_start {
             kind.glossed += 1;
         }
         last_start = gloss.end;
-        let first = firsts.entry(gloss.character).or_insert(gloss.letters);
-        kind.agreeing += usize::from(reading::same(first, gloss.letters));
+        let agrees = kind.first == gloss.letters || reading::same(kind.first, gloss.letters);
+        kind.agreeing += usize::from(agrees);
+    }
+    // Most characters end in a byte that no glossed one ends in: no look-up for them.
+    let mut is_ending = [false; 256];
+    let ending = |character: char| usize::from(character as u32 as u8);
+    for &character in kinds.keys() {
+        if let Some(flag) = is_ending.get_mut(ending(character)) {
+            *flag = true;
+        }
     }
     for character in text.chars() {
-        if let Some(kind) = kinds.get_mut(&character) {
+        if is_ending.get(ending(character)) == Some(&true)
+            && let Some(kind) = kinds.get_mut(&character)
+        {
             kind.seen += 1;
         }
     }
@@ -230,10 +262,10 @@ fn kinds(text: &str, glosses: &[Gloss<'_>]) -> HashMap<char, Kind> {
 fn is_damaged(
     text: &str,
     glosses: &[Gloss<'_>],
-    kinds: &HashMap<char, Kind>,
+    kinds: &HashMap<char, Kind<'_>>,
     minimum: usize,
 ) -> bool {
-    let consistent: Vec<&Kind> = kinds.values().filter(|kind| kind.is_consistent()).collect();
+    let consistent: Vec<&Kind<'_>> = kinds.values().filter(|kind| kind.is_consistent()).collect();
     let glossed: usize = consistent.iter().map(|kind| kind.glossed).sum();
     let seen: usize = kinds.values().map(|kind| kind.seen).sum();
     let all: usize = kinds.values().map(|kind| kind.glossed).sum();
@@ -241,6 +273,7 @@ fn is_damaged(
     let agreeing: usize = kinds.values().map(|kind| kind.agreeing).sum();
     let several = kinds.values().filter(|kind| kind.agreeing < kind.glossed).count();
     let repeated = kinds.values().filter(|kind| kind.glossed > 1).count();
+    let han = text.chars().filter(|&c| is_han(c)).count();
     if glossed < minimum
         || consistent.len() < 3
         || all * 10 < seen * 7
@@ -248,27 +281,50 @@ fn is_damaged(
         // A list of characters with several readings.
         || agreeing * 20 < glosses.len() * 17
         || several * 5 > repeated
+        || all * 5 > han * 3
+        || is_list(text, glosses)
     {
         return false;
     }
-    let han = text.chars().filter(|&c| is_han(c)).count();
     let repeats: usize = consistent.iter().map(|kind| kind.glossed - 1).sum();
     let typical: usize = consistent.iter().filter(|k| k.typical).map(|k| k.glossed).sum();
-    if typical * 5 >= glossed * 4 {
-        // A word list glosses each character once: nearly all there are, or few of many.
-        let convertible = text.chars().filter(|&c| is_convertible(c)).count();
-        let is_page = all * 10 < han * 3 && all * 10 >= convertible * 3;
-        // A list of words for a few characters.
-        let is_list = all * 3 > han && kinds.len() < 10 && kinds.len() * 5 < all * 2;
-        return all * 2 < han && !is_list && (repeats * 6 >= glossed || is_page);
+    // Nobody picks so many characters, just those that are written differently, each always.
+    if all == seen && kinds.keys().all(|&character| is_convertible(character)) {
+        let fewest = if typical * 20 >= all * 19 { 5 } else { 10 };
+        if kinds.len() >= fewest {
+            return true;
+        }
     }
-    // Characters of both scripts glossed alike: a lesson glosses runs, a dictionary once each.
-    let runs = glosses.iter().filter(|gloss| gloss.next == Next::Glossed).count();
-    glossed >= 2 * minimum
-        && all * 10 >= seen * 9
-        && all * 2 < han
-        && runs * 2 < all
-        && repeats * 4 >= glossed
+    if typical * 5 < glossed * 4 {
+        // Characters of both scripts glossed alike: a lesson glosses runs, a reader the rare.
+        let adjacent = glosses.iter().filter(|gloss| gloss.next == Next::Glossed).count();
+        return glossed >= 2 * minimum
+            && all * 10 >= seen * 9
+            && all * 2 < han
+            && adjacent * 2 < all
+            && repeats * 2 >= glossed;
+    }
+    repeats * 6 >= glossed
+}
+
+/// Whether these are words with one gloss each: four in five runs of Chinese have just one.
+fn is_list(text: &str, glosses: &[Gloss<'_>]) -> bool {
+    let (mut runs, mut single, mut count) = (0usize, 0usize, 0usize);
+    let (mut open, mut done) = (false, 0);
+    let ends = glosses.iter().map(|gloss| (gloss.start, gloss.end + usize::from(gloss.blank)));
+    for (start, end) in ends.map(|(start, end)| (start, Some(end))).chain([(text.len(), None)]) {
+        for character in text.get(done..start).unwrap_or_default().chars() {
+            if is_han(character) && !open {
+                single += usize::from(count == 1);
+                (runs, count) = (runs + 1, 0);
+            }
+            open = is_han(character);
+        }
+        let Some(end) = end else { break };
+        (count, done) = (count + 1, end);
+    }
+    single += usize::from(count == 1);
+    single * 5 >= runs * 4
 }
 
 /// Whether the blank behind a gloss came with it, by what follows.
@@ -360,6 +416,9 @@ mod tests {
             "長(cháng)短、長(zhǎng)大;樂(lè)趣、音樂(yuè);數(shù)學、數(shǔ)數。",
             "質(zhì)量:質量是產品的根本。數(shù)據:數據與業務。業(yè):業務、產業。關(guān):關於。",
             "質(zhì)量數(shù)據業(yè)務",
+            "生字:質(zhì)量、數(shù)據、業(yè)務、應(yīng)該、發(fā)展、關(guān)係、對(duì)話、機(jī)場",
+            "有得(dé)、獲得(dé)、顯得(dé)、應(yìng)酬、反應(yìng)、還(huán)債、還(huán)珠、\
+             歸還(huán)、當(dàng)作、精當(dàng)、家當(dàng)、藏(cáng)私、私藏(cáng)",
         ] {
             assert_eq!(strip(text), text);
         }
@@ -370,6 +429,28 @@ mod tests {
         let text = "數(shù)據(jù)產(chǎn)業(yè)發(fā)展,數據產業,數(shù)據(jù)產(chǎn)業(yè),數(shù)據(jù)產(chǎn)業(yè)發(fā)展,發(fā)展。\
                     今天天色不好,大家走了一天,下午才到山下的村子,吃了一些面和水果,早早上床睡了。";
         assert!(!strip(text).contains('('));
+    }
+
+    #[test]
+    fn a_short_page_among_other_words_is_stripped() {
+        let text = "LibreOffice 7.4 幫(bāng)助\n模塊(kuài)\n目錄(lù)\nReset Statement\n\
+                    關(guān)閉(bì)所有開(kāi)啟的檔(dàng)案。";
+        assert!(!strip(text).contains('('));
+    }
+
+    #[test]
+    fn a_gloss_fits_the_form_before_conversion() {
+        let text = "数(shù)据干(qián)燥,产(chǎn)业干(qián)燥,数(shù)据产(chǎn)业,\
+                    我们发(fā)展产(chǎn)业,数(shù)据要干(qián)净。";
+        assert!(!strip(text).contains('('));
+    }
+
+    #[test]
+    fn blanks_between_two_glosses_go_with_them() {
+        let page =
+            "數(shù)據與產(chǎn)業(yè)發(fā)展,這是數(shù)據,這是產(chǎn)業(yè),也要發(fā)展的。";
+        let twice = page.replacen("(shù)", "(shù)   (shu)", 1);
+        assert_eq!(strip(&twice), strip(page));
     }
 
     #[test]

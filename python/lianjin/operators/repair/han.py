@@ -29,6 +29,14 @@ def _simplified() -> dict[str, str]:
 
 
 @cache
+def _traditional() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for traditional, simplified in sorted(_simplified().items()):
+        found[simplified] = (*found.get(simplified, ()), traditional)
+    return found
+
+
+@cache
 def _only(script: str) -> frozenset[str]:
     return frozenset(char for char in _row(script) if char >= "㐀")
 
@@ -42,6 +50,15 @@ def to_simplified(char: str) -> str:
     return _simplified().get(char, char)
 
 
+def traditional_forms(char: str) -> tuple[str, ...]:
+    """The characters that it is the simplified form of, in order; none if there are none.
+
+    >>> traditional_forms("干")
+    ('乾', '幹', '榦')
+    """
+    return _traditional().get(char, ())
+
+
 def is_traditional_only(char: str) -> bool:
     """Whether the character occurs in traditional text only."""
     return char in _only("traditional")
@@ -50,6 +67,16 @@ def is_traditional_only(char: str) -> bool:
 def is_simplified_only(char: str) -> bool:
     """Whether the character occurs in simplified text only."""
     return char in _only("simplified")
+
+
+def is_convertible(char: str) -> bool:
+    """Whether the two scripts write the character's word differently: `數`, `数`, `后` (後)."""
+    return char in _only("changing") or to_simplified(char) != char
+
+
+def is_common(char: str) -> bool:
+    """Whether it is, in simplified form, one of the 3,755 of daily life (GB 2312, level 1)."""
+    return to_simplified(char) in _only("common")
 
 
 def is_han(char: str) -> bool:

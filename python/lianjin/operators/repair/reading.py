@@ -78,6 +78,34 @@ def _characters() -> dict[str, dict[int, set[str]]]:
     return dict(found)
 
 
+@cache
+def _usual() -> dict[str, str]:
+    """The usual reading by character."""
+    found: dict[str, str] = {}
+    for line in reading_table().splitlines():
+        written, first, *_ = line.split("\t")
+        for char in first:
+            found.setdefault(char, written)
+    return found
+
+
+def usual(char: str) -> str | None:
+    """The usual reading of the character with its tone mark; none if unknown.
+
+    >>> usual("行")
+    'xíng'
+    """
+    return _usual().get(char)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two glosses say the same syllable; a tone left out of one agrees with any."""
+    first, second = syllable(one), syllable(other)
+    if first is None or second is None or first.plain != second.plain:
+        return False
+    return 0 in (first.tone, second.tone) or first.tone == second.tone
+
+
 def _read_as(sought: Syllable) -> set[str]:
     by_tone = _characters().get(sought.plain, {})
     return set().union(*by_tone.values()) if not sought.tone else by_tone.get(sought.tone, set())
