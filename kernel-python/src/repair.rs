@@ -155,9 +155,15 @@ fn han_table() -> String {
     lianjin_kernel::han::source()
 }
 
+#[pyfunction]
+fn script_table() -> String {
+    lianjin_kernel::repair::script::source()
+}
+
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(repair_model, module)?)?;
     module.add_function(wrap_pyfunction!(reading_table, module)?)?;
     module.add_function(wrap_pyfunction!(han_table, module)?)?;
+    module.add_function(wrap_pyfunction!(script_table, module)?)?;
     module.add_class::<Chain>()
 }

@@ -18,6 +18,9 @@ DICTIONARIES = {
     "st_characters": ["STCharacters"],
 }
 
+CORRECTIONS = {"不可貲計": "不可赀计"}
+"""Values that OpenCC's own tables contradict: 計 is written 计 everywhere else."""
+
 if __name__ == "__main__":
     rows: list[list[str]] = []
     for section, names in DICTIONARIES.items():
@@ -25,6 +28,6 @@ if __name__ == "__main__":
         merged = {}
         for name in names:
             for key, values in entries(name):
-                merged.setdefault(key, values[0])
+                merged.setdefault(key, CORRECTIONS.get(key, values[0]))
         rows += [[key, value] for key, value in sorted(merged.items())]
     write("script.tsv.z", rows)

@@ -11,6 +11,7 @@ pub mod language;
 pub mod language_model;
 pub mod link;
 pub mod merkle;
+mod mix;
 pub mod notice;
 pub mod read;
 pub mod reading;

@@ -11,7 +11,7 @@ mod entities;
 mod invisible;
 mod phase_shift;
 mod punctuation;
-mod script;
+pub mod script;
 mod strip_gloss;
 mod words;
 mod wrong_codec;

@@ -193,3 +193,6 @@ def reading_table() -> str:
 
 def han_table() -> str:
     """Rows of characters by name: `pairs` (traditional, simplified), `traditional`, `simplified`."""
+
+def script_table() -> str:
+    """The conversions' dictionaries: section names in brackets, then rows `key TAB value`."""

@@ -8,6 +8,7 @@
 use super::{Parameters, Repair};
 use crate::edit::Edit;
 use crate::han::{is_common, is_convertible, is_han, traditional_forms};
+use crate::mix::BuildMix;
 use crate::reading;
 use memchr::{memchr_iter, memmem};
 use std::collections::HashMap;
@@ -115,7 +116,7 @@ fn openings(text: &str) -> Vec<usize> {
 /// The glosses at these openings, in order. A second gloss may follow the first one at once.
 fn glosses<'a>(text: &'a str, openings: &[usize]) -> Vec<Gloss<'a>> {
     let mut found: Vec<Gloss<'a>> = Vec::new();
-    let mut known: HashMap<(char, &str), Option<bool>> = HashMap::new();
+    let mut known: HashMap<(char, &str), Option<bool>, BuildMix> = HashMap::default();
     for &opening in openings {
         let before = text.get(..opening).unwrap_or_default();
         // Blanks between two glosses go with the second, or the next pass would find it.
@@ -214,6 +215,9 @@ struct Kind<'a> {
     typical: bool,
 }
 
+/// What the document does with each glossed character.
+type Kinds<'a> = HashMap<char, Kind<'a>, BuildMix>;
+
 impl Kind<'_> {
     /// Half is enough: where a mended run lost its glosses, the document's proof stands for it.
     fn is_consistent(&self) -> bool {
@@ -221,8 +225,8 @@ impl Kind<'_> {
     }
 }
 
-fn kinds<'a>(text: &str, glosses: &[Gloss<'a>]) -> HashMap<char, Kind<'a>> {
-    let mut kinds: HashMap<char, Kind<'a>> = HashMap::new();
+fn kinds<'a>(text: &str, glosses: &[Gloss<'a>]) -> Kinds<'a> {
+    let mut kinds: Kinds<'a> = HashMap::default();
     let mut last_start = usize::MAX;
     for gloss in glosses {
         let kind = kinds.entry(gloss.character).or_insert_with(|| Kind {
@@ -259,12 +263,7 @@ fn kinds<'a>(text: &str, glosses: &[Gloss<'a>]) -> HashMap<char, Kind<'a>> {
 }
 
 /// Whether the glosses are a software's, by the counts of the whole document.
-fn is_damaged(
-    text: &str,
-    glosses: &[Gloss<'_>],
-    kinds: &HashMap<char, Kind<'_>>,
-    minimum: usize,
-) -> bool {
+fn is_damaged(text: &str, glosses: &[Gloss<'_>], kinds: &Kinds<'_>, minimum: usize) -> bool {
     let consistent: Vec<&Kind<'_>> = kinds.values().filter(|kind| kind.is_consistent()).collect();
     let glossed: usize = consistent.iter().map(|kind| kind.glossed).sum();
     let seen: usize = kinds.values().map(|kind| kind.seen).sum();

@@ -2,18 +2,115 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
+from lianjin._kernel import script_table
 from lianjin.operators.edit import Edit
-from lianjin.operators.registry import operator, repair
+from lianjin.operators.registry import repair
 
 RULES = {
     "script_character": "a character of the other script",
     "script_phrase": "a phrase of the other script, where a character alone would mislead",
 }
+CONFIDENCE = 0.99
+
+To = Literal["simplified", "traditional"]
 
 
-@repair(version=1, zh="繁简转换", en="script", rules=RULES)
-def script(text: str, *, to: Literal["simplified", "traditional"] = "simplified") -> list[Edit]:
-    """The characters of the other script, converted with OpenCC's tables; edits by the kernel."""
-    return list(operator("repair", "script").edits(text, to=to))
+@repair(version=2, zh="繁简转换", en="script", rules=RULES)
+def script(text: str, *, to: To = "simplified") -> list[Edit]:
+    """The characters of the other script, converted with OpenCC's tables.
+
+    A text with no character that only the other script has stays as it is. Where those outnumber
+    the characters that only the wanted script has, the text is converted as OpenCC does it; where
+    they do not, the text is in the wanted script but for them, and only they and the phrases that
+    hold one change: 著, 乾 or 里, which both scripts have, stay. Unlike OpenCC, which run again
+    makes 乾安县 of 乾安縣 and then 干安县, nothing changes a second time.
+    """
+    conversion = _conversion(to)
+    n_foreign = sum(char in conversion.foreign for char in text)
+    if n_foreign == 0:
+        return []
+    native = _conversion("traditional" if to == "simplified" else "simplified").foreign
+    is_whole = n_foreign > sum(char in native for char in text)
+    return _edits(text, conversion, is_whole)
+
+
+@dataclass(frozen=True)
+class _Conversion:
+    """Phrases and characters with what they become, and the characters it leaves in no text.
+
+    `phrases` are by their first character, longest first.
+    """
+
+    phrases: dict[str, list[str]]
+    becomes: dict[str, str]
+    foreign: frozenset[str]
+
+
+@cache
+def _sections() -> dict[str, dict[str, str]]:
+    """The rows of the table by section."""
+    sections: dict[str, dict[str, str]] = {}
+    rows: dict[str, str] = {}
+    for line in script_table().splitlines():
+        key, tab, value = line.partition("\t")
+        if tab:
+            rows[key] = value
+        else:
+            rows = sections.setdefault(key.strip("[]"), {})
+    return sections
+
+
+@cache
+def _conversion(to: To) -> _Conversion:
+    sections = _sections()
+    if to == "simplified":
+        phrases = sections["ts_phrases"]
+        characters = sections["ts_characters"] | sections["ts_characters_ext"]
+    else:
+        phrases, characters = sections["st_phrases"], sections["st_characters"]
+    compatible = {c: characters.get(v, v) for c, v in sections["compatibility"].items()}
+    becomes = characters | compatible
+    written = set("".join([*phrases.values(), *becomes.values()]))
+    foreign = frozenset(c for c in becomes if c not in written)
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for phrase in sorted(phrases, key=len, reverse=True):
+        by_first[phrase[0]].append(phrase)
+    return _Conversion(dict(by_first), phrases | becomes, foreign)
+
+
+def _edits(text: str, conversion: _Conversion, is_whole: bool) -> list[Edit]:
+    """Edits of the longest phrase at each place, else of the character, adjacent ones joined.
+
+    If not `is_whole`, phrases and characters without a foreign character stay.
+    """
+    found: list[Edit] = []
+    at = 0
+    while at < len(text):
+        here = conversion.phrases.get(text[at], [])
+        allowed = (p for p in here if is_whole or not conversion.foreign.isdisjoint(p))
+        phrase = next((p for p in allowed if text.startswith(p, at)), None)
+        key = phrase or text[at]
+        if phrase or is_whole or key in conversion.foreign:
+            rule = "script_phrase" if phrase else "script_character"
+            for i, (before, after) in enumerate(
+                zip(key, conversion.becomes.get(key, key), strict=True)
+            ):
+                if before != after:
+                    _add(found, Edit(rule, at + i, at + i + 1, before, after, CONFIDENCE))
+        at += len(key)
+    return found
+
+
+def _add(found: list[Edit], edit: Edit) -> None:
+    """Adds the edit, joined to the one before if they touch."""
+    if not found or found[-1].end != edit.start:
+        found.append(edit)
+        return
+    last = found.pop()
+    before, after = last.before + edit.before, last.after + edit.after
+    found.append(Edit(last.rule, last.start, edit.end, before, after, CONFIDENCE))
