@@ -153,7 +153,8 @@ fn glosses<'a>(text: &'a str, openings: &[usize]) -> Vec<Gloss<'a>> {
         if let Some(previous) = found.get_mut(at - 1) {
             let gap = text.get(previous.end..start).unwrap_or_default();
             let gap = gap.strip_prefix(' ').unwrap_or(gap);
-            if gap.chars().count() == 1 {
+            let mut between = gap.chars();
+            if between.next().is_some() && between.next().is_none() {
                 previous.next = Next::Glossed;
             }
         }
@@ -313,11 +314,12 @@ fn is_list(text: &str, glosses: &[Gloss<'_>]) -> bool {
     let ends = glosses.iter().map(|gloss| (gloss.start, gloss.end + usize::from(gloss.blank)));
     for (start, end) in ends.map(|(start, end)| (start, Some(end))).chain([(text.len(), None)]) {
         for character in text.get(done..start).unwrap_or_default().chars() {
-            if is_han(character) && !open {
+            let is_han = is_han(character);
+            if is_han && !open {
                 single += usize::from(count == 1);
                 (runs, count) = (runs + 1, 0);
             }
-            open = is_han(character);
+            open = is_han;
         }
         let Some(end) = end else { break };
         (count, done) = (count + 1, end);
