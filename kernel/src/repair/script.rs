@@ -49,7 +49,7 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 }
 
 impl Repair for Script {
-    /// A text in the wanted script throughout passes at some 2 GB/s.
+    /// A text in the wanted script throughout passes at 1.4 GB/s or more, another at 60 to 120 MB/s.
     fn edits(&self, text: &str) -> Vec<Edit> {
         let (conversion, other) = match self.to {
             To::Simplified => (&*SIMPLIFIED, &*TRADITIONAL),
