@@ -46,7 +46,12 @@ impl Repair for PhaseShift {
         }
         let mut page = Page::of(text, glossed);
         let mut sites = search(&page, &suspects, GAIN, false);
-        if glossed || sites.iter().any(|(_, site)| site.gain > PROOF) {
+        let sum: i32 = first
+            .iter()
+            .filter(|(_, site)| site.cost < search::PLAUSIBLE_CLEAR)
+            .map(|(_, site)| site.gain)
+            .sum();
+        if glossed || sum > PROOF {
             for (_, site) in sites.iter().filter(|(_, site)| site.gain > PROOF) {
                 page.read(&site.after);
             }

@@ -21,6 +21,10 @@ PAIRS = [
         "数据产品低成本、大規??傻貌庞锌赡軐崿F,才能更好地",
         "数据产品低成本、大規模可得才有可能實現,才能更好地",
     ),
+    (  # two pairs in a row that are no characters: the comma between them lost both bytes
+        "越走越觉得眼前�:��缴�嫡馐茄�垢咭�鸬模�Φ焙煤眯菹⒓柑臁�",
+        "越走越觉得眼前模糊，医生说这是血压高引起的，应当好好休息几天。",
+    ),
 ]
 CLEAN = [
     "",

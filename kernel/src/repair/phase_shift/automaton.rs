@@ -1,17 +1,26 @@
 //! What may come next in a run of characters that are one byte out of step.
 
 use super::page::Page;
-use super::tokens::{Kind, Place, Token, reading_of};
+use super::tokens::{Kind, Place, Token, read, reading_of};
 use crate::gbk::{LEADS, TRAILS, gbk};
-use crate::language_model::NAT;
+use crate::language_model::{NAT, model};
 use crate::reading;
+use std::sync::OnceLock;
 
 /// A byte was dropped without a trace.
 const DROPPED: i32 = 2 * NAT;
+/// A `?` in a run is a cut mark and not what the decoder left for a bad pair.
+const CUT: i32 = 6 * NAT;
+/// `?` swallowed an ASCII character; twice so much for one that the page has nowhere else.
+const SWALLOW: i32 = 2 * NAT;
+/// What it may have swallowed, beside digits and the `<` of a tag.
+const SWALLOWED: &str = ",:;() .-\"";
+/// Characters that may have lost both bytes: so many of the commonest.
+const COMMON: usize = 800;
 /// A character that stays unreadable.
 const UNREADABLE: i32 = 9 * NAT;
 /// How many guesses at an unknown byte are followed.
-const GUESSES: usize = 12;
+const GUESSES: usize = 16;
 /// The index before the first character of a run.
 pub const START: u32 = u32::MAX;
 
@@ -105,6 +114,8 @@ pub struct Automaton<'a> {
     pub live: Vec<State>,
     /// The ends found.
     pub closed: Vec<Closed>,
+    /// States that cost more are not asked whether a byte was dropped without a trace.
+    pub most_cost: i32,
 }
 
 impl Automaton<'_> {
@@ -202,7 +213,8 @@ impl Automaton<'_> {
         if let Some((first, second)) = token.mark()
             && let Some(c) = gbk().char(lead, first)
         {
-            let state = self.write(state, c);
+            let mut state = self.write(state, c);
+            state.cost += if token.is_marker() { CUT } else { 0 };
             self.live.push(State { pending: Pending::Lead(second), ..state });
         }
     }
@@ -226,6 +238,9 @@ impl Automaton<'_> {
         extra: i32,
         may_be: impl Fn(u8) -> bool,
     ) {
+        if extra == DROPPED && state.cost > self.most_cost {
+            return;
+        }
         let candidates = TRAILS.filter(|t| may_be(*t)).filter_map(|trail| gbk().char(lead, trail));
         for c in self.best(state.place, candidates) {
             let state = self.write(state, c);
@@ -259,22 +274,26 @@ impl Automaton<'_> {
     /// The decoder gave up here: one byte, two, or one and an ASCII character are lost.
     fn step_marker(&mut self, state: &State, lead: u8, i: usize) {
         let next = self.token(i + 1).copied();
+        let swallows = self.token(i).is_some_and(|token| token.c == '?');
         match next {
             Some(Token { kind: Kind::Tail, .. }) => {
                 return self.close_at_gloss(state, lead, i + 1, Some('('));
             }
             Some(Token { kind: Kind::Plain, pair: Some((first, _)), .. }) => {
                 let invalid = |t: u8| t == 0x80 || gbk().is_invalid(t, first);
-                self.guess_trail(state, lead, i + 1, 0, invalid);
+                let extra = if swallows { DROPPED } else { 0 };
+                self.guess_trail(state, lead, i + 1, extra, invalid);
             }
-            Some(next) if is_tag_rest(self.line.get(next.start..).unwrap_or_default()) => {}
+            Some(next) if swallows && next.c.is_ascii() && next.mark().is_none() => {}
             _ => self.guess_trail(state, lead, i + 1, 0, |_| true),
         }
-        if self.token(i).is_some_and(|token| token.c == '?') {
+        if swallows {
             self.restore_swallowed(state, lead, i);
         }
-        if next.is_some_and(|token| token.pair.is_some() || token.trail().is_some()) {
-            let candidates = TRAILS.filter_map(|trail| gbk().char(lead, trail));
+        if next.is_some_and(|token| {
+            token.pair.is_some() || token.trail().is_some() || token.is_marker()
+        }) {
+            let candidates = lossy().trails.iter().filter_map(|trail| gbk().char(lead, *trail));
             for c in self.best(state.place, candidates) {
                 let state = self.write(state, c);
                 let lost = gbk().pair(c).map_or(0, |pair| pair.1);
@@ -283,41 +302,78 @@ impl Automaton<'_> {
         }
     }
 
-    /// `?` took an ASCII character with it: `<` before a tag's rest, or a comma; a digit is only
-    /// flagged by the `?` that stays.
+    /// `?` took an ASCII character with it: `<` before a tag's rest, or what reads best; a digit
+    /// is only flagged by the `?` that stays.
     fn restore_swallowed(&mut self, state: &State, lead: u8, i: usize) {
-        let Some(next) = self.token(i + 1) else { return };
+        let Some(next) = self.token(i + 1).copied() else { return };
         let rest = self.line.get(next.start..).unwrap_or_default();
-        let swallowed = if is_tag_rest(rest) {
-            '<'
-        } else if next.c.is_ascii_digit() {
-            '?'
-        } else if next.pair.is_some() {
-            ','
-        } else {
-            return;
-        };
         let candidates = TRAILS.filter_map(|trail| gbk().char(lead, trail));
         for c in self.best(state.place, candidates) {
             let state = self.write(state, c);
-            let state = self.write(&state, swallowed);
-            self.close(&state, i + 1, 0);
+            if is_tag_rest(rest) {
+                let state = self.write(&state, '<');
+                self.close(&state, i + 1, 0);
+                continue;
+            }
+            if let Some((extra, swallowed)) = self.swallowed(&state, &next) {
+                let state = self.write(&state, swallowed);
+                self.close(&state, i + 1, extra);
+            }
+            let (cost, place) = self.page.write(state.place, '0');
+            let path = self.paths.push(Written::Token(i), state.path);
+            let state = State { place, cost: state.cost + cost, path, ..state };
+            self.close(&state, i + 1, SWALLOW);
         }
     }
 
-    /// A character lost both bytes between two markers: a comma if that reads well, or it stays.
-    fn lose(&mut self, state: &State, i: usize) {
-        let comma = self.write(state, '，');
-        self.live.push(State { pending: Pending::Lost(0xAC), ..comma });
+    /// What `?` most likely swallowed before `next`, and what that costs beyond its own cost.
+    fn swallowed(&self, state: &State, next: &Token) -> Option<(i32, char)> {
+        let cost = |c: char| {
+            let extra = if self.page.has(c) { SWALLOW } else { 2 * SWALLOW };
+            let (cost, place) = self.page.write(state.place, c);
+            (cost + extra + read(self.line, place, next).0, extra, c)
+        };
+        SWALLOWED.chars().map(cost).min().map(|(_, extra, c)| (extra, c))
+    }
+
+    /// A character lost both bytes between two markers: one that reads well, or it stays.
+    fn lose(&mut self, state: &State, lost: u8, i: usize) {
+        let candidates = lossy()
+            .chars
+            .iter()
+            .filter(|(_, (lead, _))| lost == 0x80 || gbk().is_invalid(lost, *lead))
+            .map(|(c, _)| *c);
+        for c in self.best(state.place, candidates) {
+            let state = self.write(state, c);
+            let lost = gbk().pair(c).map_or(0x80, |pair| pair.1);
+            self.live.push(State { pending: Pending::Lost(lost), ..state });
+        }
         let cost = state.cost + UNREADABLE;
         let path = self.paths.push(Written::Token(i), state.path);
         self.live.push(State { pending: Pending::Lost(0x80), cost, path, ..*state });
     }
 
+    /// The last character of a run lost both bytes before a mark or the line's end.
+    fn lose_last(&mut self, state: &State, lost: u8, i: usize) {
+        if self.token(i + 1).is_some_and(|next| next.mark().is_none()) {
+            return;
+        }
+        let candidates = lossy()
+            .common
+            .iter()
+            .filter(|(_, (lead, _))| lost == 0x80 || gbk().is_invalid(lost, *lead))
+            .map(|(c, _)| *c);
+        for c in self.best(state.place, candidates) {
+            let state = self.write(state, c);
+            self.close(&state, i + 1, 0);
+        }
+    }
+
     fn step_lost(&mut self, state: &State, lost: u8, i: usize) {
         let Some(token) = self.token(i).copied() else { return };
         if token.is_marker() {
-            return self.lose(state, i);
+            self.lose_last(state, lost, i);
+            return self.lose(state, lost, i);
         }
         let (trail, then) = match (token.kind, token.pair, token.trail()) {
             (Kind::Plain, Some((first, second)), _) => (first, Some(second)),
@@ -343,4 +399,36 @@ fn is_tag_rest(text: &str) -> bool {
     let size = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
     (1..=10).contains(&size)
         && name.get(size..).is_some_and(|rest| rest.starts_with('>') || rest.starts_with("/>"))
+}
+
+/// A character and its two bytes.
+type Pair = (char, (u8, u8));
+
+/// What a decoder may lose: pairs of a trail and the next character's lead that are no character.
+struct Lossy {
+    /// Trails that some lead follows in vain.
+    trails: Vec<u8>,
+    /// The commonest characters with such a trail.
+    chars: Vec<Pair>,
+    /// The commonest characters.
+    common: Vec<Pair>,
+}
+
+fn lossy() -> &'static Lossy {
+    static LOSSY: OnceLock<Lossy> = OnceLock::new();
+    LOSSY.get_or_init(|| {
+        let is_lossy = |trail: &u8| LEADS.clone().any(|lead| gbk().is_invalid(*trail, lead));
+        let trails: Vec<u8> = TRAILS.filter(is_lossy).collect();
+        let mut costs: Vec<(i32, Pair)> = LEADS
+            .flat_map(|lead| TRAILS.map(move |trail| (lead, trail)))
+            .filter_map(|pair| gbk().char(pair.0, pair.1).map(|c| (c, pair)))
+            .filter(|(c, _)| model().knows(*c))
+            .map(|pair| (model().unigram(pair.0), pair))
+            .collect();
+        costs.sort_unstable();
+        let every = || costs.iter().map(|(_, pair)| *pair);
+        let common = every().take(COMMON).collect();
+        let chars = every().filter(|pair| trails.contains(&pair.1.1)).take(COMMON).collect();
+        Lossy { trails, chars, common }
+    })
 }

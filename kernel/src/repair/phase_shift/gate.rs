@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 
 /// The characters that follow a mark in clean text are mostly among so many.
 const COMMON: usize = 1500;
+/// Of two common characters the second costs less than this in clean text.
+const RARE: i32 = 7 * NAT;
 /// Read one byte later, the characters after the mark must be so much likelier.
 const BETTER: i32 = 4 * NAT;
 
@@ -42,6 +44,10 @@ fn opens_at(text: &str, at: usize) -> bool {
         Some([0xEF, 0xBC, 0x9A]) => (0xBA, 3),
         Some([0xEF, 0xBC, 0x9B]) => (0xBB, 3),
         Some([0xEF, ..]) => return false,
+        Some([b'?', b',', ..]) => (0xAC, 2),
+        Some([b'?', b'.', ..]) => (0xA3, 2),
+        Some([b'?', 0xE3, 0x80]) if bytes.get(at + 3) == Some(&0x82) => (0xA3, 4),
+        Some([b'?', 0xEF, 0xBC]) if bytes.get(at + 3) == Some(&0x8C) => (0xAC, 4),
         Some([b'!', 0x80..=0xFF, ..]) => (0xA1, 1),
         Some([b'?', 0x80..=0xFF, ..]) => (0xBF, 1),
         Some([b':', 0x80..=0xFF, ..]) => (0xBA, 1),
@@ -55,7 +61,7 @@ fn opens_at(text: &str, at: usize) -> bool {
 pub fn may_open(second: u8, rest: &str) -> bool {
     let mut ahead = rest.chars();
     let (Some(one), two) = (ahead.next(), ahead.next()) else { return false };
-    if is_common(one) && two.is_none_or(is_common) {
+    if is_common(one) && two.is_none_or(|two| is_common(two) && !is_rare(one, two)) {
         return false;
     }
     let mut pending = second;
@@ -82,6 +88,12 @@ pub fn may_open(second: u8, rest: &str) -> bool {
 fn add((cost, context): (i32, Context), c: char) -> (i32, Context) {
     let (more, context) = model().step(context, model().token(c));
     (cost + more, context)
+}
+
+/// Whether `two` seldom follows `one`.
+fn is_rare(one: char, two: char) -> bool {
+    let context = model().step(model().line_start(), model().token(one)).1;
+    model().step(context, model().token(two)).0 > RARE
 }
 
 /// One bit a character: whether it is among the [`COMMON`] commonest.

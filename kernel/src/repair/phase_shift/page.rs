@@ -11,6 +11,9 @@ use std::collections::HashSet;
 const UNKNOWN: i32 = 8 * NAT;
 /// A character of the other script than the page's.
 const OTHER_SCRIPT: i32 = 4 * NAT;
+/// A full-width letter or digit, which the model knows only as one of its class; twice so much for
+/// one that the page has nowhere else.
+const WIDE: i32 = 5 * NAT;
 /// A second full stop after the first: the other half of `。”` is far likelier.
 const DOUBLED: i32 = 4 * NAT;
 /// Three characters that the page has elsewhere cost no more than this.
@@ -75,6 +78,11 @@ impl Page {
         model().step(context, id).1
     }
 
+    /// Whether the character occurs on the page.
+    pub fn has(&self, c: char) -> bool {
+        self.characters.contains(&c)
+    }
+
     /// The place after writing `c`, and what that costs.
     pub fn write(&self, place: Place, c: char) -> (i32, Place) {
         let id = id_of(c);
@@ -87,6 +95,9 @@ impl Page {
         }
         if !model().knows(c) || is_private(c) {
             cost += UNKNOWN;
+        }
+        if matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．') {
+            cost += if self.has(c) { WIDE } else { 2 * WIDE };
         }
         let foreign = (self.is_traditional && han::is_simplified_only(c))
             || (self.is_simplified && han::is_traditional_only(c));

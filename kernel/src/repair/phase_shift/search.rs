@@ -9,8 +9,20 @@ use std::collections::HashMap;
 
 /// States followed at once.
 const BEAM: usize = 40;
+/// A state that costs so much more than the best is dropped.
+const WIDTH: i32 = 7 * NAT;
+/// Silent drops are tried only for states that cost so much more than the best at most.
+const NEAR: i32 = 3 * NAT;
 /// Tokens after a run that have a say in whether it ends there.
 const AHEAD: usize = 2;
+/// Tokens before a run whose characters have to read as text.
+const BEFORE: usize = 12;
+/// What a character of garbled text costs; see [`BEFORE`].
+const GARBLED: i32 = 9 * NAT;
+/// Where so many tokens after a mark cost less than [`SMOOTH`] they are text as they stand.
+const LOOK: usize = 3;
+/// See [`LOOK`].
+const SMOOTH: i32 = 8 * NAT;
 /// A run that is so much worse than what stands there is given up.
 const HOPELESS: i32 = 14 * NAT;
 /// A run that is so much worse than its best end so far is given up.
@@ -39,8 +51,12 @@ pub struct Site {
 
 /// Text costs less than this a character, names included.
 const PLAUSIBLE: i32 = 6 * NAT;
+/// And so much where the run gains more than [`CLEAR`].
+pub const PLAUSIBLE_CLEAR: i32 = 15 * NAT / 2;
+/// A gain that few runs of clean text reach.
+const CLEAR: i32 = 20 * NAT;
 /// And so much on a page that is known to be damaged, half of its bytes guessed.
-const PLAUSIBLE_PROVEN: i32 = 9 * NAT;
+const PLAUSIBLE_PROVEN: i32 = 8 * NAT;
 
 /// One line under search.
 pub struct Line<'a> {
@@ -101,8 +117,9 @@ impl<'a> Line<'a> {
     pub fn sites(&mut self, threshold: i32, is_proven: bool) -> Vec<Site> {
         let mut found: Vec<Site> = Vec::new();
         let strict = !is_proven && threshold >= 12 * NAT;
-        let limit = if strict { PLAUSIBLE } else { PLAUSIBLE_PROVEN };
-        let accepted = |site: Option<Site>| site.filter(|s| s.gain > threshold && s.cost < limit);
+        let accepted = |site: Option<Site>| {
+            site.filter(|s| s.gain > threshold && s.cost < most_cost(strict, s.gain))
+        };
         let (mut i, mut done) = (0, 0);
         while i < self.tokens.len() {
             let Some(mut best) = accepted(self.site_at(i, done, is_proven)) else {
@@ -134,7 +151,9 @@ impl<'a> Line<'a> {
             }
         };
         let marked = i > done && self.tokens.get(i - 1).is_some_and(Token::is_marker);
-        if token.mark().is_some() && (is_proven || self.may_open(i)) {
+        let is_smooth = !marked && self.cost(i + 1, i + 1 + LOOK) < SMOOTH;
+        let opens = token.mark().is_some() && !is_smooth && (is_proven || self.may_open(i));
+        if opens && self.is_text_before(i - usize::from(marked), done) {
             offer(self.run(i, i, i + 1, |a, place| a.open_at_mark(i, place, false)));
             if marked {
                 offer(self.run(i - 1, i, i + 1, |a, place| a.open_at_mark(i, place, true)));
@@ -155,6 +174,17 @@ impl<'a> Line<'a> {
         best
     }
 
+    /// Whether the characters before `i` read as text: the first run of a line follows text in step.
+    fn is_text_before(&self, i: usize, done: usize) -> bool {
+        let (mut n, mut total) = (0, 0);
+        for j in i.saturating_sub(BEFORE)..i {
+            if self.tokens.get(j).is_some_and(|token| token.pair.is_some()) {
+                (n, total) = (n + 1, total + self.cost(j, j + 1));
+            }
+        }
+        done > 0 || n < 4 || total < n * GARBLED
+    }
+
     /// Whether a run may open at the mark `i` of a page not yet proven damaged.
     fn may_open(&self, i: usize) -> bool {
         let Some(token) = self.tokens.get(i) else { return false };
@@ -163,7 +193,9 @@ impl<'a> Line<'a> {
         if i > 0 && strange(i - 1) || strange(i + 1) {
             return true;
         }
-        let cutting = matches!(token.c, '!' | '！' | '?' | '？' | ':' | '：' | ';' | '；');
+        let marked = i > 0 && self.tokens.get(i - 1).is_some_and(|t| t.c == '?');
+        let cutting =
+            marked || matches!(token.c, '!' | '！' | '?' | '？' | ':' | '：' | ';' | '；');
         cutting && gate::may_open(second, self.text.get(token.end..).unwrap_or_default())
     }
 
@@ -183,6 +215,7 @@ impl<'a> Line<'a> {
             paths: Paths::default(),
             live: Vec::new(),
             closed: Vec::new(),
+            most_cost: i32::MAX,
         };
         open(&mut automaton, place);
         let mut ends: Vec<(i32, Closed)> = Vec::new();
@@ -191,9 +224,12 @@ impl<'a> Line<'a> {
             let live = prune(std::mem::take(&mut automaton.live));
             let Some(best) = live.first() else { break };
             let gain = self.cost(from, i) - best.cost;
-            if gain < -HOPELESS || gain < best_gain.saturating_sub(PAST) {
+            let n = i32::try_from(i - next + 2).unwrap_or(i32::MAX);
+            let is_text = n < 6 || best.cost < n * PLAUSIBLE_PROVEN;
+            if gain < -HOPELESS || gain < best_gain.saturating_sub(PAST) || !is_text {
                 break;
             }
+            automaton.most_cost = best.cost + NEAR;
             for state in &live {
                 automaton.step(state, i);
             }
@@ -251,6 +287,14 @@ impl<'a> Line<'a> {
     }
 }
 
+/// What a run of this gain may cost a character, where `strict` says that nothing else speaks for it.
+fn most_cost(strict: bool, gain: i32) -> i32 {
+    if !strict {
+        return PLAUSIBLE_PROVEN;
+    }
+    if gain > CLEAR { PLAUSIBLE_CLEAR } else { PLAUSIBLE }
+}
+
 /// The best states, best first; of those that will behave alike only the cheapest.
 fn prune(mut states: Vec<State>) -> Vec<State> {
     states.sort_by_key(|s| (s.cost, s.pending, s.place.context, s.path));
@@ -259,5 +303,7 @@ fn prune(mut states: Vec<State>) -> Vec<State> {
         seen.insert((s.pending, s.place.context.before, s.place.context.last), ()).is_none()
     });
     states.truncate(BEAM);
+    let most = states.first().map_or(0, |best| best.cost + WIDTH);
+    states.retain(|s| s.cost <= most);
     states
 }

@@ -7,12 +7,12 @@ from lianjin.operators.registry import repair
 from lianjin.operators.repair.language_model import NAT
 from lianjin.operators.repair.phase.gate import suspect_lines
 from lianjin.operators.repair.phase.page import Page, is_glossed
-from lianjin.operators.repair.phase.search import Line, Site
+from lianjin.operators.repair.phase.search import PLAUSIBLE_CLEAR, Line, Site
 
 GAIN, GAIN_UNREAD, GAIN_PROVEN = 12 * NAT, 7 * NAT, 5 * NAT // 2
 """What a run has to gain; before the page itself is read; once the page is proven damaged."""
 PROOF = 15 * NAT
-"""A run of this gain proves its page."""
+"""Runs that gain so much in all prove their page; one that does so alone teaches it its words."""
 
 RULES = {
     "out_of_step": "a full-width mark was replaced bytewise across two characters; what follows it "
@@ -22,25 +22,26 @@ RULES = {
 }
 
 
-@repair(version=1, zh="错位还原", en="GBK phase shift", rules=RULES)
+@repair(version=2, zh="错位还原", en="GBK phase shift", rules=RULES)
 def phase_shift(text: str) -> list[Edit]:
     """Runs of GBK characters that are one byte out of step, read in step again.
 
     `程度?!氨热缬械钠` was `程度。“比如有的企`: the site found `！` (A3 A1) across two characters.
     A beam over the bytes still known is judged by the language model of repairs. A run has to gain
-    12 nats over the text as it stands; 2.5 on a page proven damaged by a run of more than 15 nats
-    or by five glosses that fit their characters. `confidence` is 0.6 where a second reading comes
+    12 nats over the text as it stands; 2.5 on a page proven damaged by runs of more than 15 nats in
+    all or by five glosses that fit their characters. `confidence` is 0.6 where a second reading comes
     within 2 nats, 0.9 within 6, else 0.99.
     """
     glossed, suspects = is_glossed(text), suspect_lines(text)
-    if not glossed and not _search(Page(), suspects, GAIN_UNREAD, False):
+    first = _search(Page(), suspects, GAIN_UNREAD, False)
+    if not glossed and not first:
         return []
     page = Page.of(text, glossed)
     sites = _search(page, suspects, GAIN, False)
-    proofs = [site for _, site in sites if site.gain > PROOF]
-    if glossed or proofs:
-        for site in proofs:
-            page.read(site.after)
+    if glossed or sum(site.gain for _, site in first if site.cost < PLAUSIBLE_CLEAR) > PROOF:
+        for _, site in sites:
+            if site.gain > PROOF:
+                page.read(site.after)
         sites = _search(page, _lines(text), GAIN_PROVEN, True)
     edits = [_edit(text, offset, site) for offset, site in sites]
     return [edit for edit in edits if edit.before != edit.after]

@@ -5,16 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal, NamedTuple
 
 from lianjin.operators.repair import reading
 from lianjin.operators.repair.charset.gbk import LEADS, TRAILS, char_of, pair_of
-from lianjin.operators.repair.language_model import NAT
+from lianjin.operators.repair.language_model import NAT, knows, unigram
 from lianjin.operators.repair.phase.page import Page
-from lianjin.operators.repair.phase.tokens import Place, Token, reading_of
+from lianjin.operators.repair.phase.tokens import Place, Token, read, reading_of
 
-DROPPED, UNREADABLE, GUESSES = 2 * NAT, 9 * NAT, 12
+DROPPED, UNREADABLE, GUESSES = 2 * NAT, 9 * NAT, 16
 """A byte dropped without a trace; a character that stays unreadable; guesses followed at once."""
+CUT, SWALLOW = 6 * NAT, 2 * NAT
+"""A `?` in a run is a cut mark and no marker; it swallowed an ASCII character, twice so much for
+one that the page has nowhere else."""
+SWALLOWED = ',:;() .-"'
+"""What it may have swallowed, beside digits and the `<` of a tag."""
+COMMON = 800
+"""Characters that may have lost both bytes: so many of the commonest."""
 START = 0xFFFF_FFFF
 """The path before the first character of a run."""
 TAG_REST = re.compile(r"/?[0-9A-Za-z]{1,10}/?>")
@@ -55,10 +63,37 @@ def _any(_: int) -> bool:
     return True
 
 
+class Lossy(NamedTuple):
+    """What a decoder may lose: pairs of a trail and the next character's lead that are none.
+
+    `trails` are those that some lead follows in vain, `chars` the commonest characters with such
+    a trail, `common` the commonest of all, each with its lead.
+    """
+
+    trails: list[int]
+    chars: list[tuple[str, int]]
+    common: list[tuple[str, int]]
+
+
+@cache
+def _lossy() -> Lossy:
+    trails = [t for t in TRAILS if any(_is_lost(t, lead) for lead in LEADS)]
+    chars = ((char_of(lead, trail), lead, trail) for lead in LEADS for trail in TRAILS)
+    known = sorted((unigram(c), c, lead, trail) for c, lead, trail in chars if c and knows(c))
+    ends = [(char, lead) for _, char, lead, trail in known if trail in trails]
+    return Lossy(trails, ends[:COMMON], [(char, lead) for _, char, lead, _ in known[:COMMON]])
+
+
+def _is_lost(trail: int, lead: int) -> bool:
+    """Whether a decoder gives up at these two bytes."""
+    return trail == 0x80 or char_of(trail, lead) is None
+
+
 class Automaton:
     """The automaton on one line: `live` are its states, `closed` the ends found.
 
-    `pieces` are the texts written, each with the index of the piece before it.
+    `pieces` are the texts written, each with the index of the piece before it. States that cost
+    more than `most_cost` are not asked whether a byte was dropped without a trace.
     """
 
     def __init__(self, page: Page, line: str, tokens: list[Token]) -> None:
@@ -66,6 +101,7 @@ class Automaton:
         self.pieces: list[tuple[str, int]] = []
         self.live: list[State] = []
         self.closed: list[Closed] = []
+        self.most_cost: int | None = None
 
     def text(self, path: int) -> str:
         """What was written on the way to `path`."""
@@ -145,9 +181,7 @@ class Automaton:
             first, second = token.pair
             if char := char_of(lead, first):
                 self._wait_for(self._write(state, char), second, i + 1)
-            self._guess_trail(
-                state, lead, i, DROPPED, lambda t: t == 0x80 or char_of(t, first) is None
-            )
+            self._guess_trail(state, lead, i, DROPPED, lambda t: _is_lost(t, first))
         elif token.trail is not None and (char := char_of(lead, token.trail)):
             self._close(self._write(state, char), i + 1)
         elif token.char.isascii() or token.mark:
@@ -155,7 +189,9 @@ class Automaton:
         if token.is_marker:
             self._step_marker(state, lead, i)
         if token.mark and (char := char_of(lead, token.mark[0])):
-            self._wait(self._write(state, char), "lead", token.mark[1])
+            after = self._write(state, char)
+            cut = after.cost + (CUT if token.is_marker else 0)
+            self._wait(replace(after, cost=cut), "lead", token.mark[1])
 
     def _wait_for(self, state: State, byte: int, next: int) -> None:
         """After a character: `byte` is the first of the next one, or an ASCII character."""
@@ -168,6 +204,8 @@ class Automaton:
         self, state: State, lead: int, next: int, extra: int, may_be: Callable[[int], bool]
     ) -> None:
         """In step again before token `next`, the second byte unknown."""
+        if extra == DROPPED and self.most_cost is not None and state.cost > self.most_cost:
+            return
         candidates = (char_of(lead, trail) for trail in TRAILS if may_be(trail))
         for char in self._best(state.place, candidates):
             self._close(self._write(state, char), next, extra)
@@ -197,54 +235,75 @@ class Automaton:
         if next is not None and next.kind == "tail":
             self._close_at_gloss(state, lead, i + 1, "(")
             return
+        swallows = marker.char == "?"
         if next is not None and next.kind == "plain" and next.pair is not None:
-            first = next.pair[0]
-            self._guess_trail(
-                state, lead, i + 1, 0, lambda t: t == 0x80 or char_of(t, first) is None
-            )
-        elif next is None or not TAG_REST.match(self.line, next.start):
+            first, extra = next.pair[0], DROPPED if swallows else 0
+            self._guess_trail(state, lead, i + 1, extra, lambda t: _is_lost(t, first))
+        elif next is None or not swallows or not next.char.isascii() or next.mark:
             self._guess_trail(state, lead, i + 1, 0, _any)
-        if marker.char == "?" and next is not None:
-            self._restore_swallowed(state, lead, next, i + 1)
-        if next is not None and (next.pair is not None or next.trail is not None):
-            for char in self._best(state.place, (char_of(lead, trail) for trail in TRAILS)):
-                pair = pair_of(char)
-                self._wait(self._write(state, char), "lost", pair[1] if pair else 0)
+        if swallows and next is not None:
+            self._restore_swallowed(state, lead, next, i)
+        if next is not None and (next.pair or next.trail is not None or next.is_marker):
+            self._lose_pair(state, (char_of(lead, trail) for trail in _lossy().trails))
+
+    def _lose_pair(self, state: State, candidates: Iterable[str | None]) -> None:
+        """The second byte of a candidate was lost together with the first of the next one."""
+        for char in self._best(state.place, candidates):
+            pair = pair_of(char)
+            self._wait(self._write(state, char), "lost", pair[1] if pair else 0x80)
 
     def _restore_swallowed(self, state: State, lead: int, next: Token, i: int) -> None:
-        """`?` took an ASCII character with it: `<` before a tag's rest, or a comma.
+        """`?` took an ASCII character with it: `<` before a tag's rest, or what reads best.
 
         A digit is only flagged by the `?` that stays.
         """
-        if TAG_REST.match(self.line, next.start):
-            swallowed = "<"
-        elif "0" <= next.char <= "9":
-            swallowed = "?"
-        elif next.pair is not None:
-            swallowed = ","
-        else:
-            return
         for char in self._best(state.place, (char_of(lead, trail) for trail in TRAILS)):
-            self._close(self._write(self._write(state, char), swallowed), i)
+            after = self._write(state, char)
+            if TAG_REST.match(self.line, next.start):
+                self._close(self._write(after, "<"), i + 1)
+                continue
+            extra, swallowed = self._swallowed(after, next)
+            self._close(self._write(after, swallowed), i + 1, extra)
+            cost, place = self.page.write(after.place, "0")
+            path = self._push(self.line[self.tokens[i].start : self.tokens[i].end], after.path)
+            self._close(State(after.pending, place, after.cost + cost, path), i + 1, SWALLOW)
 
-    def _lose(self, state: State, i: int) -> None:
-        """A character lost both bytes between two markers: a comma if that reads, or it stays."""
-        self._wait(self._write(state, "，"), "lost", 0xAC)
+    def _swallowed(self, state: State, next: Token) -> tuple[int, str]:
+        """What `?` most likely swallowed before `next`, after what that costs beyond its own."""
+        offers = []
+        for char in SWALLOWED:
+            extra = SWALLOW if char in self.page.characters else 2 * SWALLOW
+            cost, place = self.page.write(state.place, char)
+            offers.append((cost + extra + read(self.line, place, next)[0], extra, char))
+        return min(offers)[1:]
+
+    def _lose(self, state: State, lost: int, i: int) -> None:
+        """A character lost both bytes between two markers: one that reads well, or it stays."""
+        self._lose_pair(state, (c for c, lead in _lossy().chars if _is_lost(lost, lead)))
         token = self.tokens[i]
         path = self._push(self.line[token.start : token.end], state.path)
         self.live.append(State(Pending("lost", 0x80), state.place, state.cost + UNREADABLE, path))
+
+    def _lose_last(self, state: State, lost: int, i: int) -> None:
+        """The last character of a run lost both bytes before a mark or the line's end."""
+        next = self.token(i + 1)
+        if next is None or next.mark:
+            candidates = (c for c, lead in _lossy().common if _is_lost(lost, lead))
+            for char in self._best(state.place, candidates):
+                self._close(self._write(state, char), i + 1)
 
     def _step_lost(self, state: State, lost: int, i: int) -> None:
         token = self.token(i)
         if token is None:
             return
         if token.is_marker:
-            self._lose(state, i)
+            self._lose_last(state, lost, i)
+            self._lose(state, lost, i)
             return
         if token.kind != "plain" or (token.pair is None and token.trail is None):
             return
         trail, then = token.pair or (token.trail or 0, None)
-        leads = (lead for lead in LEADS if lost == 0x80 or char_of(lost, lead) is None)
+        leads = (lead for lead in LEADS if _is_lost(lost, lead))
         for char in self._best(state.place, (char_of(lead, trail) for lead in leads)):
             after = self._write(state, char)
             if then is None:

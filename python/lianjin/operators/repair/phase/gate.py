@@ -10,6 +10,8 @@ from lianjin.operators.repair.phase.tokens import MARKS
 
 COMMON = 1500
 """The characters that follow a mark in clean text are mostly among so many."""
+RARE = 7 * NAT
+"""Of two common characters the second costs less than this in clean text."""
 BETTER = 4 * NAT
 """Read one byte later, the characters after the mark must be so much likelier."""
 CUTTING = "!！?？:：;；"
@@ -30,6 +32,8 @@ def _opens_at(text: str, at: int) -> bool:
     char = text[at]
     if char == "\ufffd":
         return True
+    if char == "?" and text[at + 1 : at + 2] in {",", "，", ".", "。"}:
+        return may_open(MARKS[text[at + 1]][1], text[at + 2 : at + 7])
     if char not in CUTTING or (char.isascii() and text[at + 1 : at + 2].isascii()):
         return False
     return may_open(MARKS[char][1], text[at + 1 : at + 6])
@@ -37,7 +41,7 @@ def _opens_at(text: str, at: int) -> bool:
 
 def may_open(second: int, rest: str) -> bool:
     """Whether `rest`, what follows a mark whose second byte is `second`, reads better shifted."""
-    if all(map(_is_common, rest[:2])):
+    if all(map(_is_common, rest[:2])) and not _is_rare(rest[:2]):
         return False
     full_stop = step(line_start(), token("。"))[1]
     now, context_now = 0, full_stop
@@ -60,6 +64,14 @@ def may_open(second: int, rest: str) -> bool:
         if pending < 0x80:
             return False
     return False
+
+
+def _is_rare(two: str) -> bool:
+    """Whether the second of two characters seldom follows the first."""
+    if len(two) < 2:
+        return False
+    context = step(line_start(), token(two[0]))[1]
+    return step(context, token(two[1]))[0] > RARE
 
 
 def _is_common(char: str) -> bool:

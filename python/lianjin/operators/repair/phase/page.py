@@ -9,6 +9,9 @@ from lianjin.operators.repair.phase.tokens import Place, gloss_size, id_of, toke
 
 UNKNOWN, OTHER_SCRIPT, UNSEEN = 8 * NAT, 4 * NAT, NAT // 2
 """Characters the model never met; of the other script; of one script and not on the page."""
+WIDE = 5 * NAT
+"""A full-width letter or digit, which the model knows only as one of its class; twice so much for
+one that the page has nowhere else."""
 DOUBLED = 4 * NAT
 """A second full stop after the first: the other half of `。”` is far likelier."""
 SEEN_THREE, SEEN_TWO = 3 * NAT // 2, 4 * NAT
@@ -61,6 +64,8 @@ class Page:
             cost = min(cost, SEEN_TWO)
         if not knows(char) or gbk.is_private(char):
             cost += UNKNOWN
+        if _is_wide(char):
+            cost += WIDE if char in self.characters else 2 * WIDE
         if (self.is_traditional and han.is_simplified_only(char)) or (
             self.is_simplified and han.is_traditional_only(char)
         ):
@@ -70,6 +75,10 @@ class Page:
         if char == "。" and place.last == char:
             cost += DOUBLED
         return cost, Place(context, char)
+
+
+def _is_wide(char: str) -> bool:
+    return "０" <= char <= "９" or "Ａ" <= char <= "Ｚ" or "ａ" <= char <= "ｚ" or char == "．"
 
 
 def is_glossed(text: str) -> bool:

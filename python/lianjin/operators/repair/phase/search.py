@@ -13,10 +13,19 @@ from lianjin.operators.repair.phase.tokens import Place, Token, read, tokens
 
 BEAM, AHEAD = 40, 2
 """States followed at once; tokens after a run that have a say in whether it ends there."""
+WIDTH, NEAR = 7 * NAT, 3 * NAT
+"""What a state may cost more than the best: to be followed; to be asked for silent drops."""
+BEFORE, GARBLED = 12, 9 * NAT
+"""Tokens before a run whose characters have to read as text; what garbled ones cost."""
+LOOK, SMOOTH = 3, 8 * NAT
+"""Where so many tokens after a mark cost less they are text as they stand."""
 HOPELESS, PAST = 14 * NAT, 25 * NAT
 """A run is given up that is so much worse than what stands there, or than its best end so far."""
-PLAUSIBLE, PLAUSIBLE_PROVEN = 6 * NAT, 9 * NAT
-"""What text costs a character at most, names included; on a page known to be damaged."""
+PLAUSIBLE, PLAUSIBLE_CLEAR, PLAUSIBLE_PROVEN = 6 * NAT, 15 * NAT // 2, 8 * NAT
+"""What text costs a character at most, names included; where the run gains more than `CLEAR`; on a
+page known to be damaged."""
+CLEAR = 20 * NAT
+"""A gain that few runs of clean text reach."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +81,12 @@ class Line:
         `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
         """
         strict = not is_proven and threshold >= 12 * NAT
-        limit = PLAUSIBLE if strict else PLAUSIBLE_PROVEN
 
         def accepted(i: int) -> Site | None:
             site = self._site_at(i, done, is_proven)
-            return site if site and site.gain > threshold and site.cost < limit else None
+            if site is None or site.gain <= threshold:
+                return None
+            return site if site.cost < _most_cost(strict, site.gain) else None
 
         found: list[Site] = []
         i = done = 0
@@ -101,7 +111,9 @@ class Line:
         opening = self.tokens[i]
         marked = i > done and self.tokens[i - 1].is_marker
         offers: list[Site | None] = []
-        if opening.mark and (is_proven or self._may_open(i)):
+        is_smooth = not marked and self._cost(i + 1, i + 1 + LOOK) < SMOOTH
+        opens = opening.mark and not is_smooth and (is_proven or self._may_open(i))
+        if opens and self._is_text_before(i - marked, done):
             offers.append(self._run(i, i + 1, lambda a, p: a.open_at_mark(i, p, False)))
             if marked:
                 offers.append(self._run(i - 1, i + 1, lambda a, p: a.open_at_mark(i, p, True)))
@@ -110,6 +122,12 @@ class Line:
             site = self._run(start, i + 1, lambda a, p: a.open_at_gloss(i, before, p))
             offers.append(site and replace(site, by_gloss=True))
         return max((s for s in offers if s), key=lambda site: site.gain, default=None)
+
+    def _is_text_before(self, i: int, done: int) -> bool:
+        """Whether the characters before i read as text: a line's first run follows text in step."""
+        before = range(max(0, i - BEFORE), i)
+        costs = [self._cost(j, j + 1) for j in before if self.tokens[j].pair]
+        return done > 0 or len(costs) < 4 or sum(costs) < len(costs) * GARBLED
 
     def _may_open(self, i: int) -> bool:
         """Whether a run may open at the mark i of a page not yet proven damaged."""
@@ -121,7 +139,7 @@ class Line:
         mark = opening.mark
         return (
             mark is not None
-            and opening.char in gate.CUTTING
+            and (opening.char in gate.CUTTING or (i > 0 and self.tokens[i - 1].char == "?"))
             and gate.may_open(mark[1], self.text[opening.end :])
         )
 
@@ -140,6 +158,10 @@ class Line:
             gain = self._cost(start, i) - live[0].cost
             if gain < -HOPELESS or (best_gain is not None and gain < best_gain - PAST):
                 break
+            n = i - next + 2
+            if n >= 6 and live[0].cost >= n * PLAUSIBLE_PROVEN:
+                break
+            automaton.most_cost = live[0].cost + NEAR
             for state in live:
                 automaton.step(state, i)
             ends += [(self._gain(start, closed), closed) for closed in automaton.closed]
@@ -181,6 +203,13 @@ class Line:
         )
 
 
+def _most_cost(strict: bool, gain: int) -> int:
+    """What a run of this gain may cost a character; `strict`: nothing else speaks for it."""
+    if not strict:
+        return PLAUSIBLE_PROVEN
+    return PLAUSIBLE_CLEAR if gain > CLEAR else PLAUSIBLE
+
+
 def _is_strange(token: Token) -> bool:
     return token.char == "\ufffd"
 
@@ -191,4 +220,5 @@ def _pruned(states: list[State]) -> list[State]:
     for state in sorted(states, key=lambda s: (s.cost, s.pending, s.place.context, s.path)):
         context = state.place.context
         found.setdefault((state.pending, context.before, context.last), state)
-    return list(found.values())[:BEAM]
+    best = list(found.values())[:BEAM]
+    return [state for state in best if state.cost <= best[0].cost + WIDTH]
