@@ -1,4 +1,3 @@
-# ruff: noqa: RUF007
 """The GBK phase shift, done forward: text in, damaged text and its truth out.
 
 A site writes glosses after traditional characters and replaces full-width marks, both bytewise
@@ -15,6 +14,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 Decoder = Literal["question", "drop", "replace", "replace_byte", "private_use"]
@@ -117,7 +117,7 @@ def _gloss(stream: list[Byte], glosses: Mapping[str, str]) -> list[Byte]:
 
     One character after the other, in the table's order, as a replacement in a loop does it.
     """
-    present = {bytes((a, b)) for (a, _), (b, _) in zip(stream, stream[1:], strict=False)}
+    present = {bytes((a, b)) for (a, _), (b, _) in pairwise(stream)}
     for char, reading in glosses.items():
         pair = char.encode("gbk")
         if pair not in present:
