@@ -63,6 +63,13 @@ def test_the_damage_of_the_real_pages_is_mended() -> None:
     assert shift.edits(third) == []
 
 
+def test_utf8_read_as_gbk_is_left_to_another_repair() -> None:
+    text = "\n".join([*SENTENCES, "守桥的人说，这样的雨三年没有见过了！", "我们都同意，是不是？"])
+    for marker in ("\ufffd", "?"):
+        garbled = text.encode().decode("gbk", "replace").replace("\ufffd", marker)
+        assert operator("repair", "phase_shift").edits(garbled) == []
+
+
 SENTENCES = [
     "昨夜的雨下到天亮，河边的老槐树落了一地白花。守桥的人说，这样的雨三年没有见过了。",
     "他說：“數據質量決定了模型的上限！”我們都同意。",

@@ -9,6 +9,16 @@ use std::sync::OnceLock;
 const COMMON: usize = 1500;
 /// Of two common characters the second costs less than this in clean text.
 const RARE: i32 = 7 * NAT;
+/// Characters at a line's start, and lines, that tell whether a page is garbled in another way.
+const HEAD: usize = 12;
+/// See [`HEAD`].
+const LINES: usize = 64;
+/// So many characters are enough to tell.
+const ENOUGH: i32 = 30;
+/// What characters of a garbled page cost on the average.
+const STRANGE: i32 = 8 * NAT;
+/// What characters of a garbled line cost on the average.
+pub const GARBLED: i32 = 9 * NAT;
 /// Read one byte later, the characters after the mark must be so much likelier.
 const BETTER: i32 = 4 * NAT;
 
@@ -34,6 +44,24 @@ pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
         lines.push((start, text.get(start..end).unwrap_or_default()));
     }
     lines
+}
+
+/// Whether these lines begin with what is no text: runs out of step begin after text in step.
+///
+/// Looks at the characters of two bytes among the first [`HEAD`] of each of [`LINES`] lines.
+pub fn is_garbled(lines: &[(usize, &str)]) -> bool {
+    let (mut n, mut total) = (0, 0);
+    for (_, line) in lines.iter().take(LINES) {
+        let mut sum = (0, model().line_start());
+        for c in line.chars().take(HEAD) {
+            let before = sum.0;
+            sum = add(sum, c);
+            if gbk().pair(c).is_some() {
+                (n, total) = (n + 1, total + sum.0 - before);
+            }
+        }
+    }
+    n >= ENOUGH && total > n * STRANGE
 }
 
 fn opens_at(text: &str, at: usize) -> bool {

@@ -17,8 +17,6 @@ const NEAR: i32 = 3 * NAT;
 const AHEAD: usize = 2;
 /// Tokens before a run whose characters have to read as text.
 const BEFORE: usize = 12;
-/// What a character of garbled text costs; see [`BEFORE`].
-const GARBLED: i32 = 9 * NAT;
 /// Where so many tokens after a mark cost less than [`SMOOTH`] they are text as they stand.
 const LOOK: usize = 3;
 /// See [`LOOK`].
@@ -114,21 +112,23 @@ impl<'a> Line<'a> {
     /// The runs whose gain exceeds `threshold`, from left to right.
     ///
     /// `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
-    pub fn sites(&mut self, threshold: i32, is_proven: bool) -> Vec<Site> {
+    /// Openings that led nowhere are counted in `failures`.
+    pub fn sites(&mut self, threshold: i32, is_proven: bool, failures: &mut usize) -> Vec<Site> {
         let mut found: Vec<Site> = Vec::new();
         let strict = !is_proven && threshold >= 12 * NAT;
-        let accepted = |site: Option<Site>| {
-            site.filter(|s| s.gain > threshold && s.cost < most_cost(strict, s.gain))
-        };
+        let is_accepted =
+            |site: &Site| site.gain > threshold && site.cost < most_cost(strict, site.gain);
         let (mut i, mut done) = (0, 0);
         while i < self.tokens.len() {
-            let Some(mut best) = accepted(self.site_at(i, done, is_proven)) else {
+            let site = self.site_at(i, done, is_proven);
+            *failures += usize::from(site.as_ref().is_some_and(|site| !is_accepted(site)));
+            let Some(mut best) = site.filter(is_accepted) else {
                 i += 1;
                 continue;
             };
             // `?!`: the first may be the marker of the second.
             for j in i + 1..(i + 3).min(best.next) {
-                let other = accepted(self.site_at(j, done, is_proven));
+                let other = self.site_at(j, done, is_proven).filter(is_accepted);
                 if let Some(site) = other.filter(|s| s.gain > best.gain) {
                     best = site;
                 }
@@ -182,7 +182,7 @@ impl<'a> Line<'a> {
                 (n, total) = (n + 1, total + self.cost(j, j + 1));
             }
         }
-        done > 0 || n < 4 || total < n * GARBLED
+        done > 0 || n < 4 || total < n * gate::GARBLED
     }
 
     /// Whether a run may open at the mark `i` of a page not yet proven damaged.

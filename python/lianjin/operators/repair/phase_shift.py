@@ -5,12 +5,15 @@ from __future__ import annotations
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.language_model import NAT
-from lianjin.operators.repair.phase.gate import suspect_lines
+from lianjin.operators.repair.phase.gate import is_garbled, suspect_lines
 from lianjin.operators.repair.phase.page import Page, is_glossed
 from lianjin.operators.repair.phase.search import PLAUSIBLE_CLEAR, Line, Site
+from lianjin.operators.repair.settle import settle
 
 GAIN, GAIN_UNREAD, GAIN_PROVEN = 12 * NAT, 7 * NAT, 5 * NAT // 2
 """What a run has to gain; before the page itself is read; once the page is proven damaged."""
+FAILURES = 24
+"""After so many openings that led nowhere a page not proven damaged is garbled in another way."""
 PROOF = 15 * NAT
 """Runs that gain so much in all prove their page; one that does so alone teaches it its words."""
 
@@ -32,7 +35,13 @@ def phase_shift(text: str) -> list[Edit]:
     all or by five glosses that fit their characters. `confidence` is 0.6 where a second reading comes
     within 2 nats, 0.9 within 6, else 0.99.
     """
+    return settle(text, _find)
+
+
+def _find(text: str) -> list[Edit]:
     glossed, suspects = is_glossed(text), suspect_lines(text)
+    if is_garbled(suspects):
+        suspects = []
     first = _search(Page(), suspects, GAIN_UNREAD, False)
     if not glossed and not first:
         return []
@@ -51,11 +60,15 @@ def _search(
     page: Page, lines: list[tuple[int, str]], threshold: int, is_proven: bool
 ) -> list[tuple[int, Site]]:
     """(the line's offset, site) of these lines."""
-    return [
-        (offset, site)
-        for offset, line in lines
-        for site in Line(page, line).sites(threshold, is_proven)
-    ]
+    found: list[tuple[int, Site]] = []
+    failures = 0
+    for offset, text in lines:
+        if not is_proven and failures > FAILURES:
+            break
+        line = Line(page, text)
+        found += [(offset, site) for site in line.sites(threshold, is_proven)]
+        failures += line.failures
+    return found
 
 
 def _lines(text: str) -> list[tuple[int, str]]:

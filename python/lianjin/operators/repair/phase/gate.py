@@ -12,6 +12,12 @@ COMMON = 1500
 """The characters that follow a mark in clean text are mostly among so many."""
 RARE = 7 * NAT
 """Of two common characters the second costs less than this in clean text."""
+HEAD, LINES = 12, 64
+"""Characters at a line's start, and lines, that tell whether a page is garbled in another way."""
+ENOUGH, STRANGE = 30, 8 * NAT
+"""So many characters are enough to tell; what they cost on a garbled page on the average."""
+GARBLED = 9 * NAT
+"""What characters of a garbled line cost on the average."""
 BETTER = 4 * NAT
 """Read one byte later, the characters after the mark must be so much likelier."""
 CUTTING = "!！?？:：;；"
@@ -26,6 +32,21 @@ def suspect_lines(text: str) -> list[tuple[int, str]]:
             found.append((start, line))
         start += len(line) + 1
     return found
+
+
+def is_garbled(lines: list[tuple[int, str]]) -> bool:
+    """Whether these lines begin with what is no text: runs out of step begin after text in step.
+
+    Looks at the characters of two bytes among the first `HEAD` of each of `LINES` lines.
+    """
+    costs = []
+    for _, line in lines[:LINES]:
+        context = line_start()
+        for char in line[:HEAD]:
+            cost, context = step(context, token(char))
+            if gbk.pair_of(char) is not None:
+                costs.append(cost)
+    return len(costs) >= ENOUGH and sum(costs) > len(costs) * STRANGE
 
 
 def _opens_at(text: str, at: int) -> bool:

@@ -15,8 +15,8 @@ BEAM, AHEAD = 40, 2
 """States followed at once; tokens after a run that have a say in whether it ends there."""
 WIDTH, NEAR = 7 * NAT, 3 * NAT
 """What a state may cost more than the best: to be followed; to be asked for silent drops."""
-BEFORE, GARBLED = 12, 9 * NAT
-"""Tokens before a run whose characters have to read as text; what garbled ones cost."""
+BEFORE = 12
+"""Tokens before a run whose characters have to read as text."""
 LOOK, SMOOTH = 3, 8 * NAT
 """Where so many tokens after a mark cost less they are text as they stand."""
 HOPELESS, PAST = 14 * NAT, 25 * NAT
@@ -47,13 +47,17 @@ class Site:
 
 
 class Line:
-    """One line under search: its tokens, and the place and the cost before each."""
+    """One line under search: its tokens, and the place and the cost before each.
+
+    `failures` counts the openings that led nowhere.
+    """
 
     def __init__(self, page: Page, text: str) -> None:
         self.page, self.text, self.tokens = page, text, tokens(text, page.glossed)
         start = Place(line_start(), "\n")
         self.places = [start] * (len(self.tokens) + 1)
         self.costs = [0] * (len(self.tokens) + 2)
+        self.failures = 0
         self._read_from(0, start)
 
     def _read_from(self, i: int, place: Place) -> None:
@@ -82,23 +86,21 @@ class Line:
         """
         strict = not is_proven and threshold >= 12 * NAT
 
-        def accepted(i: int) -> Site | None:
-            site = self._site_at(i, done, is_proven)
-            if site is None or site.gain <= threshold:
-                return None
-            return site if site.cost < _most_cost(strict, site.gain) else None
+        def is_accepted(site: Site) -> bool:
+            return site.gain > threshold and site.cost < _most_cost(strict, site.gain)
 
         found: list[Site] = []
         i = done = 0
         while i < len(self.tokens):
-            best = accepted(i)
-            if best is None:
+            best = self._site_at(i, done, is_proven)
+            if best is None or not is_accepted(best):
+                self.failures += best is not None
                 i += 1
                 continue
             # `?!`: the first may be the marker of the second.
             for j in range(i + 1, min(i + 3, best.next)):
-                other = accepted(j)
-                if other is not None and other.gain > best.gain:
+                other = self._site_at(j, done, is_proven)
+                if other is not None and is_accepted(other) and other.gain > best.gain:
                     best = other
             done = best.next
             i = max(done, i + 1)
@@ -127,7 +129,7 @@ class Line:
         """Whether the characters before i read as text: a line's first run follows text in step."""
         before = range(max(0, i - BEFORE), i)
         costs = [self._cost(j, j + 1) for j in before if self.tokens[j].pair]
-        return done > 0 or len(costs) < 4 or sum(costs) < len(costs) * GARBLED
+        return done > 0 or len(costs) < 4 or sum(costs) < len(costs) * gate.GARBLED
 
     def _may_open(self, i: int) -> bool:
         """Whether a run may open at the mark i of a page not yet proven damaged."""
