@@ -3,6 +3,7 @@
 //! One file per repair. A repair looks at one text at a time, keeps no state between texts,
 //! leaves clean text alone, and finds nothing more to do in its own output.
 
+mod blocks;
 mod cut;
 pub mod cut_boilerplate;
 pub mod cut_spam_tail;
@@ -12,6 +13,7 @@ mod phase_shift;
 mod punctuation;
 mod script;
 mod strip_gloss;
+mod words;
 mod wrong_codec;
 
 use crate::edit::{Edit, apply};

@@ -1,7 +1,7 @@
 //! What the cutting repairs share: folded text, lines, deletions and their fixed point.
 
 use crate::edit::Edit;
-use crate::han::to_simplified;
+use crate::han::{is_han, to_simplified};
 
 /// A stretch to take out.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,8 +81,16 @@ pub fn is_blank(character: char) -> bool {
     )
 }
 
+/// White space, line ends included.
+pub fn is_space(character: char) -> bool {
+    is_blank(character) || character == '\n'
+}
+
 /// The same character in every script, width and case; digits are all 0, white space is none.
 pub fn fold(character: char) -> Option<char> {
+    if is_han(character) {
+        return Some(to_simplified(character));
+    }
     let narrow = match character {
         '\u{ff01}'..='\u{ff5e}' => {
             char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
@@ -90,7 +98,7 @@ pub fn fold(character: char) -> Option<char> {
         '【' | '〔' | '〖' => '[',
         '】' | '〕' | '〗' => ']',
         '丨' | '│' | '┃' | '┆' => '|',
-        other if is_blank(other) || other == '\n' => return None,
+        other if is_space(other) => return None,
         other => other,
     };
     Some(match narrow {

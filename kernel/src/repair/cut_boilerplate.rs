@@ -4,13 +4,14 @@
 //! acts in the head or in the tail, where the walk from the outside has met nothing but short lines.
 //! What stands between paragraphs stays, except for the few rules marked `anywhere`.
 
+mod glance;
 mod line;
 mod rules;
 
-use super::cut::{Cut, is_blank, key, to_fixpoint};
+use super::cut::{Cut, is_blank, is_space, key, to_fixpoint};
+use super::words::Words;
 use super::{Parameters, Repair, cut_spam_tail};
 use crate::edit::Edit;
-use aho_corasick::packed;
 use line::{Kind, classify};
 pub use rules::SOURCE;
 use rules::{Strength, Zone};
@@ -42,8 +43,7 @@ const NEEDLES: [&str; 12] = [
     "圖文無關",
 ];
 
-static ANYWHERE: LazyLock<Option<packed::Searcher>> =
-    LazyLock::new(|| packed::Searcher::new(NEEDLES));
+static NEEDLE_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&NEEDLES));
 
 /// The repair; it has no settings.
 pub struct CutBoilerplate;
@@ -101,10 +101,6 @@ fn guarded(text: &str, cuts: Vec<Cut>) -> Vec<Cut> {
     Vec::new()
 }
 
-fn is_space(character: char) -> bool {
-    is_blank(character) || character == '\n'
-}
-
 /// The lines of the head that go, and where the walk ended.
 fn head(text: &str) -> (Vec<Found>, usize) {
     let (mut found, mut weak): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
@@ -156,11 +152,13 @@ fn is_repeated(
     titles: &[(usize, usize)],
     found: &[Found],
 ) -> bool {
-    titles.iter().any(|&(from, to)| {
-        text.get(from..to).is_some_and(|title| title.trim_matches(is_blank) == line)
-            && line.chars().count() >= 6
-            && found.iter().any(|cut| cut.start > from && cut.start < start)
-    })
+    // Nothing found yet is the usual case.
+    !found.is_empty()
+        && titles.iter().any(|&(from, to)| {
+            text.get(from..to).is_some_and(|title| title.trim_matches(is_blank) == line)
+                && line.chars().count() >= 6
+                && found.iter().any(|cut| cut.start > from && cut.start < start)
+        })
 }
 
 fn tail_of(text: &str, at: usize) -> &[u8] {
@@ -221,16 +219,12 @@ fn tail(text: &str, floor: usize) -> Vec<Found> {
 /// Whole lines that are cut wherever they stand, between `floor` and `ceiling`.
 fn anywhere(text: &str, floor: usize, ceiling: usize) -> Vec<Found> {
     let mut found = Vec::new();
-    let Some(searcher) = ANYWHERE.as_ref() else { return found };
+    let inside = text.get(..ceiling).unwrap_or_default();
     let mut at = floor;
-    while let Some(hit) = searcher.find_in(
-        text.as_bytes().get(..ceiling).unwrap_or_default(),
-        aho_corasick::Span { start: at, end: ceiling.max(at) },
-    ) {
-        let before = text.as_bytes().get(..hit.start()).unwrap_or_default();
+    while let Some((hit, _)) = NEEDLE_WORDS.find(inside, at) {
+        let before = inside.as_bytes().get(..hit).unwrap_or_default();
         let start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
-        let end =
-            memchr::memchr(b'\n', tail_of(text, hit.end())).map_or(text.len(), |n| hit.end() + n);
+        let end = memchr::memchr(b'\n', tail_of(text, hit)).map_or(text.len(), |n| hit + n);
         let line = text.get(start..end).unwrap_or_default().trim_matches(is_blank);
         if line.len() <= 200
             && start >= floor

@@ -6,9 +6,12 @@
 mod line;
 mod mark;
 
+use super::blocks::suspects;
 use super::{Parameters, Repair};
 use crate::edit::Edit;
-use line::{is_code, is_plain, nature};
+use line::{is_chinese, is_code, is_doubled_mark, is_suspect, is_table};
+use memchr::{memchr, memmem, memrchr};
+use std::ops::Range;
 
 /// Rounds until a line is settled; one nearly always does.
 const ROUNDS: usize = 8;
@@ -25,21 +28,48 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 }
 
 impl Repair for Punctuation {
+    /// Lines without a suspect pass at memory speed.
     fn edits(&self, text: &str) -> Vec<Edit> {
+        let bytes = text.as_bytes();
+        let fences = fences(text);
         let mut edits = Vec::new();
-        let (mut start, mut is_fenced) = (0, false);
-        for line in text.split('\n') {
-            is_fenced ^= line.trim_matches(' ').starts_with("```");
-            if !is_fenced && !is_plain(line) {
-                edit_line(line, start, &mut edits);
+        let mut done = 0;
+        suspects(bytes, is_suspect, |at| {
+            if at < done || is_doubled_mark(bytes, at) {
+                return;
             }
-            start += line.len() + 1;
-        }
+            let before = bytes.get(..at).unwrap_or_default();
+            let start = memrchr(b'\n', before).map_or(0, |n| n + 1);
+            let behind = bytes.get(at..).unwrap_or_default();
+            done = memchr(b'\n', behind).map_or(text.len(), |n| at + n);
+            if !fences.iter().any(|fence| fence.contains(&start)) {
+                edit_line(text.get(start..done).unwrap_or_default(), start, &mut edits);
+            }
+        });
         if !edits.is_empty() && is_code_document(text) {
             edits.clear();
         }
         edits
     }
+}
+
+/// The bytes of fenced blocks, each from its opening fence to its closing one.
+fn fences(text: &str) -> Vec<Range<usize>> {
+    let mut fences: Vec<Range<usize>> = Vec::new();
+    if memmem::find(text.as_bytes(), b"```").is_none() {
+        return fences;
+    }
+    let mut start = 0;
+    for line in text.split('\n') {
+        if line.trim_matches(' ').starts_with("```") {
+            match fences.last_mut() {
+                Some(open) if open.end == usize::MAX => open.end = start,
+                _ => fences.push(start..usize::MAX),
+            }
+        }
+        start += line.len() + 1;
+    }
+    fences
 }
 
 /// Whether at least three lines, and a third of those with text, are code.
@@ -55,17 +85,20 @@ fn is_code_document(text: &str) -> bool {
 
 /// Adds the edits of one line, which begins at byte `start` of its text.
 fn edit_line(line: &str, start: usize, edits: &mut Vec<Edit>) {
-    let nature = nature(line);
-    if nature.is_protected {
+    if line.is_ascii() {
         return;
     }
+    let is_chinese = is_chinese(line);
     let before: Vec<char> = line.chars().collect();
-    let found = mark::find(&before, nature.is_chinese);
+    let found = mark::find(&before, is_chinese);
     let Some(rule) = found.first().map(|change| change.rule) else { return };
+    if is_table(line) || is_code(line) {
+        return;
+    }
     let mut current = carry_out(&before, &found);
     let mut rounds = 1;
     while rounds < ROUNDS {
-        let more = mark::find(&current, nature.is_chinese);
+        let more = mark::find(&current, is_chinese);
         if more.is_empty() {
             break;
         }

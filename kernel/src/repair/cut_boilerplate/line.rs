@@ -1,5 +1,6 @@
 //! What a line is: a named kind of boilerplate, a short line that may be anything, or body.
 
+use super::glance::{Glance, PLACES, glance, opens_bracket};
 use super::rules::{Form, RULES, Strength, Zone};
 use crate::repair::cut::{is_blank, key};
 
@@ -10,7 +11,9 @@ const NEUTRAL: usize = 50;
 /// Most characters before a phrase that a line only has to contain.
 const LEAD: usize = 36;
 /// Points a disclaimer needs.
-const DISCLAIMER: u32 = 6;
+pub const DISCLAIMER: u32 = 6;
+/// What dates and numbers are made of, folded.
+pub const DATE: &str = "0-:/.,年月日时分秒";
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,34 +23,40 @@ pub enum Kind {
     Body,
 }
 
-/// The kind of a trimmed line. O(length).
+/// The kind of a trimmed line. O(length); one pass where no phrase of a rule can be in it.
 pub fn classify(line: &str) -> Kind {
     if line.len() > LONGEST {
         return Kind::Body;
     }
-    let key = key(line);
-    let bare = unbracketed(&key);
-    let length = key.chars().count();
-    if let Some(kind) = whole_line(&key, length).or_else(|| whole_line(bare, length)) {
-        return kind;
-    }
-    if is_breadcrumb(line) {
-        return Kind::Rule("breadcrumb", Zone::Both, Strength::Strong);
-    }
-    if length <= 160
-        && let Some(kind) = composed(line)
+    let glance = glance(line);
+    if !glance.is_plain()
+        && let Some(kind) = ruled(line, &glance)
     {
         return kind;
     }
-    if length > NEUTRAL || key.contains('。') || key.ends_with([';', ',']) {
-        return Kind::Body;
+    if glance.length > NEUTRAL || glance.is_sentence { Kind::Body } else { Kind::Neutral }
+}
+
+/// The rule that names the line, among those the glance leaves open.
+pub fn ruled(line: &str, glance: &Glance) -> Option<Kind> {
+    if glance.has_phrase {
+        let key = key(line);
+        let bare = unbracketed(&key);
+        let whole = whole_line(&key, glance.length);
+        let open = || if bare.len() < key.len() { whole_line(bare, glance.length) } else { None };
+        if let Some(kind) = whole.or_else(open) {
+            return Some(kind);
+        }
     }
-    Kind::Neutral
+    if (glance.has_phrase || glance.has_path) && is_breadcrumb(line) {
+        return Some(Kind::Rule("breadcrumb", Zone::Both, Strength::Strong));
+    }
+    if glance.has_items && glance.length <= 160 { composed(line) } else { None }
 }
 
 /// The text without brackets around it, closed or not.
 fn unbracketed(key: &str) -> &str {
-    key.trim_start_matches(['(', '[', '<', '「']).trim_end_matches([')', ']', '>', '」'])
+    key.trim_start_matches(opens_bracket).trim_end_matches([')', ']', '>', '」'])
 }
 
 /// The first rule of the file that fits the whole line.
@@ -62,7 +71,7 @@ fn whole_line(key: &str, length: usize) -> Option<Kind> {
             continue;
         }
         let fits = match rule.form {
-            Form::Exact => found.start() == 0 && pattern.length == bare_length(key),
+            Form::Exact => found.start() == 0 && pattern.phrase.len() == bare_length(key),
             Form::Prefix => found.start() == 0,
             Form::Contains => !is_article(key) && leads(key, found.start()),
             Form::Score => {
@@ -109,20 +118,7 @@ fn is_breadcrumb(line: &str) -> bool {
         line.split(['>', '›', '»', '＞', '→']).map(key).filter(|part| !part.is_empty()).collect();
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
     let filled = parts.len();
-    if [
-        "当前位置",
-        "您的位置",
-        "您当前的位置",
-        "你的位置",
-        "您现在的位置",
-        "您所在的位置",
-        "现在位置",
-        "所在位置",
-        "当前所在位置",
-    ]
-    .iter()
-    .any(|place| first.starts_with(place))
-    {
+    if PLACES.iter().any(|place| first.starts_with(place)) {
         return filled >= 2 || first.contains("首页");
     }
     if filled < 2 || line.starts_with(['>', '＞', '→']) {
@@ -177,7 +173,7 @@ fn composed(line: &str) -> Option<Kind> {
     ))
 }
 
-fn is_separator(character: char) -> bool {
+pub fn is_separator(character: char) -> bool {
     is_blank(character)
         || matches!(
             character,
@@ -237,7 +233,7 @@ fn explained(items: &[String]) -> Option<Kind> {
 
 /// What an item is, and whether it holds its own value.
 fn item_of(item: &str) -> Option<(Item, bool)> {
-    if item.chars().all(|c| "0-:/.,年月日时分秒".contains(c)) {
+    if item.chars().all(|c| DATE.contains(c)) {
         let dated = ["0-0", "0/0", "0:0", "0年", "0月"].iter().any(|part| item.contains(part));
         return Some((if dated { Item::Date } else { Item::Number }, true));
     }
@@ -252,7 +248,7 @@ fn item_of(item: &str) -> Option<(Item, bool)> {
             _ => false,
         };
         if fits && best.is_none_or(|(rule, _)| pattern.rule < rule) {
-            best = Some((pattern.rule, pattern.length));
+            best = Some((pattern.rule, pattern.phrase.len()));
         }
     }
     let (rule, length) = best?;

@@ -60,8 +60,8 @@ pub struct Pattern {
     pub weight: u32,
     /// Counts only at the beginning of the line.
     pub anchored: bool,
-    /// Folded length in bytes.
-    pub length: usize,
+    /// Folded.
+    pub phrase: String,
 }
 
 /// All rules and one automaton over their phrases.
@@ -79,7 +79,7 @@ pub static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::parse(SOURCE));
 
 impl Rules {
     fn parse(source: &'static str) -> Self {
-        let (mut rules, mut patterns, mut phrases) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rules, mut patterns) = (Vec::new(), Vec::new());
         for line in source.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             if let Some(header) = line.strip_prefix("== ") {
                 rules.push(Rule::parse(header));
@@ -94,14 +94,13 @@ impl Rules {
             let anchored = phrase.starts_with('^');
             let phrase = key(phrase.trim_start_matches('^'));
             let rule = rules.len().saturating_sub(1);
-            patterns.push(Pattern { rule, weight, length: phrase.len(), anchored });
-            phrases.push(phrase);
+            patterns.push(Pattern { rule, weight, anchored, phrase });
         }
         #[allow(clippy::expect_used)] // the phrases are our own and few
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::DFA))
-            .build(&phrases)
+            .build(patterns.iter().map(|pattern| &pattern.phrase))
             .expect("the phrases of boilerplate.txt make an automaton");
         Self { rules, patterns, automaton }
     }

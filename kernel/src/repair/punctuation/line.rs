@@ -1,6 +1,8 @@
 //! What kind of line this is: Chinese, or one whose marks are not prose.
 
 use crate::han::is_han;
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 /// How a line begins that is code or comment.
 const CODE_STARTS: [&str; 12] =
@@ -11,62 +13,97 @@ const CODE_PARTS: [&str; 22] = [
     "||", "{", "}", "\\", "\": ", "\":\"", " //",
 ];
 
-/// What the marks of a line may be taken for.
-pub struct Nature {
-    /// Code, a table or a comma list: nothing is changed.
-    pub is_protected: bool,
-    /// More Han characters than Latin words, and no kana.
-    pub is_chinese: bool,
+/// Whether the byte `a` may begin something this repair changes; arithmetic without branches.
+#[inline(always)]
+pub fn is_suspect(before: u8, a: u8, b: u8, c: u8) -> bool {
+    let is_beside = (before >= 0x80) | (b >= 0x80);
+    let mark = (a == b',') | (a == b'.') | (a == b':') | (a == b';') | (a == b'?') | (a == b'!');
+    let hyphens = (a == b'-') & (b == b'-') & (before >= 0x80);
+    let pair = (a == b'"') | (a.wrapping_sub(b'\'') < 3);
+    let line = (a == 0xE2) & (b == 0x80) & ((c == 0x94) | (c == 0xA6));
+    let again = (before == c)
+        & ((a == 0xE3) & (b == 0x80) & ((c == 0x81) | (c == 0x82))
+            | (a == 0xEF) & (b == 0xBC) & ((c == 0x8C) | (c == 0x9A) | (c == 0x9B)));
+    let digit_or_capital =
+        (b == 0xBC) & ((c.wrapping_sub(0x90) < 10) | (c.wrapping_sub(0xA1) < 26));
+    let wide = (a == 0xEF) & (digit_or_capital | (b == 0xBD) & (c.wrapping_sub(0x81) < 26));
+    mark & is_beside | hyphens | pair | line | again | wide
 }
 
-/// Whether the line holds nothing this repair could change; the gate before any decision.
-pub fn is_plain(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let hit = |part: &[u8]| {
-        matches!(
-            *part,
-            [b',' | b'?' | b'!' | b':' | b';' | b'.' | b'(' | b')' | b'-' | b'"' | b'\'', ..]
-                | [0xE2, 0x80, 0x94 | 0xA6]
-                | [0xEF, 0xBC, 0x90..=0x99 | 0xA1..=0xBA]
-                | [0xEF, 0xBD, 0x81..=0x9A]
-        )
+/// Whether a whole dash `——` or ellipsis `……` begins or ends with the character at `at`.
+pub fn is_doubled_mark(bytes: &[u8], at: usize) -> bool {
+    let mark = |at: usize| match bytes.get(at..at + 3) {
+        Some([0xE2, 0x80, last @ (0x94 | 0xA6)]) => Some(*last),
+        _ => None,
     };
-    let is_doubled = |six: &[u8]| {
-        matches!(*six, [0xE3, 0x80, 0x81 | 0x82, ..] | [0xEF, 0xBC, 0x8C | 0x9A | 0x9B, ..])
-            && six[..3] == six[3..]
-    };
-    if bytes.is_ascii() {
-        return true;
-    }
-    // The last two bytes have no window; a mark there can only be ASCII.
-    let end = bytes.len().saturating_sub(2);
-    !(bytes.windows(3).any(hit)
-        || bytes.get(end..).is_some_and(|rest| rest.iter().any(|b| hit(&[*b])))
-        || bytes.windows(6).any(is_doubled))
+    let Some(first) = mark(at) else { return false };
+    let is_same = |place: Option<usize>| place.and_then(mark) == Some(first);
+    let is_second = is_same(at.checked_sub(3)) && !is_same(at.checked_sub(6));
+    let is_first = is_same(Some(at + 3)) && !is_same(Some(at + 6));
+    is_first != is_second
 }
 
-/// The nature of one line without its line feed.
-pub fn nature(line: &str) -> Nature {
+/// Whether the line has more Han characters than Latin words, and no kana.
+pub fn is_chinese(line: &str) -> bool {
     let (mut n_han, mut n_words, mut is_word, mut is_japanese) = (0, 0, false, false);
-    for character in line.chars().map(half_width) {
-        n_han += usize::from(is_han(character));
-        n_words += usize::from(character.is_ascii_alphabetic() && !is_word);
-        is_word = character.is_ascii_alphabetic();
+    for character in line.chars() {
+        if is_han(character) {
+            n_han += 1;
+            is_word = false;
+            continue;
+        }
+        let is_letter = half_width(character).is_ascii_alphabetic();
+        n_words += usize::from(is_letter && !is_word);
+        is_word = is_letter;
         is_japanese |= matches!(character, '\u{3041}'..='\u{30FA}');
     }
-    let is_protected = line.contains(['\t', '|']) || is_comma_list(line) || is_code(line);
-    Nature { is_protected, is_chinese: n_han > n_words && !is_japanese }
+    n_han > n_words && !is_japanese
+}
+
+/// Whether the line is a row of values: with tabs or bars, or short or numeric between commas.
+pub fn is_table(line: &str) -> bool {
+    line.contains(['\t', '|']) || is_comma_list(line)
 }
 
 /// Whether the line is code, a comment, markup or a record.
 pub fn is_code(line: &str) -> bool {
-    let line: String = line.trim_matches(' ').chars().map(half_width).collect();
-    let is_statement = line.strip_suffix(';').is_some_and(|rest| {
-        rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ')' || c == '"')
-    });
-    is_statement
+    let line = line.trim_matches(' ');
+    if line.chars().any(|c| half_width(c) != c) {
+        return is_narrow_code(&line.chars().map(half_width).collect::<String>());
+    }
+    is_narrow_code(line)
+}
+
+fn is_narrow_code(line: &str) -> bool {
+    static PARTS: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(CODE_PARTS).ok());
+    is_statement(line)
         || CODE_STARTS.iter().any(|start| line.starts_with(start))
-        || CODE_PARTS.iter().any(|part| line.contains(part))
+        || has_code_byte(line.as_bytes())
+            && PARTS.as_ref().is_some_and(|parts| parts.is_match(line))
+}
+
+/// Whether the line ends as a statement of many languages does.
+fn is_statement(line: &str) -> bool {
+    line.strip_suffix(';').is_some_and(|rest| {
+        rest.ends_with(|c: char| c.is_ascii_alphanumeric() || c == ')' || c == '"')
+    })
+}
+
+/// Whether one of the bytes occurs that every one of [`CODE_PARTS`] holds.
+fn has_code_byte(bytes: &[u8]) -> bool {
+    let is_code_byte = |b: u8| {
+        (b == b'(')
+            | (b == b')')
+            | (b == b'`')
+            | (b == b'"')
+            | (b == b'/')
+            | (b == b'&')
+            | (b == b'\\')
+            | (b.wrapping_sub(b'<') < 3)
+            | (b.wrapping_sub(b'{') < 3)
+    };
+    bytes.iter().fold(false, |hit, b| hit | is_code_byte(*b))
 }
 
 /// Whether the line is a row of values: three or more, no sentence, all short or one a number.
