@@ -1,6 +1,6 @@
 """Good bodies with a site's frame around them: head lines and tail lines put together at random.
 
-Takes clean documents of the test split and frames of our own; gives pages with their clean form.
+Takes clean documents of one split and frames of our own; gives pages with their clean form.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.damage.genres import documents
+from bench.damage.genres import Split, documents
 
 GENRES = ("news", "laws", "docs", "docs_traditional", "handbooks", "answers", "textbook", "fiction")
 HEADS = [
@@ -57,11 +57,11 @@ class Page:
     frame: tuple[str, ...]
 
 
-def pages(seed: int = 7, per_genre: int = 40) -> Iterator[Page]:
+def pages(split: Split = "test", seed: int = 7, per_genre: int = 40) -> Iterator[Page]:
     """Pages of all genres in a fixed order, each with up to three head and six tail lines."""
     rng = random.Random(seed)
     for genre in GENRES:
-        bodies = (text.strip("\n ") for text in documents(genre, "test"))
+        bodies = (text.strip("\n ") for text in documents(genre, split))
         for body, _ in zip((b for b in bodies if 200 < len(b) < 20_000), range(per_genre)):  # noqa: B905
             head = rng.sample(HEADS, rng.randint(0, 3))
             tail = rng.sample(TAILS, rng.randint(1, 6))

@@ -1,6 +1,6 @@
 """Good bodies with a list of spam links behind, before or inside them.
 
-Takes clean documents of the test split and words of our own, combined at random; gives pages
+Takes clean documents of one split and words of our own, combined at random; gives pages
 with their clean form. The words are not those of the repair's data alone: names and made-up
 characters stand between them.
 """
@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.damage.genres import documents
+from bench.damage.genres import Split, documents
 
 GENRES = ("news", "laws", "docs", "docs_traditional", "handbooks", "answers", "textbook", "fiction")
 PORN = [
@@ -106,11 +106,11 @@ def links(rng: random.Random) -> str:
     return rng.choice(HEADS) + glue.join(items) + rng.choice(("", glue.strip()))
 
 
-def pages(seed: int = 7, per_genre: int = 40) -> Iterator[Page]:
+def pages(split: Split = "test", seed: int = 7, per_genre: int = 40) -> Iterator[Page]:
     """Pages of all genres in a fixed order; three in four lists stand at the end."""
     rng = random.Random(seed)
     for genre in GENRES:
-        bodies = (text.strip("\n ") for text in documents(genre, "test"))
+        bodies = (text.strip("\n ") for text in documents(genre, split))
         for body, _ in zip((b for b in bodies if 200 < len(b) < 20_000), range(per_genre)):  # noqa: B905
             listed, lines = links(rng), body.split("\n")
             cut = rng.randrange(1, len(lines)) if len(lines) > 2 else 0

@@ -234,10 +234,22 @@ fn whole_lines(
     if behind - to <= inside / 2 {
         to = behind;
     }
-    if after == items.len() && after - 1 - to <= inside / 4 {
+    if after == items.len() && after - 1 - to <= inside / 4 && is_alike(items, from, to, after) {
         to = after - 1;
     }
     (from, to)
+}
+
+/// Whether what follows a list one to a line is one to a line as well, and no longer than its items.
+///
+/// So the last innocent titles of a list go with it, and the last lines of a body stay.
+fn is_alike(items: &[Item], from: usize, to: usize, after: usize) -> bool {
+    let part = |start: usize, end: usize| items.get(start..end).unwrap_or_default();
+    let size = |item: &Item| item.end - item.start;
+    let longest = part(from, to + 1).iter().map(size).max().unwrap_or(0);
+    let is_alone =
+        part(to.saturating_sub(1), to + 1).windows(2).all(|two| two[0].line < two[1].line);
+    is_alone && part(to + 1, after).iter().all(|item| size(item) <= longest)
 }
 
 /// The items of all lines in order.
@@ -331,7 +343,14 @@ fn trimmed(text: &str, start: usize, end: usize) -> Cut {
         end = text.len() - usize::from(text.ends_with('\n'));
     } else if before.is_empty() || before.ends_with('\n') {
         let blank = tail.len() - tail.trim_start_matches(is_space).len();
-        end += tail.get(..blank).and_then(|gap| gap.rfind('\n')).map_or(0, |n| n + 1);
+        let gap = tail.get(..blank).unwrap_or_default();
+        // A blank line below the list stays where none stands above it.
+        let is_parted = before.trim_end_matches(is_blank).strip_suffix('\n').is_none_or(|above| {
+            let above = above.trim_end_matches(is_blank);
+            above.is_empty() || above.ends_with('\n')
+        });
+        let line_end = if is_parted { gap.rfind('\n') } else { gap.find('\n') };
+        end += line_end.map_or(0, |n| n + 1);
     }
     Cut { rule: "spam_list", start, end, confidence: 0.95 }
 }

@@ -81,7 +81,7 @@ _SEED = re.compile("|".join(map(re.escape, SEEDS)))
 
 
 @repair(
-    version=1,
+    version=2,
     zh="切除垃圾链接列表",
     en="Cut lists of spam links",
     rules={"spam_list": "a run of short items most of which advertise pornography or gambling"},
@@ -118,6 +118,7 @@ class Item:
     start: int
     end: int
     line: int
+    size_bytes: int
     value: int | None
 
 
@@ -174,9 +175,20 @@ def _whole_lines(
         behind += 1
     if behind - end <= inside // 2:
         end = behind
-    if after == len(items) and after - 1 - end <= inside // 4:
+    few = after == len(items) and after - 1 - end <= inside // 4
+    if few and _is_alike(items, start, end, after):
         end = after - 1
     return start, end
+
+
+def _is_alike(items: list[Item], start: int, end: int, after: int) -> bool:
+    """Whether what follows a list one to a line is so as well, and no longer than its items.
+
+    So the last innocent titles of a list go with it, and the last lines of a body stay.
+    """
+    longest = max(item.size_bytes for item in items[start : end + 1])
+    is_alone = end == 0 or items[end - 1].line < items[end].line
+    return is_alone and all(item.size_bytes <= longest for item in items[end + 1 : after])
 
 
 def _items(text: str) -> list[Item]:
@@ -184,8 +196,9 @@ def _items(text: str) -> list[Item]:
     at = 0
     for number, line in enumerate(text.split("\n")):
         for start, end in _parts(line):
-            if line[start:end].strip(BLANKS):
-                items.append(Item(at + start, at + end, number, _value(line[start:end])))
+            part = line[start:end]
+            if part.strip(BLANKS):
+                items.append(Item(at + start, at + end, number, size_bytes(part), _value(part)))
         at += len(line) + 1
     return items
 
@@ -235,5 +248,8 @@ def _trimmed(text: str, start: int, end: int) -> Cut:
         end = len(text) - text.endswith("\n")
     elif not before or before.endswith("\n"):
         blank = tail[: len(tail) - len(tail.lstrip(SPACES))]
-        end += blank.rfind("\n") + 1
+        # A blank line below the list stays where none stands above it.
+        above = before.rstrip(BLANKS)[:-1].rstrip(BLANKS)
+        is_parted = above == "" or above.endswith("\n")
+        end += (blank.rfind("\n") if is_parted else blank.find("\n")) + 1
     return Cut("spam_list", start, end, 0.95)
