@@ -7,10 +7,12 @@ use std::sync::LazyLock;
 /// How a line begins that is code or comment.
 const CODE_STARTS: [&str; 12] =
     ["# ", "#!", "#include", "#define", "//", "/*", "*/", "--", "<", "@", "import ", ">>>"];
+/// Longest cell (characters) of a row of short values: a word or a name, no clause.
+const LONGEST_CELL: usize = 4;
 /// What only code and markup contain.
-const CODE_PARTS: [&str; 22] = [
-    "()", "(\"", "('", "\")", "')", "`", "==", "!=", "=>", "->", "</", "/>", " = ", "+=", "&&",
-    "||", "{", "}", "\\", "\": ", "\":\"", " //",
+const CODE_PARTS: [&str; 24] = [
+    "[\"", "\"]", "()", "(\"", "('", "\")", "')", "`", "==", "!=", "=>", "->", "</", "/>", " = ",
+    "+=", "&&", "||", "{", "}", "\\", "\": ", "\":\"", " //",
 ];
 
 /// Whether the byte `a` may begin something this repair changes; arithmetic without branches.
@@ -113,7 +115,7 @@ fn is_comma_list(line: &str) -> bool {
     line.matches(',').count() >= 2
         && !line.contains(['。', '？', '！', '；', '?', '!', ';'])
         && !line.ends_with('.')
-        && (cells().all(|cell| cell.chars().count() <= 8) || cells().any(is_number))
+        && (cells().all(|cell| cell.chars().count() <= LONGEST_CELL) || cells().any(is_number))
 }
 
 /// The half-width form of a full-width Latin letter or digit; other characters as they are.

@@ -81,7 +81,7 @@ fn decide(
     match first {
         '.' | '。' | '…' if length >= 3 || (first == '…' && length == 1) => {
             let is_leader = length > 12 || next.is_some_and(|c| c.is_ascii_digit() || c == '/');
-            let is_ellipsis = (is_left || is_right) && !is_leader;
+            let is_ellipsis = (is_left || right.is_some_and(is_han)) && !is_leader;
             (end, is_ellipsis.then(|| ("ellipsis", "……".to_owned())))
         }
         '-' | '—' => {
@@ -94,7 +94,8 @@ fn decide(
             (end, is_dash.then(|| ("dash", "——".to_owned())))
         }
         '，' | '、' | '；' | '：' | '。' => {
-            (end, (length >= 2).then(|| ("repeated", first.to_string())))
+            // Three commas or more are empty cells.
+            (end, (length == 2).then(|| ("repeated", first.to_string())))
         }
         '.' => {
             let is_stop = is_left
@@ -105,9 +106,13 @@ fn decide(
         ',' | '?' | '!' | ':' | ';' => {
             let is_face =
                 matches!(first, ':' | ';') && right.is_some_and(|c| "()-DPp'/\\|^".contains(c));
-            let follows = left.is_some_and(|c| c.is_ascii_alphanumeric() || ")%\"".contains(c));
+            // `E!`, `5!`: a name, a factorial.
+            let follows = first != '!'
+                && left.is_some_and(|c| c.is_ascii_alphanumeric() || ")%\"".contains(c));
             let is_mark = is_left || follows && right.is_some_and(is_han);
-            if !is_mark || is_face || right == Some('=') {
+            let is_empty_cell = matches!(first, ',' | ':' | ';') && length >= 3;
+            let is_other = is_face || is_empty_cell || right == Some('=');
+            if !is_mark || is_other || first == ';' && ends_reference(now, at) {
                 return (end, None);
             }
             let (rule, wide) = match first {
@@ -124,6 +129,13 @@ fn decide(
         '…' => (end, None),
         _ => (at + 1, None),
     }
+}
+
+/// Whether the semicolon at `at` ends a character reference: `&lt;`, `&#39;`.
+fn ends_reference(now: &[char], at: usize) -> bool {
+    let before = now.get(..at).unwrap_or_default();
+    let name = before.iter().rev().take_while(|c| c.is_ascii_alphanumeric() || **c == '#').count();
+    name > 0 && before.iter().rev().nth(name) == Some(&'&')
 }
 
 /// Whether a mark beside this character stands in Chinese.
@@ -161,6 +173,9 @@ fn pair_brackets(now: &mut [char]) {
                 let has_word = inside.iter().any(|c| c.is_ascii_alphanumeric());
                 let follows = start > 0 && is_near(now[start - 1]);
                 let is_mixed = now[start] == '（' || now[at] == '）';
+                if is_formula(now, start, at) {
+                    continue;
+                }
                 if is_mixed || inside.iter().any(|c| is_han(*c)) || follows && has_word {
                     (now[start], now[at]) = ('（', '）');
                 }
@@ -168,6 +183,20 @@ fn pair_brackets(now: &mut [char]) {
             _ => {}
         }
     }
+}
+
+/// Whether both brackets are half-width and belong to a calculation.
+///
+/// An operator stands beside them, or within them and no Chinese.
+fn is_formula(now: &[char], start: usize, end: usize) -> bool {
+    let is_operator = |c: &char| "+*/^=×÷".contains(*c);
+    let is_ink = |c: &&char| **c != ' ';
+    let before = now.get(..start).unwrap_or_default().iter().rev().find(is_ink);
+    let behind = now.get(end + 1..).unwrap_or_default().iter().find(is_ink);
+    let inside = now.get(start + 1..end).unwrap_or_default();
+    let is_half = now.get(start) == Some(&'(') && now.get(end) == Some(&')');
+    let is_sum = inside.iter().any(is_operator) && !inside.iter().any(|c| is_han(*c));
+    is_half && (is_sum || before.is_some_and(is_operator) || behind.is_some_and(is_operator))
 }
 
 /// Writes the Chinese forms over straight quotes, first and second in turn, if their number is even.

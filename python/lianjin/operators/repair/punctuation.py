@@ -32,16 +32,19 @@ FORMS = {
     "?": ("question", "？"),
     "!": ("exclamation", "！"),
 }
+LONGEST_CELL = 4
+"""Longest cell of a row of short values: a word or a name, no clause."""
+OPERATOR = re.compile(r"[+*/^=×÷]")
 CODE = re.compile(
     r"^(?:# |#!|#include|#define|//|/\*|\*/|--|<|@|import |>>>)|[A-Za-z0-9)\"];$"
-    r"|\(\)|\([\"']|[\"']\)|`|==|!=|=>|->|</|/>| = |\+=|&&|\|\||[{}\\]|\": |\":\"| //"
+    r"|\[\"|\"\]|\(\)|\([\"']|[\"']\)|`|==|!=|=>|->|</|/>| = |\+=|&&|\|\||[{}\\]|\": |\":\"| //"
 )
 WIDE = {
     wide: wide - 0xFEE0 for a, z in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(a), ord(z) + 1)
 }
 
 
-@repair(version=1, zh="标点规范", en="punctuation", rules=RULES)
+@repair(version=2, zh="标点规范", en="punctuation", rules=RULES)
 def punctuation(text: str) -> list[Edit]:
     """ASCII marks within Chinese text, as Chinese marks; never the other way.
 
@@ -101,7 +104,7 @@ def _is_table(line: str) -> bool:
         return True
     if len(cells) < 3 or re.search("[。？！；?!;]", line) or line.endswith("."):
         return False
-    return all(len(cell) <= 8 for cell in cells) or any(
+    return all(len(cell) <= LONGEST_CELL for cell in cells) or any(
         re.fullmatch("[0-9]+", cell) for cell in cells
     )
 
@@ -144,23 +147,29 @@ def _decide(
     next = rest.lstrip(" ")[:1]
     is_left, is_right = _is_near(left), _is_near(right)
     if (first in ".。…" and length >= 3) or (first == "…" and length == 1):
+        is_ellipsis = is_left or re.match(f"[{HAN}]", right)
         is_leader = length > 12 or (next != "" and next in "0123456789/")
-        return end, ("ellipsis", "……") if (is_left or is_right) and not is_leader else None
+        return end, ("ellipsis", "……") if is_ellipsis and not is_leader else None
     if first in "-—":
         counts = {"-": (2, 3, 4), "—": (1, 3, 4)}[first]
         is_range = first == "—" and length == 1 and not {left, right} & set(MARKS)
         is_dash = length in counts and is_left and is_right and not is_range
         return end, ("dash", "——") if is_dash else None
     if first in "，、；：。":
-        return end, ("repeated", first) if length > 1 else None
+        # Three commas or more are empty cells.
+        return end, ("repeated", first) if length == 2 else None
     if first == ".":
         is_stop = length == 1 and is_left and (next == "" or (is_dotted and is_right))
         return end, ("stop", "。") if is_stop else None
     if first in FORMS:
-        follows = bool(re.fullmatch(r"[A-Za-z0-9)%\"]", left))
+        # `E!`, `5!`: a name, a factorial.
+        follows = first != "!" and bool(re.fullmatch(r"[A-Za-z0-9)%\"]", left))
         is_mark = is_left or (follows and bool(re.match(f"[{HAN}]", right)))
         is_face = first in ":;" and right != "" and right in "()-DPp'/\\|^"
-        if not is_mark or is_face or right == "=":
+        is_empty_cell = first in ",:;" and length >= 3
+        if not is_mark or is_face or is_empty_cell or right == "=":
+            return end, None
+        if first == ";" and re.search("&[A-Za-z0-9#]+$", "".join(now[:at])):
             return end, None
         rule, wide = FORMS[first]
         after = wide * length if first in "?!" else wide
@@ -192,9 +201,22 @@ def _pair_brackets(now: list[str]) -> None:
             inside = "".join(now[start + 1 : at])
             follows = start > 0 and _is_near(now[start - 1])
             is_mixed = now[start] == "（" or character == "）"
+            if not is_mixed and _is_formula(now, start, at):
+                continue
             has_word = re.search("[A-Za-z0-9]", inside) is not None
             if is_mixed or re.search(f"[{HAN}]", inside) or (follows and has_word):
                 now[start], now[at] = "（", "）"
+
+
+def _is_formula(now: list[str], start: int, end: int) -> bool:
+    """Whether both brackets belong to a calculation.
+
+    An operator stands beside them, or within them and no Chinese.
+    """
+    inside = "".join(now[start + 1 : end])
+    before, behind = "".join(now[:start]).rstrip(" ")[-1:], "".join(now[end + 1 :]).lstrip(" ")[:1]
+    is_sum = OPERATOR.search(inside) is not None and not re.search(f"[{HAN}]", inside)
+    return is_sum or OPERATOR.match(before) is not None or OPERATOR.match(behind) is not None
 
 
 def _pair_quotes(now: list[str], pattern: str, curly: str) -> None:
