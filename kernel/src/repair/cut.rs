@@ -88,7 +88,8 @@ pub fn is_space(character: char) -> bool {
 
 /// The same character in every script, width and case; digits are all 0, white space is none.
 pub fn fold(character: char) -> Option<char> {
-    if is_han(character) {
+    // Most characters; but 丨 is written for a bar.
+    if is_han(character) && character != '丨' {
         return Some(to_simplified(character));
     }
     let narrow = match character {
@@ -117,4 +118,15 @@ pub fn key(text: &str) -> String {
         }
     }
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folded_text_has_one_script_width_and_case() {
+        assert_eq!(key("ICP 備 ２０22 號"), "icp备0号");
+        assert_eq!(key("首頁丨新聞｜體育\u{3000}【正文】"), "首页|新闻|体育[正文]");
+    }
 }

@@ -73,8 +73,8 @@ struct Found {
 }
 
 fn find(text: &str) -> Vec<Cut> {
-    let (mut found, stop) = head(text);
-    let tail = tail(text, stop);
+    let (mut found, stop, body) = head(text);
+    let tail = tail(text, stop, body);
     let tail_start = tail.last().map_or(text.len(), |first| first.start);
     found.extend(anywhere(text, stop, tail_start));
     found.extend(tail.into_iter().rev());
@@ -101,11 +101,11 @@ fn guarded(text: &str, cuts: Vec<Cut>) -> Vec<Cut> {
     Vec::new()
 }
 
-/// The lines of the head that go, and where the walk ended.
-fn head(text: &str) -> (Vec<Found>, usize) {
+/// The lines of the head that go, where they end, and the line of the body that ended the walk.
+fn head(text: &str) -> (Vec<Found>, usize, Option<(usize, usize)>) {
     let (mut found, mut weak): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
     let mut titles: Vec<(usize, usize)> = Vec::new();
-    let (mut gap, mut at, mut stop) = (0, 0, 0);
+    let (mut gap, mut at, mut stop, mut body) = (0, 0, 0, None);
     while at < text.len() {
         let end = memchr::memchr(b'\n', tail_of(text, at)).map_or(text.len(), |n| at + n);
         let line = text.get(at..end).unwrap_or_default().trim_matches(is_blank);
@@ -123,7 +123,10 @@ fn head(text: &str) -> (Vec<Found>, usize) {
             Kind::Rule(rule, zone, Strength::Weak) if zone != Zone::Tail => {
                 weak.push(here(rule, 0.8));
             }
-            Kind::Body => break,
+            Kind::Body => {
+                body = Some((start, end));
+                break;
+            }
             _ if is_repeated(text, line, start, &titles, &found) => {
                 found.push(here("title_repeated", 0.9));
                 break;
@@ -141,7 +144,7 @@ fn head(text: &str) -> (Vec<Found>, usize) {
         found.extend(weak.into_iter().filter(|line| line.start < stop));
         found.sort_by_key(|line| line.start);
     }
-    (found, stop)
+    (found, stop, body)
 }
 
 /// Whether a title comes again below boilerplate that parted the two.
@@ -165,8 +168,8 @@ fn tail_of(text: &str, at: usize) -> &[u8] {
     text.as_bytes().get(at..).unwrap_or_default()
 }
 
-/// The lines of the tail that go, last first, none before `floor`.
-fn tail(text: &str, floor: usize) -> Vec<Found> {
+/// The lines of the tail that go, last first, none before `floor`; the line `body` ends the walk.
+fn tail(text: &str, floor: usize, body: Option<(usize, usize)>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let (mut weak, mut passed): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
     let mut end = cut_spam_tail::tail_start(text).max(floor);
@@ -176,6 +179,9 @@ fn tail(text: &str, floor: usize) -> Vec<Found> {
         let start = memchr::memrchr(b'\n', bytes).map_or(floor, |n| floor + n + 1);
         let line = text.get(start..end).unwrap_or_default().trim_matches(is_blank);
         let here = |rule, confidence| Found { rule, start, end, confidence };
+        if body == Some((start, end)) {
+            break;
+        }
         if !line.is_empty() {
             match classify(line) {
                 Kind::Rule(rule, _, Strength::Strong) => {

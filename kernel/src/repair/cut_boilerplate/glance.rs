@@ -6,7 +6,6 @@
 
 use super::line::{DATE, DISCLAIMER, is_separator};
 use super::rules::{Form, RULES};
-use crate::han::is_han;
 use crate::language_model::model;
 use crate::repair::cut::{fold, key};
 use std::sync::LazyLock;
@@ -65,6 +64,8 @@ struct Tables {
     folded: Vec<u16>,
     /// Flags and weights by slot.
     entries: Vec<u8>,
+    /// One bit a slot: whether it has an entry. It fits the nearest cache.
+    filled: Vec<u64>,
     /// Longest folded line (characters) of all rules that need no score.
     longest: usize,
 }
@@ -95,7 +96,11 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         }
     }
     PLACES.iter().for_each(|place| enter(opening(&key(place), opens_bracket), START, 0));
-    Tables { folded, entries, longest }
+    let bits = |word: &[u8]| {
+        word.iter().rev().fold(0_u64, |bits, entry| bits << 1 | u64::from(*entry != 0))
+    };
+    let filled = entries.chunks(64).map(bits).collect();
+    Tables { folded, entries, filled, longest }
 });
 
 fn narrow(character: char) -> u16 {
@@ -234,7 +239,7 @@ fn flags(entries: &[u8], slot: usize) -> u8 {
 
 /// What the line may be. One look-up of a character and one of a pair for each character.
 pub fn glance(line: &str) -> Glance {
-    let Tables { folded, entries, longest } = &*TABLES;
+    let Tables { folded, entries, filled, longest } = &*TABLES;
     let mut glance = Glance::default();
     let (mut start, mut items) = (Opening::default(), Items::default());
     let (mut latin, mut last, mut weight) = (Latin::default(), 0, 0);
@@ -251,23 +256,26 @@ pub fn glance(line: &str) -> Glance {
             }
             continue;
         }
-        let mut found = flags(entries, pair_slot(last, folded));
-        weight += u32::from(found >> WEIGHT);
-        if is_han(character) {
+        let pair = pair_slot(last, folded);
+        if filled.get(pair / 64).is_some_and(|bits| bits >> (pair % 64) & 1 == 1) {
+            let found = flags(entries, pair);
+            weight += u32::from(found >> WEIGHT);
+            glance.has_phrase |= found & ANYWHERE != 0;
+        }
+        if folded >= FIRST_HAN {
             items.push(folded, entries);
         } else {
             glance.has_path |= matches!(character, '>' | '›' | '»' | '＞' | '→');
-            let words = flags(entries, latin.push(folded));
-            weight += u32::from(words >> WEIGHT);
-            found |= words;
+            glance.is_sentence |= folded == FULL_STOP;
+            let found = flags(entries, latin.push(folded));
+            weight += u32::from(found >> WEIGHT);
+            glance.has_phrase |= found & ANYWHERE != 0;
             push_mark(&mut items, character, folded, entries);
         }
         if start.length < 3 && (start.length > 0 || !opens_bracket(wide(folded))) {
             let slot = start.push(folded).unwrap_or_default();
             glance.has_phrase |= flags(entries, slot) & START != 0;
         }
-        glance.has_phrase |= found & ANYWHERE != 0;
-        glance.is_sentence |= folded == FULL_STOP;
         glance.length += 1;
         last = folded;
     }
@@ -301,6 +309,8 @@ fn wide(folded: u16) -> char {
 
 const ZERO: u16 = b'0' as u16;
 const FULL_STOP: u16 = '。' as u16;
+/// Folded characters from here on are no marks.
+const FIRST_HAN: u16 = 0x3400;
 
 /// Whether the character, folded, is a bracket that a phrase at the line's beginning may follow.
 pub fn opens_bracket(character: char) -> bool {
@@ -335,7 +345,7 @@ mod tests {
         #[test]
         fn a_glance_misses_no_rule(picks in prop::collection::vec(
             (0..RULES.patterns.len(), prop::sample::select(vec![
-                "", "", " ", "|", "(", ")", "【", "】", "-", "/", "、", ">", "12", "3", "年", "。", "，", "一", "a", "大",
+                "", "", " ", "|", "(", ")", "【", "】", "-", "/", "、", ">", "12", "3", "年", "。", "，", "一", "a", "大", "丨",
             ])), 0..6))
         {
             let line: String = picks
