@@ -140,7 +140,34 @@ fn ends_reference(now: &[char], at: usize) -> bool {
 
 /// Whether a mark beside this character stands in Chinese.
 fn is_near(character: char) -> bool {
-    is_han(character) || "，。、；：？！（）“”‘’《》〈〉【】「」『』…—".contains(character)
+    is_han(character)
+        || matches!(
+            character,
+            '，' | '。'
+                | '、'
+                | '；'
+                | '：'
+                | '？'
+                | '！'
+                | '（'
+                | '）'
+                | '“'
+                | '”'
+                | '‘'
+                | '’'
+                | '《'
+                | '》'
+                | '〈'
+                | '〉'
+                | '【'
+                | '】'
+                | '「'
+                | '」'
+                | '『'
+                | '』'
+                | '…'
+                | '—'
+        )
 }
 
 /// Whether the line ends with a single dot behind a Chinese character: its stops are dots.
@@ -152,11 +179,19 @@ fn ends_with_dot(line: &[char]) -> bool {
 fn urls(line: &[char]) -> Vec<bool> {
     let mut is_url = vec![false; line.len()];
     let mut inside = false;
-    for at in 0..line.len() {
-        let here = &line[at..];
-        inside |= here.starts_with(&[':', '/', '/']) || here.starts_with(&['w', 'w', 'w', '.']);
-        inside &= !(" \t,\"')".contains(here[0]) || (!is_han(here[0]) && is_near(here[0])));
-        is_url[at] = inside;
+    for (at, character) in line.iter().enumerate() {
+        let here = || line.get(at..).unwrap_or_default();
+        inside |= match character {
+            ':' => here().starts_with(&[':', '/', '/']),
+            'w' => here().starts_with(&['w', 'w', 'w', '.']),
+            _ => false,
+        };
+        if inside {
+            let is_end = matches!(character, ' ' | '\t' | ',' | '"' | '\'' | ')')
+                || !is_han(*character) && is_near(*character);
+            inside = !is_end;
+            is_url[at] = inside;
+        }
     }
     is_url
 }
