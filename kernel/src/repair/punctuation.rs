@@ -9,7 +9,7 @@ mod mark;
 use super::blocks::suspects;
 use super::{Parameters, Repair};
 use crate::edit::Edit;
-use line::{is_chinese, is_code, is_doubled_mark, is_suspect, is_table};
+use line::{has_wide, is_chinese, is_code, is_settled, is_suspect, is_table};
 use memchr::{memchr, memmem, memrchr};
 use std::ops::Range;
 
@@ -35,7 +35,7 @@ impl Repair for Punctuation {
         let mut edits = Vec::new();
         let mut done = 0;
         suspects(bytes, is_suspect, |at| {
-            if at < done || is_doubled_mark(bytes, at) {
+            if at < done || is_settled(bytes, at) {
                 return;
             }
             let before = bytes.get(..at).unwrap_or_default();
@@ -85,10 +85,10 @@ fn is_code_document(text: &str) -> bool {
 
 /// Adds the edits of one line, which begins at byte `start` of its text.
 fn edit_line(line: &str, start: usize, edits: &mut Vec<Edit>) {
-    if line.is_ascii() {
+    let is_chinese = is_chinese(line);
+    if !is_chinese && !has_wide(line) {
         return;
     }
-    let is_chinese = is_chinese(line);
     let before: Vec<char> = line.chars().collect();
     let found = mark::find(&before, is_chinese);
     let Some(rule) = found.first().map(|change| change.rule) else { return };
