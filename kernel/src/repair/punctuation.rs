@@ -42,7 +42,8 @@ impl Repair for Punctuation {
             let start = memrchr(b'\n', before).map_or(0, |n| n + 1);
             let behind = bytes.get(at..).unwrap_or_default();
             done = memchr(b'\n', behind).map_or(text.len(), |n| at + n);
-            if !fences.iter().any(|fence| fence.contains(&start)) {
+            let before = fences.partition_point(|fence| fence.end <= start);
+            if !fences.get(before).is_some_and(|fence| fence.contains(&start)) {
                 edit_line(text.get(start..done).unwrap_or_default(), start, &mut edits);
             }
         });
