@@ -190,12 +190,12 @@ const LONGEST_ELEMENT: usize = 7;
 
 /// The edits for closing tags at a line's end whose opening stands nowhere in the text, last first.
 fn stray_tags(text: &str) -> Vec<Edit> {
-    let bytes = text.as_bytes();
     let opened = LazyCell::new(|| opened(text));
     // Where the tag behind begins, and whether it is at the line's end.
     let mut behind = (usize::MAX, false);
     let mut edits = Vec::new();
-    for at in memmem::rfind_iter(bytes, "</") {
+    let tags: Vec<usize> = memmem::find_iter(text.as_bytes(), "</").collect();
+    for at in tags.into_iter().rev() {
         let inside = text.get(at + 2..).unwrap_or_default();
         let length = inside.bytes().take(LONGEST_ELEMENT).take_while(|b| *b != b'>').count();
         let Some(element) = inside.get(..length).and_then(element) else { continue };
