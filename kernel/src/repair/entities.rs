@@ -198,17 +198,19 @@ fn stray_tags(text: &str) -> Vec<Edit> {
     for at in tags.into_iter().rev() {
         let inside = text.get(at + 2..).unwrap_or_default();
         let length = inside.bytes().take(LONGEST_ELEMENT).take_while(|b| *b != b'>').count();
-        let Some(element) = inside.get(..length).and_then(element) else { continue };
         let Some(rest) = inside.get(length..).and_then(|rest| rest.strip_prefix('>')) else {
             continue;
         };
         let next = rest.trim_start_matches([' ', '\t', '\r']);
         let start = text.len() - next.len();
         let is_end = next.is_empty() || next.starts_with('\n') || behind == (start, true);
-        behind = (at, is_end);
+        // Most tags stand within a line and need no name.
+        let name = if is_end { inside.get(..length).and_then(element) } else { None };
+        behind = (at, name.is_some());
+        let Some(element) = name else { continue };
         let left = text.get(..at).unwrap_or_default();
         let is_prose = || left.trim_end().ends_with(is_prose) || left.ends_with('>');
-        if is_end && is_prose() && opened.get(element) == Some(&false) {
+        if is_prose() && opened.get(element) == Some(&false) {
             let end = text.len() - rest.len();
             let after = String::new();
             edits.push(Edit { rule: "stray_tag", start: at, end, after, confidence: 0.97 });
