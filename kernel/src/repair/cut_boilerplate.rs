@@ -283,6 +283,7 @@ fn suffix(text: &str) -> Option<Cut> {
 /// The cuts with the blank lines that go with them.
 fn with_blanks(text: &str, found: &[Found]) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::with_capacity(found.len());
+    let first_of_end = first_of_end(text, found);
     for (index, line) in found.iter().enumerate() {
         let rest = text.get(line.end..).unwrap_or_default();
         let gap = rest.len() - rest.trim_start_matches(is_space).len();
@@ -297,7 +298,7 @@ fn with_blanks(text: &str, found: &[Found]) -> Vec<Cut> {
             end = end.min(next.start);
         }
         let joined = cuts.last().is_some_and(|cut| cut.end == start);
-        if !joined && reaches_end(text, found, index) {
+        if !joined && index >= first_of_end {
             start = text.get(..start).unwrap_or_default().trim_end_matches(is_space).len();
             start = start.max(cuts.last().map_or(0, |cut| cut.end));
         }
@@ -308,16 +309,17 @@ fn with_blanks(text: &str, found: &[Found]) -> Vec<Cut> {
     cuts
 }
 
-/// Whether nothing but cut lines and white space follows.
-fn reaches_end(text: &str, found: &[Found], index: usize) -> bool {
+/// The first of the cut lines behind which nothing but cut lines and white space follows.
+fn first_of_end(text: &str, found: &[Found]) -> usize {
     let mut end = text.len();
-    for line in found.iter().skip(index).rev() {
+    let mut first = found.len();
+    for (index, line) in found.iter().enumerate().rev() {
         if !text.get(line.end..end).unwrap_or_default().chars().all(is_space) {
-            return false;
+            break;
         }
-        end = line.start;
+        (first, end) = (index, line.start);
     }
-    true
+    first
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use super::{Parameters, Repair};
 use crate::data::inflate_static;
 use crate::edit::{Edit, settle};
 use crate::han::is_han;
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr_iter, memmem, memrchr};
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -29,10 +30,11 @@ impl Repair for Entities {
 }
 
 fn find(text: &str) -> Vec<Edit> {
+    let mut line = Line::default();
     let mut edits: Vec<Edit> = memchr_iter(b'&', text.as_bytes())
-        .filter_map(|at| reference(text, at))
-        .chain(memmem::find_iter(text.as_bytes(), "</").filter_map(|at| stray_tag(text, at)))
+        .filter_map(|at| reference(text, at, &mut line))
         .collect();
+    edits.extend(stray_tags(text));
     if edits.is_empty() || is_markup(text) {
         return Vec::new();
     }
@@ -51,7 +53,7 @@ const WITHOUT_SEMICOLON: [&str; 10] =
     ["nbsp", "ldquo", "rdquo", "lsquo", "rsquo", "hellip", "mdash", "ndash", "middot", "quot"];
 
 /// The edit for the reference at the `&`, with all `amp;` in front of it; `None` if it is content.
-fn reference(text: &str, at: usize) -> Option<Edit> {
+fn reference(text: &str, at: usize, line: &mut Line) -> Option<Edit> {
     let here = text.get(at + 1..)?;
     let mut rest = here;
     while let Some(less) = rest.strip_prefix("amp;") {
@@ -75,7 +77,7 @@ fn reference(text: &str, at: usize) -> Option<Edit> {
             && text
                 .get(..at)?
                 .ends_with(|c: char| c.is_ascii_alphanumeric() || c == '/' || c == '"');
-    if makes_tag || is_spoken_of(text, at, end) {
+    if makes_tag || is_spoken_of(text, at, end, line) {
         return None;
     }
     Some(Edit { rule, start: at, end, after, confidence: 0.98 })
@@ -140,15 +142,41 @@ const WINDOWS: [char; 32] = [
 ];
 
 /// Whether the text names the reference instead of using it: quoted, in backticks, as code.
-fn is_spoken_of(text: &str, start: usize, end: usize) -> bool {
+fn is_spoken_of(text: &str, start: usize, end: usize, line: &mut Line) -> bool {
     let (left, right) =
         (text.get(..start).unwrap_or_default(), text.get(end..).unwrap_or_default());
-    let line = left.rsplit('\n').next().unwrap_or_default();
     let quoted = left.ends_with(['`', '"', '\'', '“', '‘', '「', '"', '\\'])
         && right.starts_with(['`', '"', '\'', '”', '’', '」', '"']);
-    quoted
-        || line.matches('`').count() % 2 == 1
-        || line.starts_with("    ") && !line.trim().is_empty()
+    line.advance(left);
+    quoted || line.n_backticks % 2 == 1 || line.is_code
+}
+
+/// What stands on a line so far; references come in ascending order, and a line may hold many.
+#[derive(Default)]
+struct Line {
+    /// Up to where it was read.
+    read: usize,
+    n_backticks: usize,
+    /// It begins with four blanks and holds more than blanks.
+    is_code: bool,
+    starts_with_blanks: bool,
+}
+
+impl Line {
+    /// Reads on to the end of `left`.
+    fn advance(&mut self, left: &str) {
+        let mut new = left.get(self.read..).unwrap_or_default();
+        if let Some(line_end) = memrchr(b'\n', new.as_bytes()) {
+            new = new.get(line_end + 1..).unwrap_or_default();
+            *self = Self::default();
+        }
+        if self.read == 0 {
+            self.starts_with_blanks = new.starts_with("    ");
+        }
+        self.n_backticks += memchr_iter(b'`', new.as_bytes()).count();
+        self.is_code |= self.starts_with_blanks && !new.trim().is_empty();
+        self.read = left.len();
+    }
 }
 
 /// Elements whose closing tag may have been left behind.
@@ -157,33 +185,57 @@ const ELEMENTS: [&str; 22] = [
     "ul", "ol", "section", "article", "h1", "h2", "h3", "center",
 ];
 
-/// The edit for a closing tag at a line's end whose opening stands nowhere in the text.
-fn stray_tag(text: &str, at: usize) -> Option<Edit> {
-    let inside = text.get(at + 2..)?;
-    let length = inside.bytes().take(8).take_while(u8::is_ascii_alphanumeric).count();
-    let name = inside.get(..length)?;
-    let rest = inside.get(length..)?.strip_prefix('>')?;
-    let mut behind = rest.trim_start_matches([' ', '\t', '\r']);
-    while let Some((tag, later)) = behind.strip_prefix("</").and_then(|tag| tag.split_once('>')) {
-        if !ELEMENTS.contains(&tag.to_ascii_lowercase().as_str()) {
-            return None;
+/// Bytes of the longest of them.
+const LONGEST_ELEMENT: usize = 7;
+
+/// The edits for closing tags at a line's end whose opening stands nowhere in the text, last first.
+fn stray_tags(text: &str) -> Vec<Edit> {
+    let opened = LazyCell::new(|| opened(text));
+    // Where the tag behind begins, and whether it is at the line's end.
+    let mut behind = (usize::MAX, false);
+    let mut edits = Vec::new();
+    let tags: Vec<usize> = memmem::find_iter(text.as_bytes(), "</").collect();
+    for at in tags.into_iter().rev() {
+        let inside = text.get(at + 2..).unwrap_or_default();
+        let length = inside.bytes().take(LONGEST_ELEMENT).take_while(|b| *b != b'>').count();
+        let Some(rest) = inside.get(length..).and_then(|rest| rest.strip_prefix('>')) else {
+            continue;
+        };
+        let next = rest.trim_start_matches([' ', '\t', '\r']);
+        let start = text.len() - next.len();
+        let is_end = next.is_empty() || next.starts_with('\n') || behind == (start, true);
+        // Most tags stand within a line and need no name.
+        let name = if is_end { inside.get(..length).and_then(element) } else { None };
+        behind = (at, name.is_some());
+        let Some(element) = name else { continue };
+        let left = text.get(..at).unwrap_or_default();
+        let is_prose = || left.trim_end().ends_with(is_prose) || left.ends_with('>');
+        if is_prose() && opened.get(element) == Some(&false) {
+            let end = text.len() - rest.len();
+            let after = String::new();
+            edits.push(Edit { rule: "stray_tag", start: at, end, after, confidence: 0.97 });
         }
-        behind = later.trim_start_matches([' ', '\t', '\r']);
     }
-    let lower = name.to_ascii_lowercase();
-    let left = text.get(..at)?;
-    let is_end = behind.is_empty() || behind.starts_with('\n');
-    let is_prose = left.trim_end().ends_with(is_prose) || left.ends_with('>');
-    let is_opened = || {
-        text.match_indices('<').any(|(open, _)| {
-            text.get(open + 1..open + 1 + length).is_some_and(|n| n.eq_ignore_ascii_case(name))
-        })
-    };
-    if !is_end || !is_prose || !ELEMENTS.contains(&lower.as_str()) || is_opened() {
-        return None;
+    edits
+}
+
+/// Which of the elements that is, in any case.
+fn element(tag: &str) -> Option<usize> {
+    ELEMENTS.iter().position(|name| name.eq_ignore_ascii_case(tag))
+}
+
+/// For each element, whether a tag begins with its name: `<article` opens `a` as well.
+fn opened(text: &str) -> [bool; ELEMENTS.len()] {
+    let mut opened = [false; ELEMENTS.len()];
+    for open in memchr_iter(b'<', text.as_bytes()) {
+        let inside = text.as_bytes().get(open + 1..).unwrap_or_default();
+        for (slot, name) in opened.iter_mut().zip(ELEMENTS) {
+            *slot |= inside
+                .get(..name.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
+        }
     }
-    let end = text.len() - rest.len();
-    Some(Edit { rule: "stray_tag", start: at, end, after: String::new(), confidence: 0.97 })
+    opened
 }
 
 fn is_prose(character: char) -> bool {

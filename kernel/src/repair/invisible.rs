@@ -7,6 +7,7 @@ use super::blocks::suspects;
 use super::{Parameters, Repair};
 use crate::edit::{Edit, settle};
 use crate::han::is_han;
+use std::ops::Range;
 
 /// Finds invisible characters; no settings.
 pub struct Invisible;
@@ -28,11 +29,12 @@ impl Repair for Invisible {
 fn find(text: &str) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut done = 0;
+    let mut line = Line::default();
     suspects(text.as_bytes(), is_suspect, |at| {
         if at < done {
             return;
         }
-        let Some((rule, end, after)) = decide(text, at) else { return };
+        let Some((rule, end, after)) = decide(text, at, &mut line) else { return };
         done = end;
         match edits.last_mut() {
             Some(last) if last.end == at && last.rule == rule => {
@@ -61,7 +63,7 @@ fn is_suspect(_: u8, a: u8, b: u8, c: u8) -> bool {
 }
 
 /// What to do with the character at `at`: rule, end, and what stands there afterwards.
-fn decide(text: &str, at: usize) -> Option<(&'static str, usize, &'static str)> {
+fn decide(text: &str, at: usize, line: &mut Line) -> Option<(&'static str, usize, &'static str)> {
     let here = text.get(at..)?;
     let character = here.chars().next()?;
     let end = at + character.len_utf8();
@@ -80,7 +82,7 @@ fn decide(text: &str, at: usize) -> Option<(&'static str, usize, &'static str)> 
             deleted("zero_width")
         }
         '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}' | '\u{61C}' => {
-            if line_around(text, at).chars().any(is_right_to_left) {
+            if line.is_right_to_left(text, at) {
                 None
             } else {
                 deleted("bidi")
@@ -141,11 +143,26 @@ fn is_right_to_left(character: char) -> bool {
         && character != '\u{61C}'
 }
 
-fn line_around(text: &str, at: usize) -> &str {
-    let (left, right) = text.split_at_checked(at).unwrap_or((text, ""));
-    let start = left.rfind('\n').map_or(0, |i| i + 1);
-    let end = right.find('\n').map_or(text.len(), |i| at + i);
-    text.get(start..end).unwrap_or_default()
+/// The line looked at last: long lines may hold many direction marks.
+#[derive(Default)]
+struct Line {
+    span: Range<usize>,
+    has_right_to_left: bool,
+}
+
+impl Line {
+    /// Whether the line around `at` has right-to-left letters.
+    fn is_right_to_left(&mut self, text: &str, at: usize) -> bool {
+        if !self.span.contains(&at) {
+            let (left, right) = text.split_at_checked(at).unwrap_or((text, ""));
+            let start = left.rfind('\n').map_or(0, |i| i + 1);
+            let end = right.find('\n').map_or(text.len(), |i| at + i);
+            let line = text.get(start..end).unwrap_or_default();
+            self.has_right_to_left = line.chars().any(is_right_to_left);
+            self.span = start..end;
+        }
+        self.has_right_to_left
+    }
 }
 
 /// Whether a space other than U+0020 stands where Chinese text or a line's edge is beside it.

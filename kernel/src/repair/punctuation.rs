@@ -9,7 +9,7 @@ mod mark;
 use super::blocks::suspects;
 use super::{Parameters, Repair};
 use crate::edit::Edit;
-use line::{is_chinese, is_code, is_doubled_mark, is_suspect, is_table};
+use line::{has_wide, is_chinese, is_code, is_settled, is_suspect, is_table};
 use memchr::{memchr, memmem, memrchr};
 use std::ops::Range;
 
@@ -35,14 +35,15 @@ impl Repair for Punctuation {
         let mut edits = Vec::new();
         let mut done = 0;
         suspects(bytes, is_suspect, |at| {
-            if at < done || is_doubled_mark(bytes, at) {
+            if at < done || is_settled(bytes, at) {
                 return;
             }
             let before = bytes.get(..at).unwrap_or_default();
             let start = memrchr(b'\n', before).map_or(0, |n| n + 1);
             let behind = bytes.get(at..).unwrap_or_default();
             done = memchr(b'\n', behind).map_or(text.len(), |n| at + n);
-            if !fences.iter().any(|fence| fence.contains(&start)) {
+            let before = fences.partition_point(|fence| fence.end <= start);
+            if !fences.get(before).is_some_and(|fence| fence.contains(&start)) {
                 edit_line(text.get(start..done).unwrap_or_default(), start, &mut edits);
             }
         });
@@ -85,10 +86,10 @@ fn is_code_document(text: &str) -> bool {
 
 /// Adds the edits of one line, which begins at byte `start` of its text.
 fn edit_line(line: &str, start: usize, edits: &mut Vec<Edit>) {
-    if line.is_ascii() {
+    let is_chinese = is_chinese(line);
+    if !is_chinese && !has_wide(line) {
         return;
     }
-    let is_chinese = is_chinese(line);
     let before: Vec<char> = line.chars().collect();
     let found = mark::find(&before, is_chinese);
     let Some(rule) = found.first().map(|change| change.rule) else { return };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -116,3 +117,14 @@ def test_the_kernel_and_the_reference_form_agree(text: str) -> None:
 def test_once_is_enough(text: str) -> None:
     entities = operator("repair", "entities")
     assert entities.edits(entities(text)) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["树</p>\n", "树</p>", "树&nbsp;", "</", "</p></", "<a", "`&nbsp;`树", "    树&nbsp;"]
+)
+def test_a_page_of_one_thing_takes_time_in_proportion(line: str) -> None:
+    entities = operator("repair", "entities")
+    entities.edits(line * 10)
+    start = time.process_time()
+    entities.edits(line * 20_000)
+    assert time.process_time() - start < 0.5

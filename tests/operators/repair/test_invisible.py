@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,3 +80,10 @@ def test_the_kernel_and_the_reference_form_agree(text: str) -> None:
 def test_once_is_enough(text: str) -> None:
     invisible = operator("repair", "invisible")
     assert invisible.edits(invisible(text)) == []
+
+
+def test_a_line_of_direction_marks_takes_time_in_proportion() -> None:
+    invisible = operator("repair", "invisible")
+    start = time.process_time()
+    assert len(invisible.edits("价\u202e" * 20_000)) == 20_000
+    assert time.process_time() - start < 0.5

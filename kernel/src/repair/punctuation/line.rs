@@ -32,8 +32,13 @@ pub fn is_suspect(before: u8, a: u8, b: u8, c: u8) -> bool {
     mark & is_beside | hyphens | pair | line | again | wide
 }
 
-/// Whether a whole dash `——` or ellipsis `……` begins or ends with the character at `at`.
-pub fn is_doubled_mark(bytes: &[u8], at: usize) -> bool {
+/// Whether the suspect at `at` is none: a dot before Chinese (`1.中`), or of a whole `——` or `……`.
+pub fn is_settled(bytes: &[u8], at: usize) -> bool {
+    if bytes.get(at) == Some(&b'.') {
+        let follows = at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(|b| *b >= 0x80);
+        let is_run = bytes.get(at..).is_some_and(|here| here.starts_with(b"..."));
+        return !follows && !is_run;
+    }
     let mark = |at: usize| match bytes.get(at..at + 3) {
         Some([0xE2, 0x80, last @ (0x94 | 0xA6)]) => Some(*last),
         _ => None,
@@ -70,7 +75,7 @@ pub fn is_table(line: &str) -> bool {
 /// Whether the line is code, a comment, markup or a record.
 pub fn is_code(line: &str) -> bool {
     let line = line.trim_matches(' ');
-    if line.chars().any(|c| half_width(c) != c) {
+    if has_wide(line) {
         return is_narrow_code(&line.chars().map(half_width).collect::<String>());
     }
     is_narrow_code(line)
@@ -116,6 +121,11 @@ fn is_comma_list(line: &str) -> bool {
         && !line.contains(['。', '？', '！', '；', '?', '!', ';'])
         && !line.ends_with('.')
         && (cells().all(|cell| cell.chars().count() <= LONGEST_CELL) || cells().any(is_number))
+}
+
+/// Whether full-width Latin letters or digits stand in the line.
+pub fn has_wide(line: &str) -> bool {
+    line.chars().any(|c| half_width(c) != c)
 }
 
 /// The half-width form of a full-width Latin letter or digit; other characters as they are.

@@ -103,32 +103,40 @@ fn decide(
                 && (next.is_none() || is_dotted && right.is_some_and(is_near));
             (end, is_stop.then(|| ("stop", "。".to_owned())))
         }
-        ',' | '?' | '!' | ':' | ';' => {
-            let is_face =
-                matches!(first, ':' | ';') && right.is_some_and(|c| "()-DPp'/\\|^".contains(c));
-            // `E!`, `5!`: a name, a factorial.
-            let follows = first != '!'
-                && left.is_some_and(|c| c.is_ascii_alphanumeric() || ")%\"".contains(c));
-            let is_mark = is_left || follows && right.is_some_and(is_han);
-            let is_empty_cell = matches!(first, ',' | ':' | ';') && length >= 3;
-            let is_other = is_face || is_empty_cell || right == Some('=');
-            if !is_mark || is_other || first == ';' && ends_reference(now, at) {
-                return (end, None);
-            }
-            let (rule, wide) = match first {
-                ',' => ("comma", '，'),
-                ':' => ("colon", '：'),
-                ';' => ("semicolon", '；'),
-                '?' => ("question", '？'),
-                _ => ("exclamation", '！'),
-            };
-            let times = if matches!(first, '?' | '!') { length } else { 1 };
-            let end = if next.is_some_and(is_near) { end + gap } else { end };
-            (end, Some((rule, wide.to_string().repeat(times))))
-        }
+        ',' | '?' | '!' | ':' | ';' => decide_ascii(now, at, end),
         '…' => (end, None),
         _ => (at + 1, None),
     }
+}
+
+/// What becomes of the run `at..end` of one ASCII mark.
+fn decide_ascii(now: &[char], at: usize, end: usize) -> (usize, Option<(&'static str, String)>) {
+    let (first, length) = (now[at], end - at);
+    let left = at.checked_sub(1).and_then(|i| now.get(i)).copied();
+    let right = now.get(end).copied();
+    let is_left = left.is_some_and(is_near);
+    let gap = now[end..].iter().take_while(|c| **c == ' ').count();
+    let next = now.get(end + gap).copied();
+    let is_face = matches!(first, ':' | ';') && right.is_some_and(|c| "()-DPp'/\\|^".contains(c));
+    // `E!`, `5!`: a name, a factorial.
+    let follows =
+        first != '!' && left.is_some_and(|c| c.is_ascii_alphanumeric() || ")%\"".contains(c));
+    let is_mark = is_left || follows && right.is_some_and(is_han);
+    let is_empty_cell = matches!(first, ',' | ':' | ';') && length >= 3;
+    let is_other = is_face || is_empty_cell || right == Some('=');
+    if !is_mark || is_other || first == ';' && ends_reference(now, at) {
+        return (end, None);
+    }
+    let (rule, wide) = match first {
+        ',' => ("comma", '，'),
+        ':' => ("colon", '：'),
+        ';' => ("semicolon", '；'),
+        '?' => ("question", '？'),
+        _ => ("exclamation", '！'),
+    };
+    let times = if matches!(first, '?' | '!') { length } else { 1 };
+    let end = if next.is_some_and(is_near) { end + gap } else { end };
+    (end, Some((rule, wide.to_string().repeat(times))))
 }
 
 /// Whether the semicolon at `at` ends a character reference: `&lt;`, `&#39;`.
