@@ -23,6 +23,7 @@ pub const GARBLED: i32 = 9 * NAT;
 const FEW: usize = 10;
 /// See [`FEW`].
 const MANY: usize = 64;
+const LOST: &str = "\u{FFFD}";
 /// Characters looked at on either side of one that was lost.
 const NEAR: usize = 5;
 /// Read one byte later, the characters after the mark must be so much likelier.
@@ -31,18 +32,22 @@ const BETTER: i32 = 4 * NAT;
 /// (offset, line) of the lines that may hold a run out of step, ascending.
 ///
 /// Finds marks at memory speed and looks at the two characters behind each; only if one is
-/// uncommon the language model is asked.
+/// uncommon the language model is asked. On a page that lost bytes in another way a U+FFFD opens one only beside characters out of step.
 pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
+    let is_lossy = is_lossy(text);
     let bytes = text.as_bytes();
     let is_wide = |at: &usize| bytes.get(*at) != Some(&0xEF) || is_wide_mark(bytes, *at);
     let mut hits: Vec<usize> = memchr3_iter(0xEF, b'!', b'?', bytes).filter(is_wide).collect();
     hits.extend(memchr2_iter(b':', b';', bytes));
     hits.sort_unstable();
-    let losses = Losses::of(text);
     let mut lines: Vec<(usize, &str)> = Vec::new();
     for at in hits {
         let is_known = lines.last().is_some_and(|(start, line)| at < start + line.len());
-        if is_known || !(opens_at(text, at) || losses.may_open(text, at)) {
+        let is_opening = match text.get(at..) {
+            Some(rest) if rest.starts_with(LOST) => !is_lossy || is_out_of_step_at(text, at),
+            _ => opens_at(text, at),
+        };
+        if is_known || !is_opening {
             continue;
         }
         let start = memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |n| n + 1);
@@ -77,31 +82,15 @@ fn is_wide_mark(bytes: &[u8], at: usize) -> bool {
     matches!(rest, (Some(0xBC), Some(0x81 | 0x9A | 0x9B | 0x9F)) | (Some(0xBF), Some(0xBD)))
 }
 
-/// What the U+FFFD of a page are likely to be.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Losses {
-    /// Each may be of a run out of step.
-    OfRuns,
-    /// The page lost bytes in another way, between good characters; a few may be of runs.
-    Elsewhere,
-}
-
-impl Losses {
-    fn of(text: &str) -> Self {
-        let mut n = 0;
-        let mut of_runs = 0;
-        for at in memmem::find_iter(text.as_bytes(), "\u{FFFD}".as_bytes()).take(MANY) {
-            n += 1;
-            of_runs += usize::from(is_out_of_step_at(text, at));
-        }
-        if n >= FEW && of_runs * 2 < n { Self::Elsewhere } else { Self::OfRuns }
+/// Whether the page lost bytes in another way: its U+FFFD stand between good characters.
+fn is_lossy(text: &str) -> bool {
+    let mut n = 0;
+    let mut of_runs = 0;
+    for at in memmem::find_iter(text.as_bytes(), LOST.as_bytes()).take(MANY) {
+        n += 1;
+        of_runs += usize::from(is_out_of_step_at(text, at));
     }
-
-    /// Whether U+FFFD stands at `at` and may be of a run.
-    fn may_open(self, text: &str, at: usize) -> bool {
-        text.get(at..).is_some_and(|rest| rest.starts_with('\u{FFFD}'))
-            && (self == Self::OfRuns || is_out_of_step_at(text, at))
-    }
+    n >= FEW && of_runs * 3 < n
 }
 
 /// Whether what is before the U+FFFD at `at`, or what follows it, is out of step.
@@ -114,7 +103,7 @@ fn is_out_of_step_at(text: &str, at: usize) -> bool {
 }
 
 fn is_gap(c: &char) -> bool {
-    matches!(c, '\u{FFFD}' | '?' | '!' | '？' | '！')
+    "\u{FFFD}?!:;,.？！：；，。".contains(*c)
 }
 
 /// Whether the characters of two bytes at the start (`at_end`: at the end) read better one byte on.

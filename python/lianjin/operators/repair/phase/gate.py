@@ -33,7 +33,7 @@ NEAR = 5
 """Characters looked at on either side of one that was lost."""
 FEW, MANY = 10, 64
 """So many U+FFFD of a page say what they are; looked at are at most so many."""
-GAPS = "\ufffd?!？！"
+GAPS = "\ufffd?!:;,.？！：；，。"
 CUTTING = "!！?？:：;；"
 """Marks that sites replace."""
 
@@ -41,11 +41,11 @@ CUTTING = "!！?？:：;；"
 def suspect_lines(text: str) -> list[tuple[int, str]]:
     """(offset, line) of the lines that may hold a run out of step."""
     found, start = [], 0
-    elsewhere = _lost_elsewhere(text)
+    is_lossy = _is_lossy(text)
 
     def opens(at: int) -> bool:
         if text[at] == "\ufffd":
-            return not elsewhere or _is_out_of_step_at(text, at)
+            return not is_lossy or _is_out_of_step_at(text, at)
         return _opens_at(text, at)
 
     for line in text.split("\n"):
@@ -79,11 +79,11 @@ def _opens_at(text: str, at: int) -> bool:
     return may_open(MARKS[char][1], text[at + 1 : at + 6])
 
 
-def _lost_elsewhere(text: str) -> bool:
+def _is_lossy(text: str) -> bool:
     """Whether the page lost bytes in another way: its U+FFFD stand between good characters."""
     places = [at for at, char in enumerate(text) if char == "\ufffd"][:MANY]
     of_runs = sum(_is_out_of_step_at(text, at) for at in places)
-    return len(places) >= FEW and of_runs * 2 < len(places)
+    return len(places) >= FEW and of_runs * 3 < len(places)
 
 
 def _is_out_of_step_at(text: str, at: int) -> bool:
