@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -27,6 +28,8 @@ STOPPED = 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command of the arguments and exits with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a path may hold any bytes
     try:
         app(given)(args=given, prog_name="lianjin")
     except LianjinError as error:
