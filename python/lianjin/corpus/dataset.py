@@ -37,11 +37,15 @@ class Dataset:
     def batches(self, kind: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
         """All rows of one kind, row group by row group."""
         for entry in self.files(kind):
-            path = self.folder / entry.path
-            with _whole(path):
-                file = pq.ParquetFile(path)
-                for group in range(file.num_row_groups):
-                    yield from file.read_row_group(group, columns=columns).to_batches()
+            yield from self.rows(entry, columns)
+
+    def rows(self, entry: FileEntry, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """All rows of one Parquet file, row group by row group."""
+        path = self.folder / entry.path
+        with _whole(path):
+            file = pq.ParquetFile(path)
+            for group in range(file.num_row_groups):
+                yield from file.read_row_group(group, columns=columns).to_batches()
 
     def record(self, kind: str, identifier: str) -> dict[str, Any] | None:
         """The row with this id, or None. Reads one row group, found by its statistics."""
