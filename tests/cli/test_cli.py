@@ -80,6 +80,15 @@ def test_both_languages_are_spoken() -> None:
     )
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_a_failed_environment() -> None:
+    command = [sys.executable, "-m", "lianjin", "operators", "--json"]
+    with Path("/dev/full").open("w") as full:
+        said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert said.returncode == 3, said
+    assert json.loads(said.stderr)["error"]["code"] == "storage-enospc"
+
+
 def test_a_bug_is_loud_and_is_no_finding(tmp_path: Path) -> None:
     program = """
 import lianjin.cli

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
@@ -77,7 +78,7 @@ def _write_jsonl(dataset: Dataset, out: Path) -> int:
 
 
 def _line(row: dict[str, Any]) -> str:
-    """The row as one line of JSON without absent values.
+    """The row as one line of JSON without absent values and numbers that JSON does not have.
 
     The record's own fields stand as they were written, an object again: read and written anew,
     numbers of many digits and halves of surrogate pairs would not come through. Line ends can
@@ -86,7 +87,7 @@ def _line(row: dict[str, Any]) -> str:
     values = {
         name: json.dumps(value, ensure_ascii=False)
         for name, value in row.items()
-        if value is not None
+        if value is not None and not (isinstance(value, float) and not isfinite(value))
     }
     if "fields" in values:
         values["fields"] = row["fields"].replace("\r", " ").replace("\n", " ")
