@@ -153,6 +153,14 @@ def test_what_a_kill_left_half_written_is_no_foreign_file(tmp_path: Path) -> Non
     assert tree(tmp_path).keys() == {".work/lock", ".work/run.json"}
 
 
+def test_what_a_kill_left_beside_a_finished_dataset_is_cleared_away(tmp_path: Path) -> None:
+    opened(tmp_path)
+    finish(tmp_path)
+    (tmp_path / ".manifest.json.new.part").write_text("{}")
+    assert opened(tmp_path)
+    assert not (tmp_path / ".manifest.json.new.part").exists()
+
+
 def test_a_run_among_the_leftovers_of_a_kill_ends_whole(raw: Path, small: Path, tmp_path: Path):
     recipe = raw.parent / "small.yaml"
     whole = build(recipe, input=raw, out=small).manifest

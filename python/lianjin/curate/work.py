@@ -100,7 +100,10 @@ def _claimed(work: Work, *, overwrite: bool) -> bool:
     """Makes the folder that of this run; whether the run is finished there."""
     found = _digest_found(work)
     if found == work.digest and not overwrite:
-        return (work.out / "manifest.json").exists()
+        finished = (work.out / "manifest.json").exists()
+        if finished:
+            _sweep(work)
+        return finished
     if found is not None and not overwrite:
         raise Conflict(
             "another-run",
@@ -156,12 +159,20 @@ def _clear(work: Work) -> None:
     with guarded(out, "empty"):
         for name in ("manifest.json", *sorted(OURS - {".work", "manifest.json"})):
             (out / name).unlink(missing_ok=True)
-        for left in (*out.glob(".*.part"), *work.folder.glob("*.json")):
+        for left in work.folder.glob("*.json"):
             left.unlink()
+    _sweep(work)
     for name in FOLDERS:
         remove_tree(out / name)
     for name in ("measured", "linked", "parts"):
         remove_tree(work.folder / name)
+
+
+def _sweep(work: Work) -> None:
+    """Removes what a kill left half written beside the dataset."""
+    with guarded(work.out, "empty"):
+        for left in work.out.glob(".*.part"):
+            left.unlink()
 
 
 def write_table(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
