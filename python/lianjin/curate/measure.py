@@ -64,7 +64,7 @@ def kernel_link(link: Link) -> Any:
 
 def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
     """The batch with final text, `edits`, `scores` and `keys_STEP` of each link; without blobs."""
-    batch = _noticed(extract(batch))
+    batch = _noticed(_all_read(extract(batch)))
     text, edits = mend(_mendable(batch), tools.stages, partial(_name, batch))
     is_text = pc.equal(batch.column("kind"), "text")
     batch = with_columns(
@@ -76,6 +76,19 @@ def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
     columns = {} if scores is None else {"scores": scores}
     columns |= {f"keys_{step}": keys(view) for step, keys in tools.keys}
     return with_columns(batch, columns)
+
+
+def _all_read(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with an error where a text has none and nothing says why: no such record is kept."""
+    is_blank = pc.and_(pc.equal(batch["kind"], "text"), pc.is_null(batch["text"]))
+    is_lost = pc.and_(is_blank, pc.is_null(batch["error_code"]))
+    if not pc.any(is_lost).as_py():
+        return batch
+    said = pc.binary_join_element_wise(
+        "nothing here reads ", pc.fill_null(batch["media_type"], "it"), ""
+    )
+    told = {"error_code": pa.scalar("unknown-format"), "error": said}
+    return with_columns(batch, {n: pc.if_else(is_lost, told[n], batch[n]) for n in told})
 
 
 def _noticed(batch: pa.RecordBatch) -> pa.RecordBatch:
