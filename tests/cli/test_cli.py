@@ -80,6 +80,31 @@ def test_both_languages_are_spoken() -> None:
     )
 
 
+@pytest.mark.parametrize(("arguments", "code"), [(["operators"], 0), (["verify", "OUT"], 1)])
+def test_who_reads_may_stop_early_and_the_exit_code_stays(
+    out: Path, arguments: list[str], code: int
+) -> None:
+    for number in range(2_000):
+        (out / "data" / f"extra-{number}").touch()
+    given = [str(out) if word == "OUT" else word for word in arguments]
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "lianjin", *given]
+    said = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (said.returncode, said.stderr) == (code, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("verb", [["operators"], ["operators", "minhash"], ["recipe", "list"]])
+def test_output_that_cannot_be_written_is_a_failed_environment(verb: list[str]) -> None:
+    command = [sys.executable, "-m", "lianjin", *verb, "--json"]
+    with Path("/dev/full").open("w") as full:
+        said = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert said.returncode == 3, said
+    assert json.loads(said.stderr)["error"]["code"] == "storage-enospc"
+
+
 def test_a_bug_is_loud_and_is_no_finding(tmp_path: Path) -> None:
     program = """
 import lianjin.cli

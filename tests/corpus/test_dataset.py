@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from lianjin.core.errors import NotFound
+from lianjin.core.errors import NotFound, StorageError
 from lianjin.corpus.dataset import Dataset, open_dataset
 from lianjin.corpus.manifest import file_entry
 
@@ -38,7 +38,9 @@ def test_records_come_by_id_from_all_files(dataset: Dataset) -> None:
     }
 
 
-@pytest.mark.parametrize("identifier", ["a.jsonl#9", "c.jsonl#0", "no id", "", "a.jsonl#"])
+@pytest.mark.parametrize(
+    "identifier", ["a.jsonl#9", "c.jsonl#0", "no id", "", "a.jsonl#", "a#" + "1" * 5000]
+)
 def test_an_id_that_is_not_there_gives_nothing(dataset: Dataset, identifier: str) -> None:
     assert dataset.record("data", identifier) is None
     assert dataset.records("data", [identifier, "a.jsonl#0"]).keys() == {"a.jsonl#0"}
@@ -53,3 +55,20 @@ def test_a_folder_without_a_manifest_is_no_dataset(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as raised:
         open_dataset(tmp_path)
     assert raised.value.code == "not-a-dataset"
+
+
+@pytest.mark.parametrize("damage", ["cut", "rubbish", "gone"])
+def test_a_damaged_file_is_a_storage_error(dataset: Dataset, damage: str) -> None:
+    path = dataset.folder / "data" / "part-0.parquet"
+    content = path.read_bytes()
+    path.write_bytes({"cut": content[:-9], "rubbish": b"PAR1 rubbish PAR1", "gone": b""}[damage])
+    if damage == "gone":
+        path.unlink()
+    for read in (
+        lambda: list(dataset.batches("data")),
+        lambda: dataset.record("data", "a.jsonl#0"),
+    ):
+        with pytest.raises(StorageError) as failed:
+            read()
+        assert failed.value.code == ("storage-enoent" if damage == "gone" else "damaged-file")
+        assert "part-0.parquet" in failed.value.message

@@ -49,6 +49,35 @@ def test_page_gives_text_and_what_it_says_about_itself(charset: str) -> None:
     assert row["error_code"] is None
 
 
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "text/html; charset=utf-8",
+        'TEXT/HTML;Charset="UTF-8"',
+        " text/html ;charset=nonsense",
+        "text/html; charset=",
+        "text/html; charset=\u00ff",
+        "application/xhtml+xml; charset=utf-8",
+        "text/xml",
+        "application/xml; charset='utf-8'",
+    ],
+)
+def test_a_page_is_known_by_its_media_type_whatever_stands_behind_it(media_type: str) -> None:
+    (row,) = extract(batch(page(PAGE) | {"media_type": media_type})).to_pylist()
+    assert (row["text"], row["charset"]) == (f"{SENTENCE * 3}\n{SENTENCE}", "utf-8")
+
+
+def test_the_charset_of_the_media_type_is_a_hint() -> None:
+    """Two bytes that are a word of Big5 and another of GBK, and a page that is plainly UTF-8."""
+    rows = [
+        {"blob": b"<p>\xb0\xa1</p>", "media_type": "text/html; charset=big5"},
+        {"blob": b"<p>\xb0\xa1</p>", "media_type": "text/html; charset=gbk"},
+        page(PAGE.replace("gb18030", "utf-8")) | {"media_type": "text/html; charset=big5"},
+    ]
+    found = extract(batch(*rows)).to_pylist()
+    assert [row["text"] for row in found] == ["陛", "啊", f"{SENTENCE * 3}\n{SENTENCE}"]
+
+
 def test_what_the_reader_knew_goes_before_what_the_page_says() -> None:
     (row,) = extract(batch(page(PAGE, title="清单上的题目", url="http://a.cn/1"))).to_pylist()
     assert (row["title"], row["url"]) == ("清单上的题目", "http://a.cn/1")

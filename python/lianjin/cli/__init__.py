@@ -10,12 +10,14 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 from lianjin.cli.screen import Lang, fail, say, version
 from lianjin.core.errors import LianjinError
+from lianjin.core.store import storage_error
 
 VERBS = ("build", "verify", "why", "report", "export", "recipe", "operators")
 """Every verb has a file here of the same name, whose `register(app)` adds it."""
@@ -27,6 +29,8 @@ STOPPED = 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command of the arguments and exits with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a path may hold any bytes
     try:
         app(given)(args=given, prog_name="lianjin")
     except LianjinError as error:
@@ -37,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(STOPPED) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+    except OSError as error:
+        refused = storage_error(error, error.filename or "standard output", "use")
+        fail(refused, as_json="--json" in given)
+        raise SystemExit(refused.exit_code) from None
     except Exception:
         print(say("this is a bug in lianjin:", "这是 lianjin 的错误："), file=sys.stderr)
         sys.excepthook(*sys.exc_info())

@@ -39,7 +39,9 @@ Input = Annotated[
 ]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", min=1, help=say("Only the first N records.", "只取前 N 条记录。")),
+    typer.Option(
+        "--limit", min=1, max=2**53, help=say("Only the first N records.", "只取前 N 条记录。")
+    ),
 ]
 DryRun = Annotated[
     bool,

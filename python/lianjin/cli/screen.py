@@ -69,7 +69,18 @@ def version() -> str:
 
 def show(data: Any, *, as_json: bool, text: str) -> None:
     """Prints the data as JSON, or the text for people."""
-    print(json.dumps(data, ensure_ascii=False, indent=2) if as_json else text)
+    put(json.dumps(data, ensure_ascii=False, indent=2) if as_json else text)
+
+
+def put(text: str) -> None:
+    """Prints at once, so that a full disk is found while it can be told.
+
+    Who reads may stop early (`| head`): the rest goes nowhere, and the exit code stays what it is.
+    """
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, table
+from lianjin.cli.screen import Json, Lang, put, say, table
 
 if TYPE_CHECKING:
     from lianjin.curate.why import Story
@@ -47,9 +47,9 @@ def why_(
 
     story = why(open_dataset(folder), identifier)
     if as_json:
-        print(json.dumps(_data(story), ensure_ascii=False, indent=2, default=_plain))
+        put(json.dumps(_data(story), ensure_ascii=False, indent=2, default=_plain))
     else:
-        print(_text(story))
+        put(_text(story))
 
 
 def _data(story: Story) -> dict[str, Any]:

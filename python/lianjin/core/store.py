@@ -82,7 +82,12 @@ def write_json(path: Path, value: Any, *, indent: int | None = 2) -> None:
 
     `indent` None is for what only programs read: ten times as fast.
     """
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=True) + "\n")
+    write_text(path, json_text(value, indent=indent))
+
+
+def json_text(value: Any, *, indent: int | None = 2) -> str:
+    """`value` as `write_json` writes it: the same value, the same bytes."""
+    return json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=True) + "\n"
 
 
 def write_text(path: Path, text: str) -> None:
@@ -116,15 +121,20 @@ def write_if_absent(path: Path, value: Any) -> None:
 def read_json(path: Path) -> Any:
     """The JSON value in the file; StorageError if it cannot be read or is not JSON."""
     with guarded(path, "read"):
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise StorageError(
-            "damaged-file",
-            f"{str(path)!r} is not JSON at line {error.lineno}; expected a file written by lianjin",
-            hint="restore it from a copy, or build again with `--overwrite`",
-        ) from error
+        return json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise damaged(path, f"is not JSON ({error})") from error
+
+
+def damaged(path: Path, what: str) -> StorageError:
+    """The StorageError about a file that is not as lianjin writes it."""
+    return StorageError(
+        "damaged-file",
+        f"{str(path)!r} {what}; expected a file written by lianjin",
+        hint="restore it from a copy, or build again with `--overwrite`",
+    )
 
 
 def remove_tree(path: Path) -> None:

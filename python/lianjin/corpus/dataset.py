@@ -6,8 +6,9 @@ Takes a folder that a build wrote; gives the manifest, tables, and a record by i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -15,8 +16,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lianjin.core.errors import NotFound
-from lianjin.core.store import guarded, read_json
-from lianjin.corpus.manifest import FileEntry, files_of
+from lianjin.core.store import damaged, guarded, read_json
+from lianjin.corpus.manifest import SCHEMA_VERSION, FileEntry, files_of
 from lianjin.corpus.receipt import split_id
 
 FOLDER_OF = {"kept": "data", "dropped": "dropped", "quarantined": "quarantine"}
@@ -36,11 +37,15 @@ class Dataset:
     def batches(self, kind: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
         """All rows of one kind, row group by row group."""
         for entry in self.files(kind):
-            path = self.folder / entry.path
-            with guarded(path, "read"):
-                file = pq.ParquetFile(path)
-                for group in range(file.num_row_groups):
-                    yield from file.read_row_group(group, columns=columns).to_batches()
+            yield from self.rows(entry, columns)
+
+    def rows(self, entry: FileEntry, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """All rows of one Parquet file, row group by row group."""
+        path = self.folder / entry.path
+        with _whole(path):
+            file = pq.ParquetFile(path)
+            for group in range(file.num_row_groups):
+                yield from file.read_row_group(group, columns=columns).to_batches()
 
     def record(self, kind: str, identifier: str) -> dict[str, Any] | None:
         """The row with this id, or None. Reads one row group, found by its statistics."""
@@ -58,7 +63,7 @@ class Dataset:
         found: dict[str, dict[str, Any]] = {}
         for entry in self.files(kind):
             path = self.folder / entry.path
-            with guarded(path, "read"):
+            with _whole(path):
                 file = pq.ParquetFile(path)
                 for group in range(file.num_row_groups):
                     wanted = [i for i in _within(file, group, places) if i not in found]
@@ -70,7 +75,10 @@ class Dataset:
 
 
 def open_dataset(folder: Path) -> Dataset:
-    """The dataset in `folder`; NotFound `not-a-dataset` if there is no manifest."""
+    """The dataset in `folder`; NotFound `not-a-dataset` if there is no manifest.
+
+    StorageError `damaged-file` if the manifest is none, or names files outside of the folder.
+    """
     path = folder / "manifest.json"
     if not path.exists():
         unfinished = (folder / ".work").exists()
@@ -82,7 +90,26 @@ def open_dataset(folder: Path) -> Dataset:
             if unfinished
             else "name the folder given to `lianjin build --out`",
         )
-    return Dataset(folder, read_json(path))
+    value = read_json(path)
+    if not isinstance(value, dict) or value.get("schema_version") != SCHEMA_VERSION:
+        raise damaged(path, f"is no manifest of version {SCHEMA_VERSION}")
+    try:
+        names = [PurePosixPath(entry.path) for entry in files_of(value)]
+    except (KeyError, TypeError) as error:
+        raise damaged(path, "has no list of files as a manifest has") from error
+    if outside := [name for name in names if name.is_absolute() or ".." in name.parts]:
+        raise damaged(path, f"names {str(outside[0])!r}, which is not in the folder")
+    return Dataset(folder, value)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Turns what a damaged Parquet file raises inside the block into a StorageError about it."""
+    try:
+        with guarded(path, "read"):
+            yield
+    except pa.ArrowException as error:
+        raise damaged(path, f"is no whole Parquet file ({error})") from error
 
 
 def _within(

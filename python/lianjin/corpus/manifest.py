@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from lianjin import _kernel
-from lianjin.core.identity import canonical
+from lianjin.core.identity import canonical, digest
 from lianjin.core.store import guarded
 
 SCHEMA_VERSION = 1
@@ -52,13 +52,22 @@ def root_of(files: Sequence[FileEntry]) -> str:
 
 
 def manifest(files: Sequence[FileEntry], facts: dict[str, Any]) -> dict[str, Any]:
-    """The manifest's JSON: schema version, files by path, root, and the facts of the run."""
-    return {
+    """The manifest's JSON: schema version, files by path, root, the facts of the run, digest."""
+    value = {
         "schema_version": SCHEMA_VERSION,
         "root": root_of(files),
         "files": [asdict(entry) for entry in sorted(files, key=lambda entry: entry.path)],
         **facts,
     }
+    return value | {"digest": digest_of(value)}
+
+
+def digest_of(manifest: dict[str, Any]) -> str:
+    """The digest of all that a manifest says beside its own digest.
+
+    The root covers the files alone; what was run on what is under this.
+    """
+    return digest({name: value for name, value in manifest.items() if name != "digest"})
 
 
 def files_of(manifest: dict[str, Any]) -> tuple[FileEntry, ...]:

@@ -41,6 +41,10 @@ LINK = pa.struct(
 )
 
 
+POSITION_DIGITS = 19
+"""Digits of the greatest position, 2**63 - 1."""
+
+
 def document_id(path: str, position: int) -> str:
     """The id of a record: `news/a.jsonl#17`."""
     return f"{path}#{position}"
@@ -53,6 +57,6 @@ def split_id(identifier: str) -> tuple[str, int] | None:
     ('news/a#b.jsonl', 17)
     """
     path, hash_sign, position = identifier.rpartition("#")
-    if not hash_sign or not position.isdecimal():
+    if not hash_sign or not position.isdecimal() or len(position) > POSITION_DIGITS:
         return None
     return path, int(position)

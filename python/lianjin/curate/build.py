@@ -81,7 +81,7 @@ def build(
     """
     watch = Stopwatch()
     checked = recipe if isinstance(recipe, Recipe) else load(recipe)
-    planned = plan(checked.input, path=input)
+    planned = plan(checked.input, path=input, without=Path(out))
     run = Run(
         recipe=checked,
         plan=planned,

@@ -5,6 +5,7 @@ Takes the facts of a finished run; gives two files, the same in every equal run.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def write_card(folder: Path, facts: dict[str, Any], files: list[FileEntry]) -> l
 def _readme(facts: dict[str, Any]) -> str:
     recipe = facts["recipe"]
     inputs = "\n".join(
-        f"| `{file['path']}` | {file['size_bytes']:,} | {file['records']:,} |"
+        f"| {_cell(file['path'])} | {file['size_bytes']:,} | {file['records']:,} |"
         for file in facts["inputs"][:20]
     )
     rest = len(facts["inputs"]) - 20
@@ -51,6 +52,14 @@ Built by lianjin {facts["version"]} with recipe `{recipe["name"]}` version {reci
 |---|---:|---:|
 {inputs}{more}
 """
+
+
+def _cell(path: str) -> str:
+    """A path in a cell of a table: as code, or quoted where it holds what would end the cell."""
+    if path.isprintable() and not {"|", "`"} & set(path):
+        return f"`{path}`"
+    shown = json.dumps(path).replace("|", "\\u007c").replace("`", "\\u0060")
+    return f"`{shown}`"
 
 
 def _croissant(facts: dict[str, Any], files: list[FileEntry]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -391,7 +390,8 @@ def _blank(text: str) -> str:
 
 
 def _is_charset(value: object) -> bool:
+    """Whether a text can be decoded by that name; rot13, idna and the like are no charsets."""
     try:
-        return isinstance(value, str) and bool(codecs.lookup(value))
-    except LookupError:
+        return isinstance(value, str) and isinstance(b"\xff".decode(value, "replace"), str)
+    except (LookupError, ValueError):
         return False

@@ -17,14 +17,16 @@ from lianjin.curate.freeze import Part
 
 @dataclass(frozen=True)
 class FileSum:
-    """One input file: its decompressed length, and what it splits into (bytes; rows if columnar)."""
+    """One input file: its decompressed length, and what it splits into (bytes; rows if columnar).
+
+    `length` and `framing` are None if, because of a limit, only its beginning was read.
+    """
 
     path: str
-    length: int
+    length: int | None
     record_length: int
-    framing: int
+    framing: int | None
     records: int
-    complete: bool  # False: only its beginning was read, because of a limit
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,23 @@ class Balance:
 
 def balance(ledgers: Iterable[Mapping[str, Any]], parts: Sequence[Part]) -> Balance:
     """The sums; raises Finding `does-not-add-up` where they contradict each other."""
-    read: dict[str, Counter[str]] = {}
-    complete: dict[str, bool] = {}
+    read: dict[str, list[Mapping[str, Any]]] = {}
     for entry in ledgers:
-        sums = read.setdefault(entry["path"], Counter())
-        sums.update({key: entry[key] for key in ("length", "framing", "records")})
-        complete[entry["path"]] = complete.get(entry["path"], True) and entry["complete"]
+        read.setdefault(entry["path"], []).append(entry)
     written: Counter[str] = Counter()
     for part in parts:
         written.update(part.read_bytes)
+    if unread := sorted(written.keys() - read.keys()):
+        raise _wrong(f"{unread[0]!r} was written, but no task read it")
     files = tuple(
         FileSum(
-            path, sums["length"], written[path], sums["framing"], sums["records"], complete[path]
+            path=path,
+            length=_total(pieces, "length"),
+            record_length=written[path],
+            framing=_total(pieces, "framing"),
+            records=sum(piece["records"] for piece in pieces),
         )
-        for path, sums in sorted(read.items())
+        for path, pieces in sorted(read.items())
     )
     outcomes, steps, errors = _summed(parts)
     found = Balance(
@@ -69,6 +74,12 @@ def balance(ledgers: Iterable[Mapping[str, Any]], parts: Sequence[Part]) -> Bala
     )
     _check(found)
     return found
+
+
+def _total(pieces: Sequence[Mapping[str, Any]], name: str) -> int | None:
+    """The sum over a file's pieces; None if one of them was not read to its end."""
+    values = [piece[name] for piece in pieces]
+    return None if None in values else sum(values)
 
 
 def _summed(parts: Sequence[Part]) -> tuple[Counter[str], Counter[int], Counter[str]]:
@@ -93,8 +104,9 @@ def _check(found: Balance) -> None:
             f"{found.quarantined} are in quarantine, {sum(found.errors.values())} have a code"
         )
     for file in found.files:
-        covered = file.record_length + file.framing
-        if covered > file.length or (file.complete and covered != file.length):
+        if file.length is None or file.framing is None:
+            continue
+        if file.record_length + file.framing != file.length:
             raise _wrong(
                 f"{file.path!r} has length {file.length}, but its records cover "
                 f"{file.record_length} and its framing {file.framing}"

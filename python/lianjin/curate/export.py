@@ -6,8 +6,9 @@ Takes a dataset; gives JSON lines, one Parquet file, or a folder that `datasets.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lianjin.core.errors import Conflict, UsageError
-from lianjin.core.store import whole, write_text
+from lianjin.core.store import remove_tree, whole, write_text
 from lianjin.corpus.dataset import Dataset
 
 Format = Literal["jsonl", "parquet", "hf"]
@@ -61,33 +62,47 @@ def checked_format(name: str) -> Format:
     )
 
 
-def _batches(dataset: Dataset) -> Iterator[pa.RecordBatch]:
-    for batch in dataset.batches("data"):
-        yield batch.drop_columns([name for name in INTERNAL if name in batch.schema.names])
+def _without(batches: Iterable[pa.RecordBatch], names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield batch.drop_columns([name for name in names if name in batch.schema.names])
 
 
 def _write_jsonl(dataset: Dataset, out: Path) -> int:
     documents = 0
     with whole(out) as part, part.open("w", encoding="utf-8", newline="\n") as file:
-        for batch in _batches(dataset):
+        for batch in _without(dataset.batches("data"), INTERNAL):
             for row in batch.to_pylist():
-                file.write(json.dumps(_plain(row), ensure_ascii=False) + "\n")
+                file.write(_line(row))
             documents += batch.num_rows
     return documents
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """The row without absent values; the record's own fields as an object again."""
-    if row.get("fields") is not None:
-        row["fields"] = json.loads(row["fields"])
-    return {name: value for name, value in row.items() if value is not None}
+def _line(row: dict[str, Any]) -> str:
+    """The row as one line of JSON without absent values and numbers that JSON does not have.
+
+    The record's own fields stand as they were written, an object again: read and written anew,
+    numbers of many digits and halves of surrogate pairs would not come through. Line ends can
+    only stand between their values.
+    """
+    values = {
+        name: json.dumps(value, ensure_ascii=False)
+        for name, value in row.items()
+        if value is not None and not (isinstance(value, float) and not isfinite(value))
+    }
+    if "fields" in values:
+        values["fields"] = row["fields"].replace("\r", " ").replace("\n", " ")
+    return "{" + ", ".join(f'"{name}": {value}' for name, value in values.items()) + "}\n"
 
 
 def _write_parquet(dataset: Dataset, out: Path) -> int:
+    return _write_rows(_without(dataset.batches("data"), INTERNAL), out)
+
+
+def _write_rows(batches: Iterable[pa.RecordBatch], out: Path) -> int:
     documents = 0
     with whole(out) as part:
         writer = None
-        for batch in _batches(dataset):
+        for batch in batches:
             writer = writer or pq.ParquetWriter(part, batch.schema, compression="zstd")
             writer.write_batch(batch)
             documents += batch.num_rows
@@ -98,13 +113,18 @@ def _write_parquet(dataset: Dataset, out: Path) -> int:
 def _write_hf(dataset: Dataset, out: Path) -> int:
     files = dataset.files("data")
     documents = 0
-    for index, entry in enumerate(files):
-        target = out / "data" / f"train-{index:05d}-of-{len(files):05d}.parquet"
-        table = pq.read_table(dataset.folder / entry.path)
-        with whole(target) as part:
-            pq.write_table(table.drop_columns(["salt"]), part, compression="zstd")
-        documents += table.num_rows
+    try:
+        for index, entry in enumerate(files):
+            target = out / "data" / f"train-{index:05d}-of-{len(files):05d}.parquet"
+            documents += _write_rows(_without(dataset.rows(entry), ["salt"]), target)
+        _write_hf_card(dataset, out)
+    except BaseException:
+        remove_tree(out)
+        raise
+    return documents
+
+
+def _write_hf_card(dataset: Dataset, out: Path) -> None:
     head = "---\nconfigs:\n- config_name: default\n  data_files:\n  - split: train\n    path: data/train-*.parquet\n---\n\n"
     card = dataset.folder / "README.md"
     write_text(out / "README.md", head + (card.read_text("utf-8") if card.exists() else ""))
-    return documents

@@ -6,13 +6,17 @@ themselves; records, where nothing can be read, why.
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lianjin import _kernel
 
-HTML = ("text/html", "application/xhtml+xml")
-"""Media types that are read as pages."""
+HTML = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
+"""Media types that are read as pages, whatever parameters stand behind them."""
+
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w:.-]+)", re.I | re.A)
 
 _FIELDS = ("title", "author", "published", "url", "licence", "copyright", "origin", "aigc")
 """Columns that a page may fill; a value the reader already found stays."""
@@ -22,18 +26,23 @@ def extract(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch with `text` and the fields of its pages filled, and their `blob` let go.
 
     A page is a row with a `blob`, a media type of HTML and no `error_code`; all other rows stay
-    as they are. `charset`, where set, is what a server declared, and becomes what was found.
+    as they are. `charset`, or else that of the media type, is what a server declared; the column
+    becomes what was found.
     A page whose bytes are no text gets the error code `undecodable` and keeps its blob; one that
     has no text at all gets `empty-page`. O(bytes).
     """
+    declared = batch["media_type"].to_pylist()
+    essences = [(said or "").partition(";")[0].strip().lower() for said in declared]
     is_page = pc.and_(
         pc.and_(pc.is_valid(batch["blob"]), pc.is_null(batch["error_code"])),
-        pc.fill_null(pc.is_in(batch["media_type"], value_set=pa.array(HTML)), False),
+        pc.is_in(pa.array(essences, pa.string()), value_set=pa.array(HTML)),
     )
     if not pc.any(is_page).as_py():
         return batch
     pages = pc.if_else(is_page, batch["blob"], pa.scalar(None, pa.large_binary()))
-    decoded = _kernel.decode(pages, batch["charset"])
+    hints = [match and match[1] for match in (_CHARSET.search(said or "") for said in declared)]
+    hint = pc.coalesce(batch["charset"], pa.array(hints, pa.string()))
+    decoded = _kernel.decode(pages, hint)
     found = _kernel.extract_html(decoded["text"])
     columns = {name: batch[name] for name in batch.schema.names}
     for name in _FIELDS:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from lianjin import _kernel
+from lianjin.core.limits import RECIPE_STEPS
 from lianjin.corpus.batch import viewed_text
 from lianjin.corpus.receipt import document_id
 from lianjin.curate.decide import LINK_ROW, judged, passes
@@ -61,27 +62,32 @@ def link_all(engine: Engine, work: Work, recipe: Recipe, tasks: Sequence[Task]) 
         _write_rows(engine, corpus, link, components)
 
 
-def links_of_task(work: Work, recipe: Recipe, task: Task) -> dict[int, pa.RecordBatch]:
-    """LINK_ROW rows of a task by link step."""
+def links_of_task(
+    work: Work, recipe: Recipe, task: Task, *, before: int = RECIPE_STEPS
+) -> dict[int, pa.RecordBatch]:
+    """LINK_ROW rows of a task by link step (those before step `before`)."""
     return {
         link.step: read_batches(work.linked(link.step, "rows", task.name))[0]
         for link in recipe.links
+        if link.step < before
     }
 
 
 def _corpus(work: Work, recipe: Recipe, link: Link, tasks: Sequence[Task]) -> Corpus:
-    linkable, lengths, passing, values = [], [], [], []
+    linkable, lengths, passing, kept, values = [], [], [], [], []
     rows = [0]
     for task in tasks:
         batches = read_batches(work.measured(task.name))
         rows.append(sum(batch.num_rows for batch in batches))
+        passing.append(~_dropped_before(work, recipe, link, task, rows[-1]))
         for batch in batches:
             keys = batch.column(f"keys_{link.step}")
-            passed = passes(batch, recipe, before=link.step if link.after_keep else None)
             valid = keys.is_valid().to_numpy(zero_copy_only=False)
-            linkable.append(valid & passed if link.after_keep else valid)
+            if link.after_keep:
+                valid = valid & passes(batch, recipe, before=link.step)
+            linkable.append(valid)
             lengths.append(keys.field("length_chars").fill_null(0).to_numpy(zero_copy_only=False))
-            passing.append(passed)
+            kept.append(passes(batch, recipe))
             values.append(_value(batch, link, lengths[-1]))
     return Corpus(
         work=work,
@@ -89,8 +95,17 @@ def _corpus(work: Work, recipe: Recipe, link: Link, tasks: Sequence[Task]) -> Co
         first=np.cumsum(rows),
         linkable=_all(linkable, bool),
         length_chars=_all(lengths, np.int64),
-        preference=_ranked(_all(passing, bool), _all(values, np.float64)),
+        preference=_ranked(_all(passing, bool) & _all(kept, bool), _all(values, np.float64)),
     )
+
+
+def _dropped_before(work: Work, recipe: Recipe, link: Link, task: Task, n: int) -> np.ndarray:
+    """bool[n]: the task's records that a link before this one drops."""
+    dropped = np.zeros(n, bool)
+    for rows in links_of_task(work, recipe, task, before=link.step).values():
+        at = rows.filter(rows.column("dropped")).column("row").to_numpy()
+        dropped[at] = True
+    return dropped
 
 
 def _all(arrays: list[np.ndarray], kind: type) -> np.ndarray:
@@ -108,8 +123,8 @@ def _value(batch: pa.RecordBatch, link: Link, length_chars: np.ndarray) -> np.nd
 
 
 def _ranked(passing: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Preference as a rank: what passes the keep rules first, then the greater value, then the
-    earlier; a cluster must not lose its last good copy to one that a rule drops."""
+    """Preference as a rank: what nothing else drops first, then the greater value, then the
+    earlier; a cluster must not lose its last good copy to one that a rule or a link drops."""
     order = np.lexsort((np.arange(len(values)), -values, ~passing))
     rank = np.empty(len(values))
     rank[order] = np.arange(len(values), 0, -1)

@@ -16,8 +16,10 @@ import pyarrow.compute as pc
 
 from lianjin import _kernel
 from lianjin.corpus.batch import viewed_text, with_columns
+from lianjin.corpus.receipt import document_id
 from lianjin.curate.extract import extract
 from lianjin.curate.mend import Stage, mend, stages
+from lianjin.curate.own import NameOf, scored
 from lianjin.curate.recipe import Link, Recipe
 from lianjin.operators.registry import Operator
 from lianjin.operators.score import language_model
@@ -62,17 +64,31 @@ def kernel_link(link: Link) -> Any:
 
 def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
     """The batch with final text, `edits`, `scores` and `keys_STEP` of each link; without blobs."""
-    batch = _noticed(extract(batch))
-    text, edits = mend(_mendable(batch), tools.stages)
+    batch = _noticed(_all_read(extract(batch)))
+    text, edits = mend(_mendable(batch), tools.stages, partial(_name, batch))
     is_text = pc.equal(batch.column("kind"), "text")
     batch = with_columns(
         batch.drop_columns(["blob", "media_type"]),
         {"text": pc.if_else(is_text, text, batch.column("text")), "edits": edits},
     )
     view = viewed_text(batch)
-    columns = {"scores": _scores(view, tools)} if tools.score_names else {}
+    scores = _scores(view, tools, partial(_name, batch)) if tools.score_names else None
+    columns = {} if scores is None else {"scores": scores}
     columns |= {f"keys_{step}": keys(view) for step, keys in tools.keys}
     return with_columns(batch, columns)
+
+
+def _all_read(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with an error where a text has none and nothing says why: no such record is kept."""
+    is_blank = pc.and_(pc.equal(batch["kind"], "text"), pc.is_null(batch["text"]))
+    is_lost = pc.and_(is_blank, pc.is_null(batch["error_code"]))
+    if not pc.any(is_lost).as_py():
+        return batch
+    said = pc.binary_join_element_wise(
+        "nothing here reads ", pc.fill_null(batch["media_type"], "it"), ""
+    )
+    told = {"error_code": pa.scalar("unknown-format"), "error": said}
+    return with_columns(batch, {n: pc.if_else(is_lost, told[n], batch[n]) for n in told})
 
 
 def _noticed(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -94,12 +110,17 @@ def _mendable(batch: pa.RecordBatch) -> pa.Array:
     return pc.if_else(is_text, text, pa.scalar(None, pa.large_string()))
 
 
-def _scores(view: pa.Array, tools: Tools) -> pa.StructArray:
+def _name(batch: pa.RecordBatch, row: int) -> str:
+    """The id of the record in that row."""
+    return document_id(batch["path"][row].as_py(), batch["position"][row].as_py())
+
+
+def _scores(view: pa.Array, tools: Tools, name_of: NameOf) -> pa.StructArray:
     by_name: dict[str, pa.Array] = {}
     if tools.scorer is not None:
         measured = tools.scorer.run(view)
         by_name = {field.name: measured.field(field.name) for field in measured.type}
-    by_name |= {score.name: score.on_column(view) for score in tools.python_scores}
+    by_name |= {score.name: scored(score, view, name_of) for score in tools.python_scores}
     return pa.StructArray.from_arrays(
         [by_name[name] for name in tools.score_names], names=list(tools.score_names)
     )

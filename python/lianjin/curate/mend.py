@@ -17,8 +17,12 @@ import pyarrow.compute as pc
 
 from lianjin import _kernel
 from lianjin.corpus.receipt import EDITS
-from lianjin.operators.edit import Edit, apply
+from lianjin.curate.own import NameOf, repaired
+from lianjin.operators.edit import apply
 from lianjin.operators.registry import Operator
+
+Run = Callable[[pa.Array, NameOf], tuple[pa.Array, pa.Array]]
+"""Texts and the ids of their records → (texts, edits)."""
 
 Repair = tuple[int, str, Mapping[str, Any]]  # (step, name, settings)
 
@@ -28,7 +32,7 @@ class Stage:
     """Repairs that run together: a chain of the kernel, or one function of Python."""
 
     steps: pa.Array  # uint8, the recipe's steps, in order
-    run: Any  # texts → (texts, edits with `step` counted from 0 within the stage)
+    run: Run  # edits with `step` counted from 0 within the stage
 
 
 def stages(repairs: Sequence[Repair], find: Callable[[str], Operator]) -> tuple[Stage, ...]:
@@ -39,10 +43,10 @@ def stages(repairs: Sequence[Repair], find: Callable[[str], Operator]) -> tuple[
         members = list(group)
         if in_kernel:
             chain = _kernel.Chain([(o.name, json.dumps(settings)) for _, o, settings in members])
-            found.append(Stage(_steps(members), chain.run))
+            found.append(Stage(_steps(members), partial(_run_kernel, chain)))
         else:
             found += [
-                Stage(_steps([member]), partial(_run_python, member[1].reference, member[2]))
+                Stage(_steps([member]), partial(_run_python, member[1], member[2]))
                 for member in members
             ]
     return tuple(found)
@@ -52,11 +56,13 @@ def _steps(members: Sequence[tuple[int, Operator, dict[str, Any]]]) -> pa.Array:
     return pa.array([step for step, _, _ in members], pa.uint8())
 
 
-def mend(texts: pa.Array, stages: Sequence[Stage]) -> tuple[pa.Array, pa.Array]:
+def mend(
+    texts: pa.Array, stages: Sequence[Stage], name_of: NameOf = str
+) -> tuple[pa.Array, pa.Array]:
     """(mended texts, edits as EDITS) of a large_string column; null stays null."""
     all_edits = []
     for stage in stages:
-        texts, edits = stage.run(texts)
+        texts, edits = stage.run(texts, name_of)
         all_edits.append(_numbered(edits, stage.steps))
     if not all_edits:
         return texts, pa.nulls(len(texts), EDITS)
@@ -78,13 +84,19 @@ def _together(columns: Sequence[pa.Array]) -> pa.Array:
     return pa.array([[edit for edits in row for edit in edits or ()] for row in rows], EDITS)
 
 
+def _run_kernel(chain: Any, texts: pa.Array, name_of: NameOf) -> tuple[pa.Array, pa.Array]:
+    del name_of  # the kernel fails on no text
+    mended, edits = chain.run(texts)
+    return mended, edits
+
+
 def _run_python(
-    repair: Callable[..., list[Edit]], settings: dict[str, Any], texts: pa.Array
+    repair: Operator, settings: dict[str, Any], texts: pa.Array, name_of: NameOf
 ) -> tuple[pa.Array, pa.Array]:
     mended: list[str | None] = []
     edits: list[list[dict[str, Any]]] = []
-    for text in texts.to_pylist():
-        changes = [] if text is None else repair(text, **settings)
+    for row, text in enumerate(texts.to_pylist()):
+        changes = [] if text is None else repaired(repair, text, settings, name_of(row))
         mended.append(None if text is None else apply(text, changes))
         edits.append([{"step": 0, **vars(change)} for change in changes])
     return pa.array(mended, pa.large_string()), pa.array(edits, EDITS)

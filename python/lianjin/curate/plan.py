@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 
 from lianjin.curate.ingest.format import compression_of, format_of
 from lianjin.curate.ingest.listing import Found, listing
@@ -54,17 +55,20 @@ def plan(
     *,
     path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
     piece_bytes: int = PIECE_BYTES,
+    without: Path | None = None,
 ) -> Plan:
     """The plan for the input of a recipe; `path` overrides where it is.
 
+    Nothing in the folder `without` is read.
+
     Every file is read once, for its digest and for the ends of its lines: as fast as the disk, or
-    as SHA-256. Raises NotFound, UsageError and StorageError before anything is built.
+    as SHA-256. Raises NotFound, UsageError, Conflict and StorageError before anything is built.
     """
     given = spec.path if path is None else path
     inputs = [given] if isinstance(given, str | os.PathLike) else list(given)
     files: list[PlannedFile] = []
     pieces: list[Piece] = []
-    for found in listing(inputs):
+    for found in listing(inputs, without=without):
         file, cut = _planned(found, spec, piece_bytes)
         files.append(file)
         pieces += cut

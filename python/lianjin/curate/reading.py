@@ -69,7 +69,10 @@ class Reading:
         return measured
 
     def ledger(self) -> dict[str, Any]:
-        """What was read: pieces, records, failures, and the columns that hold anything."""
+        """What was read: pieces, records, failures, and the columns that hold anything.
+
+        `length` and `framing` of a piece are None if only its beginning was read.
+        """
         return {
             "pieces": self._pieces,
             "records": sum(piece["records"] for piece in self._pieces),
@@ -128,10 +131,9 @@ class Reading:
         self._pieces.append(
             {
                 "path": piece.path,
-                "length": summary.length,
-                "framing": summary.framing,
+                "length": summary.length if summary.complete else None,
+                "framing": summary.framing if summary.complete else None,
                 "records": records,
-                "complete": summary.complete,
             }
         )
 

@@ -15,8 +15,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lianjin import _kernel
+from lianjin.core.errors import StorageError
+from lianjin.core.store import guarded, json_text
 from lianjin.corpus.dataset import FOLDER_OF, Dataset, open_dataset
-from lianjin.corpus.manifest import FileEntry, file_entry, files_of, root_of
+from lianjin.corpus.manifest import FileEntry, digest_of, file_entry, files_of, root_of
+
+OUTSIDE = {"manifest.json", "run.json", "report.html"}
+"""Files of a dataset that its manifest does not list."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,23 @@ class Verified:
 def verify(folder: Path, *, records: bool = False) -> Verified:
     """Hashes every file of the dataset again, at hashing speed, and recomputes the root.
 
-    `records`: also recompute the hash of every record, and the sums of the receipts.
+    `records`: also recompute the hash of every record, and the sums of the receipts. Of a manifest
+    that is not as it was written nothing is believed: that is the only fault then.
     """
-    dataset = open_dataset(folder)
+    try:
+        dataset = open_dataset(folder)
+    except StorageError as error:
+        if error.code != "damaged-file":
+            raise
+        return _unbelieved("", error.message, "a manifest as it was written")
     entries = files_of(dataset.manifest)
+    with guarded(folder / "manifest.json", "read"):
+        written = (folder / "manifest.json").read_bytes()
+    claimed = str(dataset.manifest.get("digest"))
+    if (found := _digest(dataset.manifest)) != claimed:
+        return _unbelieved(str(dataset.manifest.get("root")), found, claimed)
+    if written != json_text(dataset.manifest).encode():
+        return _unbelieved(str(dataset.manifest["root"]), "other white space or keys", claimed)
     faults = [fault for entry in entries for fault in _file_faults(folder, entry)]
     faults += _strangers(folder, entries)
     claimed = str(dataset.manifest["root"])
@@ -54,8 +72,19 @@ def verify(folder: Path, *, records: bool = False) -> Verified:
     faults += _sum_faults(dataset)
     if records and not faults:
         faults += [fault for entry in entries for fault in _record_faults(folder, entry)]
-        faults += _outcome_faults(dataset)
+        faults += [] if faults else _outcome_faults(dataset)
     return Verified(claimed, len(entries), sum(e.size_bytes for e in entries), tuple(faults))
+
+
+def _digest(manifest: dict[str, Any]) -> str:
+    try:
+        return digest_of(manifest)
+    except ValueError as error:
+        return f"no digest: {error}"
+
+
+def _unbelieved(root: str, found: str, expected: str) -> Verified:
+    return Verified(root, 0, 0, (Fault("manifest-differs", "manifest.json", found, expected),))
 
 
 def _file_faults(folder: Path, entry: FileEntry) -> Iterator[Fault]:
@@ -73,12 +102,14 @@ def _file_faults(folder: Path, entry: FileEntry) -> Iterator[Fault]:
 
 
 def _strangers(folder: Path, entries: tuple[FileEntry, ...]) -> Iterator[Fault]:
-    """Files in the folders of the dataset that its manifest does not know."""
-    known = {entry.path for entry in entries}
-    for kind in (*FOLDER_OF.values(), "receipts"):
-        for path in sorted((folder / kind).glob("**/*")):
+    """Files that the manifest does not know; at the top those that are hidden are nobody's."""
+    known = {entry.path for entry in entries} | OUTSIDE
+    for top in sorted(folder.iterdir()):
+        if top.name.startswith("."):
+            continue
+        for path in [top, *sorted(top.glob("**/*"))]:
             name = path.relative_to(folder).as_posix()
-            if path.is_file() and name not in known:
+            if not path.is_dir() and name not in known:
                 yield Fault("file-unknown", name, "present", "absent")
 
 
@@ -105,12 +136,16 @@ def _sum_faults(dataset: Dataset) -> Iterator[Fault]:
 def _record_faults(folder: Path, entry: FileEntry) -> Iterator[Fault]:
     if entry.records_root is None:
         return
-    file = pq.ParquetFile(folder / entry.path)
-    hashes = [
-        _kernel.row_hashes(batch)
-        for group in range(file.num_row_groups)
-        for batch in file.read_row_group(group).to_batches()
-    ]
+    try:
+        file = pq.ParquetFile(folder / entry.path)
+        hashes = [
+            _kernel.row_hashes(batch)
+            for group in range(file.num_row_groups)
+            for batch in file.read_row_group(group).to_batches()
+        ]
+    except (pa.ArrowException, OSError) as error:
+        yield Fault("records-differ", entry.path, f"no Parquet: {error}", entry.records_root)
+        return
     root = _kernel.merkle_root(pa.concat_arrays(hashes)).hex()
     if root != entry.records_root:
         yield Fault("records-differ", entry.path, root, entry.records_root)

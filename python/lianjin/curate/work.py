@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lianjin.core.errors import Conflict
+from lianjin.core.errors import Conflict, UsageError
 from lianjin.core.store import guarded, read_json, remove_tree, whole, write_json
 
 FOLDERS = ("data", "dropped", "quarantine", "receipts")
@@ -71,6 +71,12 @@ def open_work(out: Path, digest: str, *, overwrite: bool) -> Iterator[tuple[Work
     there raise Conflict. `overwrite` removes a dataset of ours but never foreign files.
     """
     work = Work(out, digest)
+    if os.fsencode(out).decode("utf-8", "replace") != str(out):
+        raise UsageError(
+            "path-not-utf8",
+            f"{str(out)!r} is not UTF-8; expected a name that Parquet readers can open",
+            hint="choose another folder with --out",
+        )
     with guarded(out, "open"):
         if out.exists() and not out.is_dir():
             raise Conflict(
@@ -94,7 +100,10 @@ def _claimed(work: Work, *, overwrite: bool) -> bool:
     """Makes the folder that of this run; whether the run is finished there."""
     found = _digest_found(work)
     if found == work.digest and not overwrite:
-        return (work.out / "manifest.json").exists()
+        finished = (work.out / "manifest.json").exists()
+        if finished:
+            _sweep(work)
+        return finished
     if found is not None and not overwrite:
         raise Conflict(
             "another-run",
@@ -113,17 +122,28 @@ def _held(work: Work) -> Iterator[None]:
         work.folder.mkdir(exist_ok=True)
         descriptor = os.open(work.folder / "lock", os.O_CREAT | os.O_RDWR, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not _locked(descriptor, work.folder / "lock"):
             raise Conflict(
                 "already-running",
                 f"another process is building in {str(work.out)!r}",
                 hint="wait for it, or choose another folder with --out",
-            ) from error
+            )
         yield
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int, path: Path) -> bool:
+    """Whether this process alone holds the file that stands under `path` now.
+
+    A run that ends removes its lock: one that had opened it before would hold a file that nobody
+    else sees.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def _digest_found(work: Work) -> str | None:
@@ -139,12 +159,20 @@ def _clear(work: Work) -> None:
     with guarded(out, "empty"):
         for name in ("manifest.json", *sorted(OURS - {".work", "manifest.json"})):
             (out / name).unlink(missing_ok=True)
-        for left in (*out.glob(".*.part"), *work.folder.glob("*.json")):
+        for left in work.folder.glob("*.json"):
             left.unlink()
+    _sweep(work)
     for name in FOLDERS:
         remove_tree(out / name)
     for name in ("measured", "linked", "parts"):
         remove_tree(work.folder / name)
+
+
+def _sweep(work: Work) -> None:
+    """Removes what a kill left half written beside the dataset."""
+    with guarded(work.out, "empty"):
+        for left in work.out.glob(".*.part"):
+            left.unlink()
 
 
 def write_table(path: Path, batches: Iterable[pa.RecordBatch]) -> None:

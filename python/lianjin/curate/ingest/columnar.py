@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pyarrow as pa
@@ -58,15 +59,13 @@ Opened = tuple[int, Iterator[pa.RecordBatch]]
 
 
 def _parquet(piece: Piece) -> Opened:
-    file = pq.ParquetFile(_content(piece), memory_map=True)
+    file = pq.ParquetFile(_content(piece))
     return file.metadata.num_rows, file.iter_batches(batch_size=BATCH_ROWS)
 
 
 def _arrow(piece: Piece) -> Opened:
     """An IPC file (Feather 2 is one) or stream; their number of rows shows only while reading."""
     content = _content(piece)
-    if isinstance(content, str):
-        content = pa.memory_map(content)
     start = content.read(6)
     content.seek(0)
     if start != b"ARROW1":
@@ -76,10 +75,10 @@ def _arrow(piece: Piece) -> Opened:
     return 0, map(get, range(file.num_record_batches))
 
 
-def _content(piece: Piece) -> str | pa.BufferReader:
-    """The path, or the decompressed bytes of a compressed file, which has to be read whole."""
+def _content(piece: Piece) -> pa.NativeFile:
+    """The file, mapped; or the bytes of a compressed file, which has to be read whole."""
     if not piece.compression:
-        return piece.absolute
+        return pa.memory_map(os.fsencode(piece.absolute))
     source = Source(piece)
     content = b"".join(source)
     if source.damage:

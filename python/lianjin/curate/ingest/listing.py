@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lianjin.core.errors import LimitExceeded, NotFound, StorageError, UsageError
+from lianjin.core.errors import Conflict, LimitExceeded, NotFound, StorageError, UsageError
 from lianjin.core.limits import FOLDER_DEPTH, INPUT_FILES
 
 _MAGIC = frozenset("*?[")
@@ -25,24 +26,33 @@ class Found:
     absolute: Path
 
 
-def listing(inputs: Sequence[str | os.PathLike[str]]) -> tuple[Found, ...]:
+def listing(
+    inputs: Sequence[str | os.PathLike[str]], *, without: Path | None = None
+) -> tuple[Found, ...]:
     """Every file of the inputs once, by path.
 
     A folder gives all files below it but those whose name, or whose folder's name, begins with a
     dot; a glob (`**` crosses folders) gives what it matches. `path` is relative to the folder, to
     the part of the glob before its first wildcard, or to the file's own folder; with several inputs
     to the folder that all of them share. Links are followed; one that leads back into a folder it
-    stands in adds nothing. Raises NotFound for an input that is not there, UsageError where nothing
-    is to be read, StorageError for a folder that cannot be listed.
+    stands in adds nothing, and so do pipes, sockets and devices. Bytes of a name that are not UTF-8
+    stand as `\\xNN` in `path`. Nothing in the folder `without`, where a run writes, is listed.
+    Raises NotFound for an input that is not there, UsageError where nothing is to be read or two
+    files would have one path, Conflict for an input inside `without`, StorageError for a folder
+    that cannot be listed.
     """
     if not inputs:
         raise UsageError("no-input", "no input was given; expected a file, a folder or a glob")
-    resolved = [_resolved(os.fspath(entry)) for entry in inputs]
+    resolved = [_resolved(os.fspath(entry), without) for entry in inputs]
     root = Path(os.path.commonpath([base for base, _ in resolved]))
     found: dict[str, Path] = {}
     for _, files in resolved:
         for file in files:
-            found[file.relative_to(root).as_posix()] = file
+            path = _shown(file.relative_to(root).as_posix())
+            if found.setdefault(path, file) != file:
+                raise UsageError(
+                    "same-path", f"two files would be called {path!r} in ids", hint="rename one"
+                )
             if len(found) > INPUT_FILES:
                 raise LimitExceeded(
                     "too-many-files", f"the input has more than {INPUT_FILES} files, the limit"
@@ -57,15 +67,36 @@ def listing(inputs: Sequence[str | os.PathLike[str]]) -> tuple[Found, ...]:
     return tuple(Found(path, found[path]) for path in sorted(found))
 
 
-def _resolved(entry: str) -> tuple[Path, Iterator[Path]]:
+def _shown(path: str) -> str:
+    """The path with bytes that are not UTF-8, as old archives unpack them, written out.
+
+    >>> _shown("\\udcd6\\udcd0.txt")
+    '\\\\xd6\\\\xd0.txt'
+    """
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _resolved(entry: str, without: Path | None) -> tuple[Path, Iterator[Path]]:
     """The folder that paths are relative to, and the files."""
     path = Path(os.path.abspath(os.path.expanduser(entry)))
+    if without is not None and _is_within(path, without):
+        raise Conflict(
+            "input-in-output",
+            f"the input {entry!r} stands in {str(without)!r}, where the run writes",
+            hint="choose another folder with --out",
+        )
     if path.is_dir():
-        return path, _walk(path, ())
+        return path, _walk(path, (), _identity(without))
     if os.path.lexists(path):
+        if not _is_readable(path):
+            raise UsageError(
+                "not-a-file",
+                f"{entry!r} is a pipe, a socket or a device; expected a file or a folder",
+                hint="an input is read twice: write it to a file first",
+            )
         return path.parent, iter([path])
     if _MAGIC & set(entry):
-        return _matched(path)
+        return _matched(path, without)
     raise NotFound(
         "input-not-found",
         f"there is no file or folder {entry!r}",
@@ -73,7 +104,28 @@ def _resolved(entry: str) -> tuple[Path, Iterator[Path]]:
     )
 
 
-def _matched(pattern: Path) -> tuple[Path, Iterator[Path]]:
+def _is_within(path: Path, folder: Path) -> bool:
+    """Whether the path is the folder or in it, links followed."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def _identity(folder: Path | None) -> tuple[int, int] | None:
+    """Device and inode of a folder; None if it is not there."""
+    if folder is None or not folder.exists():
+        return None
+    status = folder.stat()
+    return (status.st_dev, status.st_ino)
+
+
+def _is_readable(path: str | Path) -> bool:
+    """Whether to read it: a file, or a link that leads nowhere, of which reading will tell."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return True
+
+
+def _matched(pattern: Path, without: Path | None) -> tuple[Path, Iterator[Path]]:
     fixed: list[str] = []
     for part in pattern.parts:
         if _MAGIC & set(part):
@@ -81,11 +133,21 @@ def _matched(pattern: Path) -> tuple[Path, Iterator[Path]]:
         fixed.append(part)
     base = Path(*fixed)
     matches = sorted(glob.glob(str(pattern), recursive=True))
-    return base, (Path(match) for match in matches if not os.path.isdir(match))
+    files = [Path(match) for match in matches if not os.path.isdir(match) and _is_readable(match)]
+    if without is not None and without.exists():
+        folders = {file.parent for file in files}
+        written = {folder for folder in folders if _is_within(folder, without)}
+        files = [file for file in files if file.parent not in written]
+    return base, iter(files)
 
 
-def _walk(folder: Path, above: tuple[tuple[int, int], ...]) -> Iterator[Path]:
-    """The files below a folder; `above` are the folders it stands in, by device and inode."""
+def _walk(
+    folder: Path, above: tuple[tuple[int, int], ...], without: tuple[int, int] | None
+) -> Iterator[Path]:
+    """The files below a folder but those in `without`; `above` are the folders it stands in.
+
+    Folders are told by device and inode.
+    """
     try:
         status = folder.stat()
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -96,7 +158,7 @@ def _walk(folder: Path, above: tuple[tuple[int, int], ...]) -> Iterator[Path]:
             hint="check who owns the folder and its permissions",
         ) from error
     here = (status.st_dev, status.st_ino)
-    if here in above:
+    if here in above or here == without:
         return
     if len(above) > FOLDER_DEPTH:
         raise LimitExceeded(
@@ -106,7 +168,7 @@ def _walk(folder: Path, above: tuple[tuple[int, int], ...]) -> Iterator[Path]:
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
-            yield from _walk(Path(entry.path), (*above, here))
-        else:
+        if os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir():
+            yield from _walk(Path(entry.path), (*above, here), without)
+        elif entry.is_file(follow_symlinks=False) or _is_readable(entry.path):
             yield Path(entry.path)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from lianjin.core import limits
+from lianjin.curate.ingest.blob import as_page
 from lianjin.curate.ingest.http import Response, parse_response
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import Row, batches, quarantined
@@ -209,8 +210,7 @@ def _body(response: Response, spec: InputSpec, name: str) -> Row:
     if not response.body:
         return {"text": "", "charset": "utf-8", "media_type": media_type or None}
     if media_type in _PAGES:
-        told = f"text/html; charset={spec.charset}" if spec.charset else declared
-        return {"blob": response.body, "media_type": told or "text/html"}
+        return as_page(response.body, declared or "text/html", spec)
     if media_type.startswith("text/") or media_type in {"application/json", "dns"}:
         hint = re.search(r"charset=[\"']?([\w:.-]+)", declared, re.I)
         row = decoded(response.body, spec.charset, hint[1] if hint else None)

@@ -21,7 +21,7 @@ from lianjin.curate.report.facts import (
 )
 from lianjin.curate.report.sample import edits_of, marked, text_before_step, visible
 from lianjin.curate.report.words import both, label
-from lianjin.operators.registry import operator
+from lianjin.operators.registry import operators
 from lianjin.operators.rule.node import Comparison, Constant, Name, atoms
 from lianjin.operators.rule.syntax import parse
 
@@ -158,8 +158,14 @@ def _repairs(manifest: dict[str, Any], found: Facts) -> str:
 
 
 def _operator_title(verb: Any, name: str) -> str:
-    defined = operator(verb, name)
-    return label(defined.zh, defined.en)
+    """What an operator is called; the name alone of one that a recipe's own file defines.
+
+    That file need not be there when a report is drawn again.
+    """
+    for known in operators(verb):
+        if known.name == name and known.reference.__module__.startswith("lianjin."):
+            return label(known.zh, known.en)
+    return f"<code>{escape(name)}</code>"
 
 
 def _nothing(key: str) -> str:
