@@ -29,6 +29,8 @@ from lianjin.curate.rights import rights_of
 from lianjin.curate.task import Task
 from lianjin.curate.work import Work, read_batches
 
+ROW_GROUP_ROWS = 4_000
+
 CONTENT = ("kind", "text", "messages", "preference", "parts", "fields")
 """The columns that `content_hash` covers."""
 
@@ -194,8 +196,8 @@ class Sink:
         self._writer: pq.ParquetWriter | None = None
 
     def write(self, table: pa.RecordBatch) -> None:
-        """Appends the rows as a row group: a batch of the reading (4 MiB, 4,000 rows at most) or
-        what is left of it, small enough that any one document is shown in 50 ms."""
+        """Appends the rows as a row group: what is left of a batch of the reading, about 4 MiB,
+        small enough that any one document is shown in 50 ms; several groups of short rows."""
         if table.num_rows == 0:
             return
         if self._writer is None:
@@ -203,7 +205,7 @@ class Sink:
             self._writer = self._stack.enter_context(_writer(part, table.schema))
         self._hashes.append(_kernel.row_hashes(table))
         self.rows += table.num_rows
-        self._writer.write_batch(table, row_group_size=table.num_rows)
+        self._writer.write_batch(table, row_group_size=ROW_GROUP_ROWS)
 
     def entry(self, root: Path) -> FileEntry:
         """The finished file's entry for the manifest."""
