@@ -83,7 +83,7 @@ fn is_wide_mark(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Whether the page lost bytes in another way: its U+FFFD stand between good characters.
-fn is_lossy(text: &str) -> bool {
+pub fn is_lossy(text: &str) -> bool {
     let mut n = 0;
     let mut of_runs = 0;
     for at in memmem::find_iter(text.as_bytes(), LOST.as_bytes()).take(MANY) {

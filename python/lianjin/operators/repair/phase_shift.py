@@ -5,7 +5,7 @@ from __future__ import annotations
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.language_model import NAT
-from lianjin.operators.repair.phase.gate import is_garbled, suspect_lines
+from lianjin.operators.repair.phase.gate import is_garbled, is_lossy, suspect_lines
 from lianjin.operators.repair.phase.page import Page, is_glossed
 from lianjin.operators.repair.phase.search import PLAUSIBLE_CLEAR, Line, Site
 from lianjin.operators.repair.settle import settle
@@ -47,7 +47,9 @@ def _find(text: str) -> list[Edit]:
         return []
     page = Page.of(text, glossed)
     sites = _search(page, suspects, GAIN, False)
-    if glossed or sum(site.gain for _, site in first if site.cost < PLAUSIBLE_CLEAR) > PROOF:
+    gain = sum(site.gain for _, site in first if site.cost < PLAUSIBLE_CLEAR)
+    # Text that lost bytes elsewhere reads as damaged everywhere, once 2.5 nats are enough.
+    if glossed or (gain > PROOF and not is_lossy(text)):
         for _, site in sites:
             if site.gain > PROOF:
                 page.read(site.after)

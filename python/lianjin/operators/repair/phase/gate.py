@@ -41,11 +41,11 @@ CUTTING = "!！?？:：;；"
 def suspect_lines(text: str) -> list[tuple[int, str]]:
     """(offset, line) of the lines that may hold a run out of step."""
     found, start = [], 0
-    is_lossy = _is_lossy(text)
+    lossy = is_lossy(text)
 
     def opens(at: int) -> bool:
         if text[at] == "\ufffd":
-            return not is_lossy or _is_out_of_step_at(text, at)
+            return not lossy or _is_out_of_step_at(text, at)
         return _opens_at(text, at)
 
     for line in text.split("\n"):
@@ -79,7 +79,7 @@ def _opens_at(text: str, at: int) -> bool:
     return may_open(MARKS[char][1], text[at + 1 : at + 6])
 
 
-def _is_lossy(text: str) -> bool:
+def is_lossy(text: str) -> bool:
     """Whether the page lost bytes in another way: its U+FFFD stand between good characters."""
     places = [at for at, char in enumerate(text) if char == "\ufffd"][:MANY]
     of_runs = sum(_is_out_of_step_at(text, at) for at in places)
