@@ -8,7 +8,7 @@ use crate::language_model::{NAT, model};
 use std::collections::HashMap;
 
 /// States followed at once.
-const BEAM: usize = 40;
+const BEAM: usize = 20;
 /// A state that costs so much more than the best is dropped.
 const WIDTH: i32 = 7 * NAT;
 /// Silent drops are tried only for states that cost so much more than the best at most.
