@@ -15,7 +15,7 @@ use super::{Parameters, Repair};
 use crate::edit::Edit;
 use crate::language_model::NAT;
 use codec::{Inverse, SEQUENCES, inverted};
-use evidence::{Evidence, cost_of};
+use evidence::{Evidence, cost_below, cost_of};
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 
@@ -113,7 +113,7 @@ fn read_alike(line: &str, fate: &[&'static Inverse]) -> Option<Reading> {
     let (found, cost) = (Evidence::of(&text), cost_of(&text));
     let is_text = fate.last()?.is_strict()
         || gate::is_suspect(line, 1)
-        || (found.knows(1) && found.is_below(cost, POSSIBLE));
+        || (found.knows(1) && cost < found.times(POSSIBLE));
     let is_better = is_text && cost_of(line) - cost > GAIN_ON_PAGE;
     is_better.then(|| Reading { chain: fate.to_vec(), text, n_strict: 0 })
 }
@@ -140,7 +140,7 @@ fn read_again(line: &str) -> Option<Reading> {
 
 /// The readings one inverse further.
 fn again(reading: &Reading) -> Vec<Reading> {
-    inverted(&reading.text, reading.chain.is_empty())
+    inverted(&reading.text, reading.chain.last().copied())
         .into_iter()
         .map(|(inverse, text)| {
             let chain = reading.chain.iter().copied().chain([inverse]).collect();
@@ -157,19 +157,19 @@ fn cost_if_text(reading: &Reading, most: i32, now: impl Fn() -> i32) -> Option<i
     let last = reading.chain.last()?;
     let found = Evidence::of(&reading.text);
     let is_certain = reading.n_strict >= SEQUENCES;
-    let (gain, n_known) = match (last.is_strict(), is_certain) {
-        (true, true) => (GAIN, None),
-        (true, false) => (NAT, Some(1)),
-        _ => (GAIN, Some(3)),
+    let (gain, is_known) = match (last.is_strict(), is_certain) {
+        (true, true) => (GAIN, true),
+        (true, false) => (NAT, found.knows(1)),
+        _ if last.is_from_latin() => (GAIN, found.knows_three()),
+        _ => (GAIN, found.knows(3)),
     };
-    if n_known.is_some_and(|n| !found.knows(n)) {
-        return None;
-    }
-    let cost = cost_of(&reading.text);
-    let is_lax = is_certain || last.is_from_latin();
-    let is_text =
-        n_known.is_none() || found.is_below(cost, if is_lax { POSSIBLE } else { PLAUSIBLE });
-    (is_text && cost < most && now() - cost > gain).then_some(cost)
+    let most = match (last.is_strict() && is_certain, is_certain || last.is_from_latin()) {
+        (true, _) => most,
+        (_, true) => most.min(found.times(POSSIBLE)),
+        _ => most.min(found.times(PLAUSIBLE)),
+    };
+    let cost = is_known.then(|| cost_below(&reading.text, most))??;
+    (now() - cost > gain).then_some(cost)
 }
 
 /// The edit of a line that lost bytes, if most of it can be read.
@@ -179,7 +179,7 @@ fn read_in_part(start: usize, line: &str) -> Option<Edit> {
     let found = Evidence::of(&text);
     let is_text = n_unread * 4 < text.chars().count()
         && found.knows(3)
-        && found.is_below(cost_of(&text), PLAUSIBLE);
+        && cost_below(&text, found.times(PLAUSIBLE)).is_some();
     is_text.then(|| trimmed("utf8_as_gbk_lossy", start, line, text, 0.8))
 }
 

@@ -63,6 +63,37 @@ def test_a_line_read_in_a_neighbours_charset_is_read_again(
     assert operator("repair", "wrong_codec")(garbled) == text
 
 
+TITLES = [
+    ("cp950", "gb18030", "## 第五章收養"),
+    ("gbk", "euc_jp", "1. 密西西比河(Mississ"),
+    ("cp950", "cp949", "間接的勞動收入損失"),
+    ("utf-8", "big5hkscs", "### 欧洲多国"),
+    ("cp950", "latin-1", "11. 設 $f(x)$ 是定義域 $"),
+    ("cp950", "latin-1", "安德生｜Sherwood Anderson｜美國《小城故事》"),
+    ("cp950", "gb18030", "經理經理﹐你很忙嗎﹖"),
+]
+
+
+@pytest.mark.parametrize(("wrote", "read", "text"), TITLES)
+def test_a_title_says_enough_by_itself(wrote: str, read: str, text: str) -> None:
+    garbled = lossless(text, wrote, read)
+    assert garbled is not None
+    assert operator("repair", "wrong_codec")(garbled) == text
+
+
+@pytest.mark.parametrize("text", ["正常I中／重度炎症", "17．（ 15分） 2"])
+def test_punctuation_speaks_neither_for_nor_against_a_reading(text: str) -> None:
+    garbled = text.encode("gbk").decode("latin-1").encode().decode("gb18030")
+    assert operator("repair", "wrong_codec")(garbled) == text
+
+
+def test_utf8_keeps_the_replacement_characters_it_came_with() -> None:
+    text = "香港警方重案组介入调查红\ufffd旧楼倒塌事件"
+    garbled = text.encode().decode("latin-1").encode().decode("latin-1")
+    assert operator("repair", "wrong_codec")(garbled) == text
+    assert operator("repair", "wrong_codec").edits(text) == []
+
+
 def test_a_euro_sign_is_the_bytes_that_utf8_asks_for() -> None:
     text = "电影音乐红の社会社会社会"
     garbled = text.encode().decode("gb18030")
@@ -101,6 +132,7 @@ def test_a_line_read_wrongly_twice_is_read_again() -> None:
     "text",
     [
         *("", "锟斤拷锟斤拷锟斤拷", "déjà vu à Noël", "273.15 °C", "樹之榛栗，椅桐梓漆", "����"),
+        *("カミカゼ", "или", "B = 180° – A – C = 180° – D", "대한 사람 대한으로 길이 보전하세"),
         *("━" * 30, "Ⅰ Ⅱ Ⅲ Ⅳ Ⅴ Ⅵ Ⅶ Ⅷ Ⅸ Ⅹ", "대한민국은 민주공화국이다", "いろはにほへと散りぬるを"),
     ],
 )

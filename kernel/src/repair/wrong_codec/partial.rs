@@ -16,6 +16,9 @@ const QUESTION: u16 = 0x101;
 /// The line as it was meant, U+FFFD where too much is lost; none if it is not such a line.
 pub fn utf8_read_as_gbk(line: &str) -> Option<String> {
     let bytes = known_bytes(line)?;
+    if !may_be_read(&bytes) {
+        return None;
+    }
     let mut text = String::with_capacity(line.len());
     let mut rest = bytes.as_slice();
     let (mut whole, mut broken) = (0, 0);
@@ -34,6 +37,22 @@ pub fn utf8_read_as_gbk(line: &str) -> Option<String> {
         rest = rest.get(used..).unwrap_or_default();
     }
     (whole >= 4 && broken * 2 < whole).then_some(text)
+}
+
+/// Whether enough is whole if every guess is right. Guesses are the slow part.
+fn may_be_read(bytes: &[u16]) -> bool {
+    let (mut rest, mut whole, mut broken) = (bytes, 0, 0);
+    while !rest.is_empty() {
+        let (decoded, used) = decode(rest);
+        whole += usize::from(match decoded {
+            Decoded::Char(c) => !c.is_ascii(),
+            Decoded::Missing(_) => true,
+            Decoded::Lost => false,
+        });
+        broken += usize::from(!matches!(decoded, Decoded::Char(_)));
+        rest = rest.get(used..).unwrap_or_default();
+    }
+    whole >= 4 && broken * 2 < whole
 }
 
 /// The bytes of the line in GBK, with [`LOST`] and [`QUESTION`]; none if there is neither.

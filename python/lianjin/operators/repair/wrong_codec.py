@@ -18,17 +18,28 @@ GAIN, GAIN_ON_PAGE = 12 * NAT, NAT
 """What a reading has to gain; and where another line of the page was misread in the same way."""
 PLAUSIBLE, POSSIBLE = 8 * NAT, 10 * NAT
 """What text costs a character at most; and where more than the model speaks for it."""
+SHARE_LOST = 8
+"""No more than one in so many characters beyond ASCII may be U+FFFD."""
 SEQUENCES = 3
 """So many characters in UTF-8 are none by chance."""
-STRANGE, UNKNOWN, MOST = 8 * NAT, 5 * NAT, 12 * NAT
-"""Characters that wrong charsets make and writers do not; those the model has never met."""
-RARE, FEW = 11 * NAT, 3
-"""A character that costs more is rare; a line with fewer suspect characters is left alone."""
+STRANGE, UNKNOWN, MOST = 16 * NAT, 12 * NAT, 12 * NAT
+"""What characters cost that wrong charsets make and writers do not; that the model has never met,
+of which a run is cheap by the model itself; and others at most."""
+RARE, UNCOMMON, FEW = 11 * NAT, 9 * NAT, 3
+"""A character that costs more is rare, or uncommon; a line with fewer suspect ones is left alone."""
 GLANCE, GATE_SAMPLE, SAMPLE = 12, 24, 32
 """So many characters beyond ASCII say that a line is clean, if none of them is suspect; whether it
 is suspect; and what a reading costs."""
 WRITTEN = "“”‘’—…·•℃％‰①②③④⑤⑥⑦⑧⑨⑩"
 """Symbols that writers use."""
+
+KOREAN = "이다는에을의은고하지로기한사인자시어를니"
+"""Syllables that Korean is full of; as GBK or Big5 they are no common characters."""
+SCRIPTS = tuple(
+    frozenset(map(chr, range(first, last)))
+    for first, last in ((0x370, 0x400), (0x400, 0x500), (0x3040, 0x30A0), (0x30A0, 0x3100))
+)
+"""Letters that are no signs of another charset beside another one of their script."""
 
 RULES = {
     "utf8_as_gbk": "UTF-8 that was read as GBK: 涓枃 was 中文",
@@ -76,8 +87,14 @@ class Inverse:
         """The text as it was meant; none if it cannot have been misread so."""
         data = write(text, self.read, self.wrote)
         meant = None if data is None else _read(data, self.wrote)
-        is_text = meant is not None and meant != text and not {"\ufffd", "\n"} & set(meant)
-        return meant if is_text else None
+        if meant is None or meant == text or "\n" in meant or self._is_destroyed(meant):
+            return None
+        return meant
+
+    def _is_destroyed(self, meant: str) -> bool:
+        """Whether much of what came out had been lost before: UTF-8 may have a few U+FFFD."""
+        n_lost, n_wide = meant.count("\ufffd"), sum(not char.isascii() for char in meant)
+        return n_lost > 0 and (self.wrote != "utf-8" or n_lost * SHARE_LOST > n_wide)
 
 
 Chain = tuple[Inverse, ...]
@@ -123,6 +140,11 @@ class Evidence:
         """Whether the model has met nine in ten of the characters, and `n` Chinese ones."""
         return self.n_han >= n and self.n_known * 10 >= self.n_wide * 9
 
+    @property
+    def knows_three(self) -> bool:
+        """Whether there is a Chinese character, and the model has met three and nine in ten."""
+        return self.n_known >= 3 and self.knows(1)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -143,7 +165,7 @@ class Reading:
         return self.chain[0].rule if len(self.chain) == 1 else "several_codecs"
 
 
-@repair(version=2, zh="错码还原", en="wrong charsets", rules=RULES)
+@repair(version=3, zh="错码还原", en="wrong charsets", rules=RULES)
 def wrong_codec(text: str) -> list[Edit]:
     """Whole lines read in the wrong charset, read again in the true one.
 
@@ -172,30 +194,60 @@ def wrong_codec(text: str) -> list[Edit]:
 
 
 def is_suspect(line: str, few: int) -> bool:
-    """Whether of the first characters beyond ASCII `few` are suspect, one in six or more."""
+    """Whether of the first characters beyond ASCII `few` are suspect, one in six or more.
+
+    Or whether a short line is uncommon in three of them, and in half.
+    """
     n = n_wide = run = 0
     for char in line:
         # A letter of Latin-1 is so only beside another one, as accents are but seldom.
         run = run + 1 if "\x7f" < char < "\u0180" else 0
-        if char.isascii() or char > "\uffff":
+        if char.isascii() or (char > "\uffff" and not _is_rare_plane(char)):
             continue
         n += (0 if run == 1 else 2 if run == 2 else 1) if run else _is_suspect(char)
         n_wide += 1
         if n_wide == GATE_SAMPLE or (n_wide == GLANCE and not n):
             break
-    return n >= few and n * 6 >= n_wide and not _is_japanese(line)
+    is_short = FEW <= n_wide < GLANCE
+    is_odd = (n >= few and n * 6 >= n_wide) or (is_short and _is_uncommon(line))
+    return is_odd and not _is_foreign(line)
 
 
-def _is_japanese(line: str) -> bool:
-    """Whether one in three of the first characters beyond ASCII is hiragana."""
+def _is_rare_plane(char: str) -> bool:
+    return "\U00020000" <= char <= "\U0002ffff"
+
+
+def _is_uncommon(line: str) -> bool:
+    """Whether three of a line's characters beyond ASCII are uncommon, and half of them.
+
+    A letter of a script beside another one of it makes a word of it and is none.
+    """
+    wide = [char for char in line if not char.isascii()]
+    scripts = [next((i for i, script in enumerate(SCRIPTS) if char in script), -1) for char in wide]
+    n = 0
+    for char, script, last in zip(wide, scripts, [-1, *scripts], strict=False):
+        is_letter, is_symbol = script >= 0, "\x80" <= char <= "\xbf" and char not in "·°"
+        is_rare = "㐀" <= char <= "鿿" and unigram(char) > UNCOMMON
+        is_odd = is_letter or is_symbol or is_rare or char > "\uffff" or _is_suspect(char)
+        n += is_odd and not (is_letter and script == last)
+    return n >= FEW and n * 2 >= len(wide)
+
+
+def _is_foreign(line: str) -> bool:
+    """Whether more than one in three of the first characters beyond ASCII is hiragana, or one in
+    six is a syllable that Korean is full of."""
     wide = [char for char in line if not char.isascii()][:GATE_SAMPLE]
-    return sum("\u3041" <= char <= "\u3096" for char in wide) * 3 >= len(wide)
+    n_hiragana = sum("\u3041" <= char <= "\u3096" for char in wide)
+    n_hangul = sum(char in KOREAN for char in wide)
+    return n_hiragana * 3 > len(wide) or n_hangul * 6 >= len(wide)
 
 
 def _is_suspect(char: str) -> bool:
     """Rare, private-use, or a sign of another charset; kana and what tables are drawn with is not."""
     if char < "\u0800":
         return False
+    if char > "\uffff":
+        return _is_rare_plane(char)
     if "\u2190" <= char <= "\u21ff" or "\u2500" <= char <= "\u26ff":
         return False
     if "\u2000" <= char <= "\u2bff":
@@ -246,6 +298,9 @@ def _again(reading: Reading) -> list[Reading]:
     """The readings one inverse further."""
     found = []
     for inverse in INVERSES[:N_CHAINED] if reading.chain else INVERSES:
+        last = reading.chain[-1:]
+        if any((inverse.wrote, inverse.read) == (undone.read, undone.wrote) for undone in last):
+            continue  # gives the text back as it was
         text = inverse.apply(reading.text)
         if text is not None:
             n_strict = inverse.n_sequences(text)
@@ -260,9 +315,12 @@ def _is_text(reading: Reading, now: Evidence) -> bool:
     gain, is_certain = now.cost - found.cost, reading.n_strict >= SEQUENCES
     if last.is_strict and is_certain:
         return gain > GAIN
-    gain_least, n_known = (NAT, 1) if last.is_strict else (GAIN, 3)
+    if last.is_strict:
+        gain_least, is_known = NAT, found.knows(1)
+    else:
+        gain_least, is_known = GAIN, found.knows_three if last.read == "latin" else found.knows(3)
     most = POSSIBLE if is_certain or last.read == "latin" else PLAUSIBLE
-    return gain > gain_least and found.knows(n_known) and found.is_below(most)
+    return gain > gain_least and is_known and found.is_below(most)
 
 
 def _read_in_part(line: str) -> str | None:
@@ -276,23 +334,36 @@ def _read_in_part(line: str) -> str | None:
 
 def evidence_of(line: str) -> Evidence:
     """The evidence of a line; ASCII is free, as no charset changes it."""
-    context, total, n_wide, n_known, n_han = line_start(), 0, 0, 0, 0
+    context, total, n_wide, n_known, n_han, last = line_start(), 0, 0, 0, 0, ""
     for char in line:
         char_cost, context = step(context, token(char))
-        if char.isascii():
+        if not _says_something(char):
             continue
         is_known = knows(char)
         n_wide += 1
         n_known += is_known
-        n_han += is_known and "㐀" <= char <= "鿿"
-        total += min(char_cost, MOST)
+        if is_known and "㐀" <= char <= "鿿":
+            n_han += char != last
+            last = char
         if gbk.is_private(char) or char == "\ufffd" or char < "\u0100":
             total += STRANGE
-        elif not is_known:
-            total += UNKNOWN
+        else:
+            total += max(0, min(char_cost, MOST)) if is_known else UNKNOWN
         if n_wide == SAMPLE:
             break
     return Evidence(total, n_wide, n_known, n_han)
+
+
+def _says_something(char: str) -> bool:
+    """Whether a character speaks for or against a reading.
+
+    ASCII does not, nor do forms of punctuation that the model has not met, as `｜` and `﹐`.
+    """
+    is_form = (
+        *("\u3000" <= char <= "\u303f", "\ufe50" <= char <= "\ufe6b"),
+        "\uff01" <= char <= "\uff5e",
+    )
+    return not char.isascii() and (not any(is_form) or knows(char))
 
 
 def _trimmed(start: int, line: str, after: str, rule: str, confidence: float) -> Edit:
