@@ -18,6 +18,7 @@ use codec::{Inverse, SEQUENCES, inverted};
 use evidence::{Evidence, cost_below, cost_of};
 use std::cell::OnceCell;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// How often a line may have been read wrongly.
 const DEPTH: usize = 3;
@@ -31,6 +32,13 @@ const POSSIBLE: i32 = 10 * NAT;
 const GAIN_ON_PAGE: i32 = NAT;
 /// So many lines are asked what the page's fate was.
 const WITNESSES: usize = 3;
+/// If the longest of them has fewer bytes, so many are asked together first.
+const SHORT: usize = 120;
+const JOINED: usize = 8;
+/// A page that still changes after so many rounds stays as it is.
+const ROUNDS: usize = 3;
+/// The rule of a line read wrongly more than once.
+const SEVERAL: &str = "several_codecs";
 
 /// The repair of lines read in the wrong charset.
 pub struct WrongCodec;
@@ -43,33 +51,72 @@ pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 impl Repair for WrongCodec {
     /// Clean text passes at some GB/s; garbled pages are read again at some 50 MB/s.
     fn edits(&self, text: &str) -> Vec<Edit> {
-        let suspects = gate::suspect_lines(text);
-        if suspects.is_empty() {
-            return Vec::new();
+        let mut found = mended_lines(text);
+        for _ in 0..ROUNDS {
+            if found.is_empty() {
+                break;
+            }
+            let next = mended_lines(&page_with(text, &found));
+            if next.is_empty() {
+                return edits_of(text, found);
+            }
+            for (at, mended) in next {
+                let rule = if found.contains_key(&at) { SEVERAL } else { mended.rule };
+                found.insert(at, Mended { rule, ..mended });
+            }
         }
-        let Some(fate) = fate_of(&suspects) else {
-            return suspects.into_iter().filter_map(|(start, line)| alone(start, line)).collect();
-        };
-        let mut suspects = suspects.into_iter().map(|(start, _)| start).peekable();
-        gate::lines(text)
-            .filter_map(|(start, line)| {
-                let is_suspect = suspects.next_if_eq(&start).is_some();
-                match read_alike(line, &fate) {
-                    Some(reading) => Some(reading.edit(start, line)),
-                    None if is_suspect => alone(start, line),
-                    None => None,
-                }
-            })
-            .collect()
+        Vec::new()
     }
 }
 
-/// The edit of a line of which no other line tells.
-fn alone(start: usize, line: &str) -> Option<Edit> {
-    match read_again(line) {
-        Some(reading) => Some(reading.edit(start, line)),
-        None => read_in_part(start, line),
-    }
+/// A line as it was meant.
+struct Mended {
+    rule: &'static str,
+    text: String,
+    confidence: f32,
+}
+
+/// The lines of a page that were read in the wrong charset, by number.
+fn mended_lines(text: &str) -> BTreeMap<usize, Mended> {
+    let suspects = gate::suspect_lines(text);
+    let Some(fate) = fate_of(&suspects) else {
+        return suspects.into_iter().filter_map(|(at, line)| Some((at, alone(line)?))).collect();
+    };
+    let mut suspects = suspects.into_iter().map(|(at, _)| at).peekable();
+    gate::lines(text)
+        .enumerate()
+        .filter_map(|(at, (_, line))| {
+            let is_suspect = suspects.next_if_eq(&at).is_some();
+            match read_alike(line, &fate) {
+                Some(reading) => Some((at, reading.mended())),
+                None if is_suspect => Some((at, alone(line)?)),
+                None => None,
+            }
+        })
+        .collect()
+}
+
+/// A line of which no other line tells.
+fn alone(line: &str) -> Option<Mended> {
+    read_again(line).map(Reading::mended).or_else(|| read_in_part(line))
+}
+
+/// The page with these lines in place of its own.
+fn page_with(text: &str, found: &BTreeMap<usize, Mended>) -> String {
+    let lines = gate::lines(text).enumerate();
+    let lines = lines.map(|(at, (_, line))| found.get(&at).map_or(line, |m| m.text.as_str()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// An edit for each line that is another one now.
+fn edits_of(text: &str, mut found: BTreeMap<usize, Mended>) -> Vec<Edit> {
+    gate::lines(text)
+        .enumerate()
+        .filter_map(|(at, (start, line))| {
+            let mended = found.remove(&at).filter(|mended| mended.text != line)?;
+            Some(trimmed(start, line, mended))
+        })
+        .collect()
 }
 
 /// The inverses that undo a line, the first to be applied first.
@@ -85,20 +132,26 @@ struct Reading {
 }
 
 impl Reading {
-    fn edit(self, start: usize, line: &str) -> Edit {
+    fn mended(self) -> Mended {
         let rule = match self.chain.as_slice() {
             [inverse] => inverse.rule,
-            _ => "several_codecs",
+            _ => SEVERAL,
         };
-        trimmed(rule, start, line, self.text, 1.0)
+        Mended { rule, text: self.text, confidence: 1.0 }
     }
 }
 
-/// The inverses that undo the longest of the suspect lines.
+/// The inverses that undo the longest of the suspect lines, joined if they are short.
 fn fate_of(suspects: &[(usize, &str)]) -> Option<Chain> {
     let mut longest: Vec<&str> = suspects.iter().map(|(_, line)| *line).collect();
     longest.sort_by_key(|line| Reverse(line.len()));
-    longest.into_iter().take(WITNESSES).find_map(read_again).map(|reading| reading.chain)
+    let is_short = longest.len() > 1 && longest.first()?.len() < SHORT;
+    let joined = is_short.then(|| longest.get(..JOINED).unwrap_or(&longest).join("\t"));
+    let reading = joined
+        .as_deref()
+        .and_then(read_again)
+        .or_else(|| longest.into_iter().take(WITNESSES).find_map(read_again));
+    reading.map(|reading| reading.chain)
 }
 
 /// A line of a page where these inverses undid another one; none if they make no text of it.
@@ -172,19 +225,20 @@ fn cost_if_text(reading: &Reading, most: i32, now: impl Fn() -> i32) -> Option<i
     (now() - cost > gain).then_some(cost)
 }
 
-/// The edit of a line that lost bytes, if most of it can be read.
-fn read_in_part(start: usize, line: &str) -> Option<Edit> {
+/// A line that lost bytes, if most of it can be read.
+fn read_in_part(line: &str) -> Option<Mended> {
     let text = partial::utf8_read_as_gbk(line)?;
     let n_unread = text.chars().filter(|c| *c == '\u{FFFD}').count();
     let found = Evidence::of(&text);
     let is_text = n_unread * 4 < text.chars().count()
         && found.knows(3)
         && cost_below(&text, found.times(PLAUSIBLE)).is_some();
-    is_text.then(|| trimmed("utf8_as_gbk_lossy", start, line, text, 0.8))
+    is_text.then_some(Mended { rule: "utf8_as_gbk_lossy", text, confidence: 0.8 })
 }
 
 /// One edit without the characters that stay at both ends.
-fn trimmed(rule: &'static str, start: usize, line: &str, after: String, confidence: f32) -> Edit {
+fn trimmed(start: usize, line: &str, mended: Mended) -> Edit {
+    let after = &mended.text;
     let same = |(a, b): &(char, char)| a == b;
     let head: usize =
         line.chars().zip(after.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
@@ -192,11 +246,11 @@ fn trimmed(rule: &'static str, start: usize, line: &str, after: String, confiden
     let tail: usize =
         old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     Edit {
-        rule,
+        rule: mended.rule,
         start: start + head,
         end: start + line.len() - tail,
         after: new.get(..new.len() - tail).unwrap_or_default().to_owned(),
-        confidence,
+        confidence: mended.confidence,
     }
 }
 

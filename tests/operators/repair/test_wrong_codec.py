@@ -81,7 +81,10 @@ def test_a_title_says_enough_by_itself(wrote: str, read: str, text: str) -> None
     assert operator("repair", "wrong_codec")(garbled) == text
 
 
-@pytest.mark.parametrize("text", ["正常I中／重度炎症", "17．（ 15分） 2"])
+@pytest.mark.parametrize(
+    "text",
+    ["正常I中／重度炎症", "17．（ 15分） 2", "③不合题意 ，央企", "１２３４５６７", "犯××被告人"],
+)
 def test_punctuation_speaks_neither_for_nor_against_a_reading(text: str) -> None:
     garbled = text.encode("gbk").decode("latin-1").encode().decode("gb18030")
     assert operator("repair", "wrong_codec")(garbled) == text
@@ -106,6 +109,20 @@ def test_short_lines_follow_the_longest_line_of_their_page() -> None:
     garbled = "\n".join(line.encode("gbk").decode("latin-1") for line in page.split("\n"))
     assert operator("repair", "wrong_codec")(garbled) == page
     assert operator("repair", "wrong_codec").edits("A£®¢Ù¢Ú") == []
+
+
+def test_short_lines_of_a_page_speak_together() -> None:
+    page = "LibreOffice 7.4 幫助\n在BASIC中\n輸入\n打開網頁"
+    for chain in ([("gbk", "latin-1"), ("utf-8", "latin-1")], [("gbk", "latin-1")]):
+        assert operator("repair", "wrong_codec")(garble(page, chain, [])) == page
+
+
+def test_a_page_is_mended_until_it_stays() -> None:
+    page = "訂閱 RSS\n學號\t學期成績\n今天的天氣很好，我們一起去公園看花。"
+    garbled = garble(page, [("cp950", "gb18030"), ("utf-8", "latin-1"), ("utf-8", "latin-1")], [])
+    mended = operator("repair", "wrong_codec")(garbled)
+    assert mended == page
+    assert operator("repair", "wrong_codec").edits(mended) == []
 
 
 def test_two_odd_characters_follow_their_page_and_clean_lines_do_not() -> None:
@@ -186,6 +203,13 @@ def both(text: str) -> tuple[list[Edit], list[Edit]]:
 def test_the_kernel_and_the_reference_form_agree(text: str) -> None:
     kernel, reference = both(text)
     assert kernel == reference
+
+
+@settings(max_examples=100, deadline=None)
+@given(pages)
+def test_a_second_run_changes_nothing(text: str) -> None:
+    mended = operator("repair", "wrong_codec")(text)
+    assert operator("repair", "wrong_codec").edits(mended) == []
 
 
 @pytest.mark.parametrize("text", SENTENCES)

@@ -50,17 +50,18 @@ impl Evidence {
         self.n_han >= n && self.n_known * 10 >= self.n_wide * 9
     }
 
-    /// Whether there is a Chinese character, and the model has met three and nine in ten.
+    /// Whether the model has met three of the characters, and nine in ten.
     pub fn knows_three(&self) -> bool {
-        self.n_known >= 3 && self.knows(1)
+        self.n_known >= 3 && self.knows(0)
     }
 }
 
-/// Whether a character speaks for or against a reading: ASCII does not, nor do forms of
-/// punctuation that the model has not met, as `｜` and `﹐`.
+/// Whether a character speaks for or against a reading: ASCII does not, nor do numbers
+/// in circles and forms of punctuation that the model has not met, as `｜` and `﹐`.
 fn says_something(c: char) -> bool {
     match c {
         '\0'..='\x7F' => false,
+        '×' | '\u{2460}'..='\u{24FF}' => false,
         '\u{3000}'..='\u{303F}' | '\u{FE50}'..='\u{FE6B}' | '\u{FF01}'..='\u{FF5E}' => {
             model().knows(c)
         }

@@ -20,14 +20,15 @@ const SAMPLE: usize = 24;
 /// And so many that it is clean, if none of them is suspect.
 const GLANCE: usize = 12;
 
-/// (offset, line) of the lines that [`is_suspect`].
+/// (number, line) of the lines that [`is_suspect`].
 ///
 /// A search for the line's end and a look-up for each of its first [`SAMPLE`] wide characters.
 pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
     if text.is_ascii() {
         return Vec::new();
     }
-    lines(text).filter(|(_, line)| is_suspect(line, FEW)).collect()
+    let lines = lines(text).enumerate().map(|(at, (_, line))| (at, line));
+    lines.filter(|(_, line)| is_suspect(line, FEW)).collect()
 }
 
 /// (offset, line) of all lines.

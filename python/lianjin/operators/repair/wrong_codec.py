@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lianjin.operators.edit import Edit
@@ -12,8 +12,11 @@ from lianjin.operators.repair.charset.broken import utf8_read_as_gbk
 from lianjin.operators.repair.charset.writer import write
 from lianjin.operators.repair.language_model import NAT, knows, line_start, step, token, unigram
 
-DEPTH, WITNESSES = 3, 3
-"""How often a line may have been read wrongly; so many lines tell the page's fate."""
+DEPTH, ROUNDS = 3, 3
+"""How often a line may have been read wrongly; a page that still changes after so many rounds
+stays as it is."""
+WITNESSES, SHORT, JOINED = 3, 120, 8
+"""So many lines tell the page's fate; if the longest has fewer bytes, so many together do first."""
 GAIN, GAIN_ON_PAGE = 12 * NAT, NAT
 """What a reading has to gain; and where another line of the page was misread in the same way."""
 PLAUSIBLE, POSSIBLE = 8 * NAT, 10 * NAT
@@ -40,6 +43,9 @@ SCRIPTS = tuple(
     for first, last in ((0x370, 0x400), (0x400, 0x500), (0x3040, 0x30A0), (0x30A0, 0x3100))
 )
 """Letters that are no signs of another charset beside another one of their script."""
+
+SEVERAL = "several_codecs"
+"""The rule of a line read wrongly more than once."""
 
 RULES = {
     "utf8_as_gbk": "UTF-8 that was read as GBK: 涓枃 was 中文",
@@ -142,8 +148,17 @@ class Evidence:
 
     @property
     def knows_three(self) -> bool:
-        """Whether there is a Chinese character, and the model has met three and nine in ten."""
-        return self.n_known >= 3 and self.knows(1)
+        """Whether the model has met three of the characters, and nine in ten."""
+        return self.n_known >= 3 and self.knows(0)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A line as it was meant, by which rule, and how sure."""
+
+    rule: str
+    text: str
+    confidence: float
 
 
 @dataclass(frozen=True)
@@ -160,9 +175,10 @@ class Reading:
         return evidence_of(self.text)
 
     @property
-    def rule(self) -> str:
-        """The rule of an edit by these inverses."""
-        return self.chain[0].rule if len(self.chain) == 1 else "several_codecs"
+    def mended(self) -> Mended:
+        """The line as it was meant."""
+        rule = self.chain[0].rule if len(self.chain) == 1 else SEVERAL
+        return Mended(rule, self.text, 1.0)
 
 
 @repair(version=3, zh="错码还原", en="wrong charsets", rules=RULES)
@@ -176,20 +192,42 @@ def wrong_codec(text: str) -> list[Edit]:
     suspect line of a page is tried first on its other lines, which then need less to go by.
     Destroyed text (锟斤拷, GBK read as UTF-8) stays as it is.
     """
-    lines, starts = text.split("\n"), [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    lines = text.split("\n")
+    found = _mended_lines(lines)
+    for _ in range(ROUNDS):
+        page = [found[i].text if i in found else line for i, line in enumerate(lines)]
+        further = _mended_lines(page) if found else {}
+        if not further:
+            return _edits_of(lines, found)
+        for i, mended in further.items():
+            found[i] = replace(mended, rule=SEVERAL) if i in found else mended
+    return []
+
+
+def _mended_lines(lines: list[str]) -> dict[int, Mended]:
+    """The lines of a page that were read in the wrong charset, by number."""
     suspects = {i for i, line in enumerate(lines) if is_suspect(line, FEW)}
     fate = _fate_of([lines[i] for i in sorted(suspects)])
-    edits = []
+    found = {}
     for i, line in enumerate(lines):
         reading = _read_alike(line, fate) if fate else None
         if reading is None and i in suspects:
             reading = read_again(line)
-        if reading is not None:
-            edits.append(_trimmed(starts[i], line, reading.text, reading.rule, 1.0))
-        elif i in suspects and (meant := _read_in_part(line)) is not None:
-            edits.append(_trimmed(starts[i], line, meant, "utf8_as_gbk_lossy", 0.8))
+        mended = reading.mended if reading is not None else None
+        if mended is None and i in suspects:
+            mended = _read_in_part(line)
+        if mended is not None:
+            found[i] = mended
+    return found
+
+
+def _edits_of(lines: list[str], found: dict[int, Mended]) -> list[Edit]:
+    """An edit for each line that is another one now."""
+    edits, start = [], 0
+    for i, line in enumerate(lines):
+        if i in found and found[i].text != line:
+            edits.append(_trimmed(start, line, found[i]))
+        start += len(line) + 1
     return edits
 
 
@@ -260,9 +298,11 @@ def _is_suspect(char: str) -> bool:
 
 
 def _fate_of(suspects: list[str]) -> Chain:
-    """The inverses that undo the longest of the suspect lines; empty if none does."""
+    """The inverses that undo the longest suspect lines, joined if short; empty if none does."""
     longest = sorted(suspects, key=lambda line: -len(line.encode()))
-    readings = map(read_again, longest[:WITNESSES])
+    is_short = len(longest) > 1 and len(longest[0].encode()) < SHORT
+    joined = ["\t".join(longest[:JOINED])] if is_short else []
+    readings = map(read_again, [*joined, *longest[:WITNESSES]])
     return next((reading.chain for reading in readings if reading is not None), ())
 
 
@@ -323,13 +363,14 @@ def _is_text(reading: Reading, now: Evidence) -> bool:
     return gain > gain_least and is_known and found.is_below(most)
 
 
-def _read_in_part(line: str) -> str | None:
+def _read_in_part(line: str) -> Mended | None:
     """The line that lost bytes, if most of it can be read."""
     text = utf8_read_as_gbk(line)
     if text is None or text.count("\ufffd") * 4 >= len(text):
         return None
     found = evidence_of(text)
-    return text if found.knows(3) and found.is_below(PLAUSIBLE) else None
+    is_text = found.knows(3) and found.is_below(PLAUSIBLE)
+    return Mended("utf8_as_gbk_lossy", text, 0.8) if is_text else None
 
 
 def evidence_of(line: str) -> Evidence:
@@ -357,8 +398,11 @@ def evidence_of(line: str) -> Evidence:
 def _says_something(char: str) -> bool:
     """Whether a character speaks for or against a reading.
 
-    ASCII does not, nor do forms of punctuation that the model has not met, as `｜` and `﹐`.
+    ASCII does not, nor do numbers in circles and forms of punctuation that the model has not met,
+    as `｜` and `﹐`.
     """
+    if char == "×" or "\u2460" <= char <= "\u24ff":
+        return False
     is_form = (
         *("\u3000" <= char <= "\u303f", "\ufe50" <= char <= "\ufe6b"),
         "\uff01" <= char <= "\uff5e",
@@ -366,9 +410,9 @@ def _says_something(char: str) -> bool:
     return not char.isascii() and (not any(is_form) or knows(char))
 
 
-def _trimmed(start: int, line: str, after: str, rule: str, confidence: float) -> Edit:
+def _trimmed(start: int, line: str, mended: Mended) -> Edit:
     """One edit without the characters that stay at both ends."""
-    head = tail = 0
+    head, tail, after = 0, 0, mended.text
     shorter = min(len(line), len(after))
     while head < shorter and line[head] == after[head]:
         head += 1
@@ -376,4 +420,4 @@ def _trimmed(start: int, line: str, after: str, rule: str, confidence: float) ->
         tail += 1
     before, after = line[head : len(line) - tail], after[head : len(after) - tail]
     end = start + len(line) - tail
-    return Edit(rule, start + head, end, before, after, confidence)
+    return Edit(mended.rule, start + head, end, before, after, mended.confidence)
