@@ -79,8 +79,11 @@ struct Mended {
 /// The lines of a page that were read in the wrong charset, by number.
 fn mended_lines(text: &str) -> BTreeMap<usize, Mended> {
     let suspects = gate::suspect_lines(text);
-    let Some(fate) = fate_of(&suspects) else {
-        return suspects.into_iter().filter_map(|(at, line)| Some((at, alone(line)?))).collect();
+    let longest = longest_of(&suspects);
+    let Some(fate) = fate_of(&longest) else {
+        let unread = longest.get(..WITNESSES).unwrap_or(&longest);
+        let mended = |line| if unread.contains(&line) { read_in_part(line) } else { alone(line) };
+        return suspects.into_iter().filter_map(|(at, line)| Some((at, mended(line)?))).collect();
     };
     let mut suspects = suspects.into_iter().map(|(at, _)| at).peekable();
     gate::lines(text)
@@ -141,16 +144,21 @@ impl Reading {
     }
 }
 
-/// The inverses that undo the longest of the suspect lines, joined if they are short.
-fn fate_of(suspects: &[(usize, &str)]) -> Option<Chain> {
+/// The suspect lines, the longest first.
+fn longest_of<'a>(suspects: &[(usize, &'a str)]) -> Vec<&'a str> {
     let mut longest: Vec<&str> = suspects.iter().map(|(_, line)| *line).collect();
     longest.sort_by_key(|line| Reverse(line.len()));
+    longest
+}
+
+/// The inverses that undo the longest of the suspect lines, joined if they are short.
+fn fate_of(longest: &[&str]) -> Option<Chain> {
     let is_short = longest.len() > 1 && longest.first()?.len() < SHORT;
-    let joined = is_short.then(|| longest.get(..JOINED).unwrap_or(&longest).join("\t"));
+    let joined = is_short.then(|| longest.get(..JOINED).unwrap_or(longest).join("\t"));
     let reading = joined
         .as_deref()
         .and_then(read_again)
-        .or_else(|| longest.into_iter().take(WITNESSES).find_map(read_again));
+        .or_else(|| longest.iter().take(WITNESSES).find_map(|line| read_again(line)));
     reading.map(|reading| reading.chain)
 }
 

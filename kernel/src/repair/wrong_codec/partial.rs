@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 const CLEAR: i32 = 2 * NAT;
 /// A guess costs no more than this out of context.
 const COMMON: i32 = 9 * NAT;
+/// A line with so many more broken characters than whole ones is not looked at to its end.
+const BROKEN: usize = 16;
 /// The decoder gave up here.
 const LOST: u16 = 0x100;
 /// It gave up here, or the writer asked.
@@ -39,7 +41,8 @@ pub fn utf8_read_as_gbk(line: &str) -> Option<String> {
     (whole >= 4 && broken * 2 < whole).then_some(text)
 }
 
-/// Whether enough is whole if every guess is right. Guesses are the slow part.
+/// Whether enough is whole if every guess is right. Guesses are the slow part, and a line that is
+/// none shows it soon.
 fn may_be_read(bytes: &[u16]) -> bool {
     let (mut rest, mut whole, mut broken) = (bytes, 0, 0);
     while !rest.is_empty() {
@@ -50,6 +53,9 @@ fn may_be_read(bytes: &[u16]) -> bool {
             Decoded::Lost => false,
         });
         broken += usize::from(!matches!(decoded, Decoded::Char(_)));
+        if broken >= whole + BROKEN {
+            return false;
+        }
         rest = rest.get(used..).unwrap_or_default();
     }
     whole >= 4 && broken * 2 < whole
