@@ -2,6 +2,7 @@
 
 use super::charset::gbk_code;
 use crate::language_model::{Context, NAT, model};
+use memchr::memchr;
 use std::sync::OnceLock;
 
 /// A guess must cost so much less than the next one.
@@ -63,7 +64,7 @@ fn may_be_read(bytes: &[u16]) -> bool {
 
 /// The bytes of the line in GBK, with [`LOST`] and [`QUESTION`]; none if there is neither.
 fn known_bytes(line: &str) -> Option<Vec<u16>> {
-    if !line.contains(['\u{FFFD}', '?']) {
+    if memchr(b'?', line.as_bytes()).is_none() && !line.contains('\u{FFFD}') {
         return None;
     }
     let mut bytes = Vec::with_capacity(line.len());
