@@ -185,10 +185,12 @@ fn read_again(line: &str) -> Option<Reading> {
         return None;
     }
     let now = OnceCell::new();
-    let mut level = vec![Reading { chain: Vec::new(), text: line.to_owned(), n_strict: 0 }];
+    let mut level = again(line, &[], 0);
     let mut best: Option<(i32, Reading)> = None;
-    for _ in 0..DEPTH {
-        level = level.iter().flat_map(again).collect();
+    for depth in 0..DEPTH {
+        if depth > 0 {
+            level = level.iter().flat_map(|r| again(&r.text, &r.chain, r.n_strict)).collect();
+        }
         for reading in &level {
             let most = best.as_ref().map_or(i32::MAX, |(cost, _)| *cost);
             if let Some(cost) = cost_if_text(reading, most, || *now.get_or_init(|| cost_of(line))) {
@@ -199,13 +201,13 @@ fn read_again(line: &str) -> Option<Reading> {
     best.map(|(_, reading)| reading)
 }
 
-/// The readings one inverse further.
-fn again(reading: &Reading) -> Vec<Reading> {
-    inverted(&reading.text, reading.chain.last().copied())
+/// The readings of a text, by these inverses so far, one inverse further.
+fn again(text: &str, chain: &[&'static Inverse], n_strict: usize) -> Vec<Reading> {
+    inverted(text, chain.last().copied())
         .into_iter()
         .map(|(inverse, text)| {
-            let chain = reading.chain.iter().copied().chain([inverse]).collect();
-            let n_strict = reading.n_strict.max(inverse.n_sequences(&text));
+            let chain = chain.iter().copied().chain([inverse]).collect();
+            let n_strict = n_strict.max(inverse.n_sequences(&text));
             Reading { chain, text, n_strict }
         })
         .collect()
