@@ -45,6 +45,8 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Whether of the first characters beyond ASCII at least `few` are suspect, one in six or more.
 ///
+/// Or whether a line of fewer than [`GLANCE`] is uncommon.
+///
 /// A letter of Latin-1 is so only beside another one, as accents are but seldom.
 ///
 /// The first [`GLANCE`] suffice if none of them is: that is so of all but one clean line in a
