@@ -25,6 +25,7 @@ N_CASES = 46
 """Cases of each genre and shape: each chain about once."""
 FEW = 4
 """A title with fewer characters beyond ASCII than this has no evidence."""
+NEIGHBOURS = ("shift_jis", "cp932", "euc_jp", "cp949")
 MOST_CHARS_PER_GENRE = 2_000_000
 MIX = ("news", "answers", "medical_dialogues", "comments", "reviews", "exam_questions", "docs")
 CLEAN = {
@@ -54,6 +55,17 @@ def is_ambiguous(case: Case) -> bool:
     return is_short and sum(not char.isascii() for char in case.truth) < FEW
 
 
+def family_of(chain: str) -> str:
+    """Which charsets a chain goes through, in words.
+
+    >>> family_of("big5 as gbk, utf-8 as latin-1")
+    'Big5'
+    """
+    if any(charset in chain for charset in NEIGHBOURS):
+        return "Japanese and Korean charsets"
+    return "Big5" if "big5" in chain else "UTF-8, GBK and Latin"
+
+
 def _mended(some: list[Case]) -> Iterator[Row]:
     chain = _chain()
     texts, _ = chain.run(pa.array([case.damaged for case in some], pa.large_string()))
@@ -74,8 +86,22 @@ def _mended(some: list[Case]) -> Iterator[Row]:
             "100 %" if has_bar else "",
             holds=right[key] == n[key] if has_bar else None,
         )
+    yield from _families(some, texts.to_pylist())
     n_again = sum(a != b for a, b in zip(texts.to_pylist(), again.to_pylist(), strict=True))
     yield Row("a second run changes", f"{n_again} of {len(some)}", "none", holds=not n_again)
+
+
+def _families(some: list[Case], texts: list[str]) -> Iterator[Row]:
+    """Shares of lossless cases by the charsets they went through."""
+    pairs = [
+        (family_of(case.chain), text == case.truth)
+        for case, text in zip(some, texts, strict=True)
+        if case.kind == "lossless" and not is_ambiguous(case)
+    ]
+    n, right = Counter(name for name, _ in pairs), Counter(name for name, ok in pairs if ok)
+    for name in n:
+        share = f"{right[name]} of {n[name]} exactly right, {right[name] / n[name]:.1%}"
+        yield Row(f"lossless: {name}", share, "100 %", holds=right[name] == n[name])
 
 
 def _edits_in_clean_text(split: Split) -> Row:

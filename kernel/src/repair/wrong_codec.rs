@@ -15,9 +15,10 @@ use super::{Parameters, Repair};
 use crate::edit::Edit;
 use crate::language_model::NAT;
 use codec::{Inverse, SEQUENCES, inverted};
-use evidence::{Evidence, cost_of};
+use evidence::{Evidence, cost_below, cost_of};
 use std::cell::OnceCell;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// How often a line may have been read wrongly.
 const DEPTH: usize = 3;
@@ -31,6 +32,13 @@ const POSSIBLE: i32 = 10 * NAT;
 const GAIN_ON_PAGE: i32 = NAT;
 /// So many lines are asked what the page's fate was.
 const WITNESSES: usize = 3;
+/// If the longest of them has fewer bytes, so many are asked together first.
+const SHORT: usize = 120;
+const JOINED: usize = 8;
+/// A page that still changes after so many rounds stays as it is.
+const ROUNDS: usize = 3;
+/// The rule of a line read wrongly more than once.
+const SEVERAL: &str = "several_codecs";
 
 /// The repair of lines read in the wrong charset.
 pub struct WrongCodec;
@@ -41,35 +49,78 @@ pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 }
 
 impl Repair for WrongCodec {
-    /// Clean text passes at some GB/s; garbled pages are read again at some 50 MB/s.
+    /// Clean text passes at some GB/s; garbled pages are read again at some 20 MB/s. What was mended
+    /// is looked at again until it stays.
     fn edits(&self, text: &str) -> Vec<Edit> {
-        let suspects = gate::suspect_lines(text);
-        if suspects.is_empty() {
-            return Vec::new();
+        let mut found = mended_lines(text);
+        for _ in 0..ROUNDS {
+            if found.is_empty() {
+                break;
+            }
+            let next = mended_lines(&page_with(text, &found));
+            if next.is_empty() {
+                return edits_of(text, found);
+            }
+            for (at, mended) in next {
+                let rule = if found.contains_key(&at) { SEVERAL } else { mended.rule };
+                found.insert(at, Mended { rule, ..mended });
+            }
         }
-        let Some(fate) = fate_of(&suspects) else {
-            return suspects.into_iter().filter_map(|(start, line)| alone(start, line)).collect();
-        };
-        let mut suspects = suspects.into_iter().map(|(start, _)| start).peekable();
-        gate::lines(text)
-            .filter_map(|(start, line)| {
-                let is_suspect = suspects.next_if_eq(&start).is_some();
-                match read_alike(line, &fate) {
-                    Some(reading) => Some(reading.edit(start, line)),
-                    None if is_suspect => alone(start, line),
-                    None => None,
-                }
-            })
-            .collect()
+        Vec::new()
     }
 }
 
-/// The edit of a line of which no other line tells.
-fn alone(start: usize, line: &str) -> Option<Edit> {
-    match read_again(line) {
-        Some(reading) => Some(reading.edit(start, line)),
-        None => read_in_part(start, line),
-    }
+/// A line as it was meant.
+struct Mended {
+    rule: &'static str,
+    text: String,
+    confidence: f32,
+}
+
+/// The lines of a page that were read in the wrong charset, by number.
+fn mended_lines(text: &str) -> BTreeMap<usize, Mended> {
+    let suspects = gate::suspect_lines(text);
+    let longest = longest_of(&suspects);
+    let Some(fate) = fate_of(&longest) else {
+        let unread = longest.get(..WITNESSES).unwrap_or(&longest);
+        let mended = |line| if unread.contains(&line) { read_in_part(line) } else { alone(line) };
+        return suspects.into_iter().filter_map(|(at, line)| Some((at, mended(line)?))).collect();
+    };
+    let mut suspects = suspects.into_iter().map(|(at, _)| at).peekable();
+    gate::lines(text)
+        .enumerate()
+        .filter_map(|(at, (_, line))| {
+            let is_suspect = suspects.next_if_eq(&at).is_some();
+            match read_alike(line, &fate) {
+                Some(reading) => Some((at, reading.mended())),
+                None if is_suspect => Some((at, alone(line)?)),
+                None => None,
+            }
+        })
+        .collect()
+}
+
+/// A line of which no other line tells.
+fn alone(line: &str) -> Option<Mended> {
+    read_again(line).map(Reading::mended).or_else(|| read_in_part(line))
+}
+
+/// The page with these lines in place of its own.
+fn page_with(text: &str, found: &BTreeMap<usize, Mended>) -> String {
+    let lines = gate::lines(text).enumerate();
+    let lines = lines.map(|(at, (_, line))| found.get(&at).map_or(line, |m| m.text.as_str()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// An edit for each line that is another one now.
+fn edits_of(text: &str, mut found: BTreeMap<usize, Mended>) -> Vec<Edit> {
+    gate::lines(text)
+        .enumerate()
+        .filter_map(|(at, (start, line))| {
+            let mended = found.remove(&at).filter(|mended| mended.text != line)?;
+            Some(trimmed(start, line, mended))
+        })
+        .collect()
 }
 
 /// The inverses that undo a line, the first to be applied first.
@@ -85,20 +136,31 @@ struct Reading {
 }
 
 impl Reading {
-    fn edit(self, start: usize, line: &str) -> Edit {
+    fn mended(self) -> Mended {
         let rule = match self.chain.as_slice() {
             [inverse] => inverse.rule,
-            _ => "several_codecs",
+            _ => SEVERAL,
         };
-        trimmed(rule, start, line, self.text, 1.0)
+        Mended { rule, text: self.text, confidence: 1.0 }
     }
 }
 
-/// The inverses that undo the longest of the suspect lines.
-fn fate_of(suspects: &[(usize, &str)]) -> Option<Chain> {
+/// The suspect lines, the longest first.
+fn longest_of<'a>(suspects: &[(usize, &'a str)]) -> Vec<&'a str> {
     let mut longest: Vec<&str> = suspects.iter().map(|(_, line)| *line).collect();
     longest.sort_by_key(|line| Reverse(line.len()));
-    longest.into_iter().take(WITNESSES).find_map(read_again).map(|reading| reading.chain)
+    longest
+}
+
+/// The inverses that undo the longest of the suspect lines, joined if they are short.
+fn fate_of(longest: &[&str]) -> Option<Chain> {
+    let is_short = longest.len() > 1 && longest.first()?.len() < SHORT;
+    let joined = is_short.then(|| longest.get(..JOINED).unwrap_or(longest).join("\t"));
+    let reading = joined
+        .as_deref()
+        .and_then(read_again)
+        .or_else(|| longest.iter().take(WITNESSES).find_map(|line| read_again(line)));
+    reading.map(|reading| reading.chain)
 }
 
 /// A line of a page where these inverses undid another one; none if they make no text of it.
@@ -113,7 +175,7 @@ fn read_alike(line: &str, fate: &[&'static Inverse]) -> Option<Reading> {
     let (found, cost) = (Evidence::of(&text), cost_of(&text));
     let is_text = fate.last()?.is_strict()
         || gate::is_suspect(line, 1)
-        || (found.knows(1) && found.is_below(cost, POSSIBLE));
+        || (found.knows(1) && cost < found.times(POSSIBLE));
     let is_better = is_text && cost_of(line) - cost > GAIN_ON_PAGE;
     is_better.then(|| Reading { chain: fate.to_vec(), text, n_strict: 0 })
 }
@@ -124,10 +186,12 @@ fn read_again(line: &str) -> Option<Reading> {
         return None;
     }
     let now = OnceCell::new();
-    let mut level = vec![Reading { chain: Vec::new(), text: line.to_owned(), n_strict: 0 }];
+    let mut level = again(line, &[], 0);
     let mut best: Option<(i32, Reading)> = None;
-    for _ in 0..DEPTH {
-        level = level.iter().flat_map(again).collect();
+    for depth in 0..DEPTH {
+        if depth > 0 {
+            level = level.iter().flat_map(|r| again(&r.text, &r.chain, r.n_strict)).collect();
+        }
         for reading in &level {
             let most = best.as_ref().map_or(i32::MAX, |(cost, _)| *cost);
             if let Some(cost) = cost_if_text(reading, most, || *now.get_or_init(|| cost_of(line))) {
@@ -138,13 +202,13 @@ fn read_again(line: &str) -> Option<Reading> {
     best.map(|(_, reading)| reading)
 }
 
-/// The readings one inverse further.
-fn again(reading: &Reading) -> Vec<Reading> {
-    inverted(&reading.text, reading.chain.is_empty())
+/// The readings of a text, by these inverses so far, one inverse further.
+fn again(text: &str, chain: &[&'static Inverse], n_strict: usize) -> Vec<Reading> {
+    inverted(text, chain.last().copied())
         .into_iter()
         .map(|(inverse, text)| {
-            let chain = reading.chain.iter().copied().chain([inverse]).collect();
-            let n_strict = reading.n_strict.max(inverse.n_sequences(&text));
+            let chain = chain.iter().copied().chain([inverse]).collect();
+            let n_strict = n_strict.max(inverse.n_sequences(&text));
             Reading { chain, text, n_strict }
         })
         .collect()
@@ -157,34 +221,35 @@ fn cost_if_text(reading: &Reading, most: i32, now: impl Fn() -> i32) -> Option<i
     let last = reading.chain.last()?;
     let found = Evidence::of(&reading.text);
     let is_certain = reading.n_strict >= SEQUENCES;
-    let (gain, n_known) = match (last.is_strict(), is_certain) {
-        (true, true) => (GAIN, None),
-        (true, false) => (NAT, Some(1)),
-        _ => (GAIN, Some(3)),
+    let (gain, is_known) = match (last.is_strict(), is_certain) {
+        (true, true) => (GAIN, true),
+        (true, false) => (NAT, found.knows(1)),
+        _ if last.is_from_latin() => (GAIN, found.knows_three()),
+        _ => (GAIN, found.knows(3)),
     };
-    if n_known.is_some_and(|n| !found.knows(n)) {
-        return None;
-    }
-    let cost = cost_of(&reading.text);
-    let is_lax = is_certain || last.is_from_latin();
-    let is_text =
-        n_known.is_none() || found.is_below(cost, if is_lax { POSSIBLE } else { PLAUSIBLE });
-    (is_text && cost < most && now() - cost > gain).then_some(cost)
+    let most = match (last.is_strict() && is_certain, is_certain || last.is_from_latin()) {
+        (true, _) => most,
+        (_, true) => most.min(found.times(POSSIBLE)),
+        _ => most.min(found.times(PLAUSIBLE)),
+    };
+    let cost = is_known.then(|| cost_below(&reading.text, most))??;
+    (now() - cost > gain).then_some(cost)
 }
 
-/// The edit of a line that lost bytes, if most of it can be read.
-fn read_in_part(start: usize, line: &str) -> Option<Edit> {
+/// A line that lost bytes, if most of it can be read.
+fn read_in_part(line: &str) -> Option<Mended> {
     let text = partial::utf8_read_as_gbk(line)?;
     let n_unread = text.chars().filter(|c| *c == '\u{FFFD}').count();
     let found = Evidence::of(&text);
     let is_text = n_unread * 4 < text.chars().count()
         && found.knows(3)
-        && found.is_below(cost_of(&text), PLAUSIBLE);
-    is_text.then(|| trimmed("utf8_as_gbk_lossy", start, line, text, 0.8))
+        && cost_below(&text, found.times(PLAUSIBLE)).is_some();
+    is_text.then_some(Mended { rule: "utf8_as_gbk_lossy", text, confidence: 0.8 })
 }
 
 /// One edit without the characters that stay at both ends.
-fn trimmed(rule: &'static str, start: usize, line: &str, after: String, confidence: f32) -> Edit {
+fn trimmed(start: usize, line: &str, mended: Mended) -> Edit {
+    let after = &mended.text;
     let same = |(a, b): &(char, char)| a == b;
     let head: usize =
         line.chars().zip(after.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
@@ -192,11 +257,11 @@ fn trimmed(rule: &'static str, start: usize, line: &str, after: String, confiden
     let tail: usize =
         old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     Edit {
-        rule,
+        rule: mended.rule,
         start: start + head,
         end: start + line.len() - tail,
         after: new.get(..new.len() - tail).unwrap_or_default().to_owned(),
-        confidence,
+        confidence: mended.confidence,
     }
 }
 

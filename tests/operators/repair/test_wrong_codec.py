@@ -63,6 +63,40 @@ def test_a_line_read_in_a_neighbours_charset_is_read_again(
     assert operator("repair", "wrong_codec")(garbled) == text
 
 
+TITLES = [
+    ("cp950", "gb18030", "## 第五章收養"),
+    ("gbk", "euc_jp", "1. 密西西比河(Mississ"),
+    ("cp950", "cp949", "間接的勞動收入損失"),
+    ("utf-8", "big5hkscs", "### 欧洲多国"),
+    ("cp950", "latin-1", "11. 設 $f(x)$ 是定義域 $"),
+    ("cp950", "latin-1", "安德生｜Sherwood Anderson｜美國《小城故事》"),
+    ("cp950", "gb18030", "經理經理﹐你很忙嗎﹖"),
+]
+
+
+@pytest.mark.parametrize(("wrote", "read", "text"), TITLES)
+def test_a_title_says_enough_by_itself(wrote: str, read: str, text: str) -> None:
+    garbled = lossless(text, wrote, read)
+    assert garbled is not None
+    assert operator("repair", "wrong_codec")(garbled) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["正常I中／重度炎症", "17．（ 15分） 2", "③不合题意 ，央企", "１２３４５６７", "犯××被告人"],
+)
+def test_punctuation_speaks_neither_for_nor_against_a_reading(text: str) -> None:
+    garbled = text.encode("gbk").decode("latin-1").encode().decode("gb18030")
+    assert operator("repair", "wrong_codec")(garbled) == text
+
+
+def test_utf8_keeps_the_replacement_characters_it_came_with() -> None:
+    text = "香港警方重案组介入调查红\ufffd旧楼倒塌事件"
+    garbled = text.encode().decode("latin-1").encode().decode("latin-1")
+    assert operator("repair", "wrong_codec")(garbled) == text
+    assert operator("repair", "wrong_codec").edits(text) == []
+
+
 def test_a_euro_sign_is_the_bytes_that_utf8_asks_for() -> None:
     text = "电影音乐红の社会社会社会"
     garbled = text.encode().decode("gb18030")
@@ -75,6 +109,20 @@ def test_short_lines_follow_the_longest_line_of_their_page() -> None:
     garbled = "\n".join(line.encode("gbk").decode("latin-1") for line in page.split("\n"))
     assert operator("repair", "wrong_codec")(garbled) == page
     assert operator("repair", "wrong_codec").edits("A£®¢Ù¢Ú") == []
+
+
+def test_short_lines_of_a_page_speak_together() -> None:
+    page = "LibreOffice 7.4 幫助\n在BASIC中\n輸入\n打開網頁"
+    for chain in ([("gbk", "latin-1"), ("utf-8", "latin-1")], [("gbk", "latin-1")]):
+        assert operator("repair", "wrong_codec")(garble(page, chain, [])) == page
+
+
+def test_a_page_is_mended_until_it_stays() -> None:
+    page = "訂閱 RSS\n學號\t學期成績\n今天的天氣很好，我們一起去公園看花。"
+    garbled = garble(page, [("cp950", "gb18030"), ("utf-8", "latin-1"), ("utf-8", "latin-1")], [])
+    mended = operator("repair", "wrong_codec")(garbled)
+    assert mended == page
+    assert operator("repair", "wrong_codec").edits(mended) == []
 
 
 def test_two_odd_characters_follow_their_page_and_clean_lines_do_not() -> None:
@@ -101,6 +149,7 @@ def test_a_line_read_wrongly_twice_is_read_again() -> None:
     "text",
     [
         *("", "锟斤拷锟斤拷锟斤拷", "déjà vu à Noël", "273.15 °C", "樹之榛栗，椅桐梓漆", "����"),
+        *("カミカゼ", "или", "B = 180° – A – C = 180° – D", "대한 사람 대한으로 길이 보전하세"),
         *("━" * 30, "Ⅰ Ⅱ Ⅲ Ⅳ Ⅴ Ⅵ Ⅶ Ⅷ Ⅸ Ⅹ", "대한민국은 민주공화국이다", "いろはにほへと散りぬるを"),
     ],
 )
@@ -154,6 +203,13 @@ def both(text: str) -> tuple[list[Edit], list[Edit]]:
 def test_the_kernel_and_the_reference_form_agree(text: str) -> None:
     kernel, reference = both(text)
     assert kernel == reference
+
+
+@settings(max_examples=100, deadline=None)
+@given(pages)
+def test_a_second_run_changes_nothing(text: str) -> None:
+    mended = operator("repair", "wrong_codec")(text)
+    assert operator("repair", "wrong_codec").edits(mended) == []
 
 
 @pytest.mark.parametrize("text", SENTENCES)

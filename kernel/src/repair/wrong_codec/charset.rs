@@ -45,7 +45,10 @@ const JAPANESE_VARIANTS: [(char, u16); 6] =
 /// Of two pairs Big5 writes the first, but of these characters the last.
 const BIG5_LAST: &str = "═╞╡╪十卅";
 
-/// For each character of the basic plane its pair, or its byte, or 0.
+/// So many bytes say whether a charset wrote them.
+const HEAD: usize = 40;
+
+/// For each character its pair, or its byte, or 0; those of Big5 go beyond the basic plane.
 type Table = Vec<u16>;
 
 /// The bytes of a text in a charset; none if it lacks a character. `for_` is how they are read.
@@ -71,6 +74,88 @@ pub fn write(text: &str, charset: Charset, for_: Charset) -> Option<Vec<u8>> {
         }
     }
     Some(bytes)
+}
+
+/// The first bytes of a text from its first character beyond ASCII on.
+pub struct Head {
+    bytes: [u8; HEAD],
+    size: usize,
+}
+
+impl Head {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.size).unwrap_or_default()
+    }
+
+    fn push(&mut self, byte: u8) {
+        if let Some(slot) = self.bytes.get_mut(self.size) {
+            *slot = byte;
+            self.size += 1;
+        }
+    }
+}
+
+/// The first bytes of a text in a charset; none if it lacks one of their characters.
+pub fn write_head(text: &str, charset: Charset) -> Option<Head> {
+    let table = table(charset)?;
+    let mut head = Head { bytes: [0; HEAD], size: 0 };
+    let wide = text.bytes().position(|byte| !byte.is_ascii())?;
+    for c in text.get(wide..)?.chars() {
+        // Which bytes `€` was depends on the reader.
+        if head.size + 2 > HEAD || (c == '€' && charset == Charset::Gbk) {
+            break;
+        }
+        if c.is_ascii() {
+            head.push(c as u8);
+            continue;
+        }
+        match table.get(c as usize).map_or([0, 0], |code| code.to_be_bytes()) {
+            [0, 0] => return None,
+            [0, byte] => head.push(byte),
+            [lead, trail] => {
+                head.push(lead);
+                head.push(trail);
+            }
+        }
+    }
+    Some(head)
+}
+
+/// Whether text in a charset may begin so; the last character may be cut short.
+pub fn begins(bytes: &[u8], charset: Charset) -> bool {
+    let is_pair = match charset {
+        Charset::Gbk => |lead, trail| gbk().char(lead, trail).is_some(),
+        Charset::Big5 => is_big5,
+        _ => return std::str::from_utf8(bytes).err().is_none_or(|err| err.error_len().is_none()),
+    };
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] | [_] => return true,
+            [byte, tail @ ..] if byte.is_ascii() => tail,
+            [lead, trail, tail @ ..] if is_pair(*lead, *trail) => tail,
+            _ => return false,
+        };
+    }
+}
+
+/// Whether a pair of bytes is Big5, the few that are a letter and its accent included.
+fn is_big5(lead: u8, trail: u8) -> bool {
+    static BITS: OnceLock<Vec<u64>> = OnceLock::new();
+    let bits = BITS.get_or_init(|| {
+        let mut bits = vec![0; 1 << 10];
+        for pair in 0x8100..=0xFEFF_u16 {
+            let bytes = pair.to_be_bytes();
+            let text = BIG5.decode_without_bom_handling_and_without_replacement(&bytes);
+            if let Some(word) = bits.get_mut(usize::from(pair / 64)).filter(|_| text.is_some()) {
+                *word |= 1 << (pair % 64);
+            }
+        }
+        bits
+    });
+    let pair = u16::from_be_bytes([lead, trail]);
+    bits.get(usize::from(pair / 64)).is_some_and(|word| word >> (pair % 64) & 1 == 1)
 }
 
 /// The code of a character in GBK; none if it lacks the character.
@@ -149,7 +234,8 @@ fn gbk_table() -> Table {
 }
 
 fn big5_table() -> Table {
-    let mut table = decoded(BIG5, 0xA140..=0xFEFE);
+    let mut table = vec![0; 0x3_0000];
+    fill(&mut table, BIG5, 0xA140..=0xFEFE);
     fill(&mut table, BIG5, 0x8740..=0xA0FE);
     for pair in (0xA140..=0xFEFE_u16).rev() {
         if let Some(c) = char_of(BIG5, pair).filter(|c| BIG5_LAST.contains(*c)) {

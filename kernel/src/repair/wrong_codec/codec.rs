@@ -1,6 +1,6 @@
 //! Which charset was taken for which, undone.
 
-use super::charset::{Charset, read, write};
+use super::charset::{Charset, begins, read, write, write_head};
 
 /// Text that was written in one charset and read in another.
 pub struct Inverse {
@@ -32,6 +32,9 @@ pub const INVERSES: [Inverse; 14] = [
 
 /// So many characters in UTF-8 are none by chance.
 pub const SEQUENCES: usize = 3;
+
+/// No more than one in so many characters beyond ASCII may be U+FFFD.
+const SHARE_LOST: usize = 8;
 
 /// So many of [`INVERSES`] are tried on their own results.
 const N_CHAINED: usize = 7;
@@ -66,29 +69,47 @@ impl Inverse {
 
     /// The text as it was meant; none if it cannot have been misread so. Linear.
     pub fn apply(&self, text: &str) -> Option<String> {
-        changed(text, read(&write(text, self.read, self.wrote)?, self.wrote)?)
+        let meant = read(&write(text, self.read, self.wrote)?, self.wrote)?;
+        let is_text = meant != text && !meant.contains('\n') && !self.is_destroyed(&meant);
+        is_text.then_some(meant)
+    }
+
+    /// Whether much of what came out had been lost before: UTF-8 may have a few U+FFFD of its own.
+    fn is_destroyed(&self, meant: &str) -> bool {
+        if !meant.contains('\u{FFFD}') {
+            return false;
+        }
+        let n_lost = meant.chars().filter(|c| *c == '\u{FFFD}').count();
+        let n_wide = meant.chars().filter(|c| !c.is_ascii()).count();
+        self.wrote != Utf8 || n_lost * SHARE_LOST > n_wide
+    }
+
+    /// Whether the other one gives the text back as it was.
+    fn is_undone_by(&self, other: &Self) -> bool {
+        self.wrote == other.read && self.read == other.wrote
     }
 }
 
-/// (inverse, text as it was meant) for all that can have been, each charset written once.
-pub fn inverted(text: &str, is_first: bool) -> Vec<(&'static Inverse, String)> {
+/// (inverse, text as it was meant) for all that can have been, `last` having been undone before.
+///
+/// Most fail on the first characters, in some ten nanoseconds each.
+pub fn inverted(text: &str, last: Option<&Inverse>) -> Vec<(&'static Inverse, String)> {
     const ALL: &[Inverse] = &INVERSES;
-    let some = if is_first { ALL } else { ALL.get(..N_CHAINED).unwrap_or(ALL) };
-    some.chunk_by(|a, b| a.read == b.read)
-        .flat_map(|inverses| {
-            let other = inverses.last().map_or(Utf8, |inverse| inverse.wrote);
-            let bytes = inverses.first().and_then(|first| write(text, first.read, other));
-            inverses.iter().filter_map(move |inverse| {
-                let meant = match inverse.wrote {
-                    Utf8 if inverse.read == Gbk => return Some((inverse, inverse.apply(text)?)),
-                    _ => read(bytes.as_ref()?, inverse.wrote)?,
-                };
-                Some((inverse, changed(text, meant)?))
-            })
-        })
-        .collect()
-}
-
-fn changed(text: &str, meant: String) -> Option<String> {
-    (meant != text && !meant.contains('\u{FFFD}') && !meant.contains('\n')).then_some(meant)
+    let some = if last.is_none() { ALL } else { ALL.get(..N_CHAINED).unwrap_or(ALL) };
+    let mut found = Vec::new();
+    for inverses in some.chunk_by(|a, b| a.read == b.read) {
+        let Some(head) = inverses.first().and_then(|first| write_head(text, first.read)) else {
+            continue;
+        };
+        for inverse in inverses {
+            let is_back = last.is_some_and(|last| last.is_undone_by(inverse));
+            if is_back || !begins(head.bytes(), inverse.wrote) {
+                continue;
+            }
+            if let Some(meant) = inverse.apply(text) {
+                found.push((inverse, meant));
+            }
+        }
+    }
+    found
 }

@@ -5,11 +5,11 @@
 use crate::gbk::is_private;
 use crate::language_model::{NAT, model};
 
-/// Characters that wrong charsets make and writers do not.
-const STRANGE: i32 = 8 * NAT;
-/// Characters the model has never met.
-const UNKNOWN: i32 = 5 * NAT;
-/// No character costs more than this by the model.
+/// What a character costs that wrong charsets make and writers do not.
+const STRANGE: i32 = 16 * NAT;
+/// What one costs that the model has never met: by the model itself a run of them is cheap.
+const UNKNOWN: i32 = 12 * NAT;
+/// No other character costs more than this.
 const MOST: i32 = 12 * NAT;
 /// So many characters beyond ASCII are looked at.
 const SAMPLE: usize = 32;
@@ -19,6 +19,7 @@ const SAMPLE: usize = 32;
 pub struct Evidence {
     n_wide: i32,
     n_known: i32,
+    /// Known Chinese characters that do not repeat the one before.
     n_han: i32,
 }
 
@@ -26,46 +27,74 @@ impl Evidence {
     /// The evidence of a line. Some nanoseconds a character of the sample.
     pub fn of(line: &str) -> Self {
         let mut found = Self { n_wide: 0, n_known: 0, n_han: 0 };
-        for c in line.chars().filter(|c| !c.is_ascii()).take(SAMPLE) {
+        let mut last = '\0';
+        for c in line.chars().filter(|c| says_something(*c)).take(SAMPLE) {
             let is_known = model().knows(c);
             found.n_wide += 1;
             found.n_known += i32::from(is_known);
-            found.n_han += i32::from(is_known && ('㐀'..='鿿').contains(&c));
+            if is_known && ('㐀'..='鿿').contains(&c) {
+                found.n_han += i32::from(c != last);
+                last = c;
+            }
         }
         found
     }
 
-    /// Whether a line of this cost costs less than `most` a character.
-    pub fn is_below(&self, cost: i32, most: i32) -> bool {
-        cost < most * self.n_wide
+    /// What the line costs if each character does `per_char`.
+    pub fn times(&self, per_char: i32) -> i32 {
+        per_char * self.n_wide
     }
 
     /// Whether the model has met nine in ten of the characters, and `n` Chinese ones at least.
     pub fn knows(&self, n: i32) -> bool {
         self.n_han >= n && self.n_known * 10 >= self.n_wide * 9
     }
+
+    /// Whether the model has met three of the characters, and nine in ten.
+    pub fn knows_three(&self) -> bool {
+        self.n_known >= 3 && self.knows(0)
+    }
+}
+
+/// Whether a character speaks for or against a reading: ASCII does not, nor do numbers
+/// in circles and forms of punctuation that the model has not met, as `｜` and `﹐`.
+fn says_something(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => false,
+        '×' | '\u{2460}'..='\u{24FF}' => false,
+        '\u{3000}'..='\u{303F}' | '\u{FE50}'..='\u{FE6B}' | '\u{FF01}'..='\u{FF5E}' => {
+            model().knows(c)
+        }
+        _ => true,
+    }
 }
 
 /// What the first [`SAMPLE`] characters of a line beyond ASCII cost. Some 60 ns each.
 pub fn cost_of(line: &str) -> i32 {
+    cost_below(line, i32::MAX).unwrap_or(i32::MAX)
+}
+
+/// The same, or none as soon as it is `most` or more.
+pub fn cost_below(line: &str, most: i32) -> Option<i32> {
     let mut context = model().line_start();
     let (mut total, mut n_wide) = (0, 0);
     for c in line.chars() {
         let (cost, next) = model().step(context, model().token(c));
         context = next;
-        if c.is_ascii() {
+        if !says_something(c) {
             continue;
         }
-        total += cost.min(MOST);
-        if is_private(c) || c == '\u{FFFD}' || (0x80..0x100).contains(&u32::from(c)) {
-            total += STRANGE;
-        } else if !model().knows(c) {
-            total += UNKNOWN;
-        }
+        total += if is_private(c) || c == '\u{FFFD}' || (0x80..0x100).contains(&u32::from(c)) {
+            STRANGE
+        } else if model().knows(c) {
+            cost.clamp(0, MOST)
+        } else {
+            UNKNOWN
+        };
         n_wide += 1;
-        if n_wide == SAMPLE {
+        if n_wide == SAMPLE || total >= most {
             break;
         }
     }
-    total
+    (total < most).then_some(total)
 }

@@ -6,6 +6,13 @@ use std::sync::OnceLock;
 
 /// A character that costs more out of context is rare.
 const RARE: i32 = 11 * NAT;
+/// One that costs more is uncommon.
+const UNCOMMON: i32 = 9 * NAT;
+/// Syllables that Korean is full of; as GBK or Big5 they are no common characters.
+const KOREAN: [char; 20] = [
+    '이', '다', '는', '에', '을', '의', '은', '고', '하', '지', '로', '기', '한', '사', '인', '자',
+    '시', '어', '를', '니',
+];
 /// A line with fewer suspects is left alone.
 const FEW: usize = 3;
 /// So many characters beyond ASCII say what a line is.
@@ -13,14 +20,15 @@ const SAMPLE: usize = 24;
 /// And so many that it is clean, if none of them is suspect.
 const GLANCE: usize = 12;
 
-/// (offset, line) of the lines that [`is_suspect`].
+/// (number, line) of the lines that [`is_suspect`].
 ///
 /// A search for the line's end and a look-up for each of its first [`SAMPLE`] wide characters.
 pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
     if text.is_ascii() {
         return Vec::new();
     }
-    lines(text).filter(|(_, line)| is_suspect(line, FEW)).collect()
+    let lines = lines(text).enumerate().map(|(at, (_, line))| (at, line));
+    lines.filter(|(_, line)| is_suspect(line, FEW)).collect()
 }
 
 /// (offset, line) of all lines.
@@ -36,6 +44,8 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// Whether of the first characters beyond ASCII at least `few` are suspect, one in six or more.
+///
+/// Or whether a line of fewer than [`GLANCE`] is uncommon.
 ///
 /// A letter of Latin-1 is so only beside another one, as accents are but seldom.
 ///
@@ -67,24 +77,62 @@ pub fn is_suspect(line: &str, few: usize) -> bool {
         } else {
             run = 0;
             i += 4;
-            continue;
+            if !matches!(rest, [0xF0, 0xA0..0xB0, ..]) {
+                continue;
+            }
+            n += 1;
         }
         wide += 1;
         if wide == SAMPLE || (wide == GLANCE && n == 0) {
             break;
         }
     }
-    n >= few && n * 6 >= wide && !is_japanese(line)
+    let is_suspect = n >= few && n * 6 >= wide;
+    (is_suspect || ((FEW..GLANCE).contains(&wide) && is_uncommon(line))) && !is_foreign(line)
 }
 
-/// Whether one in three of the first characters beyond ASCII is hiragana.
-fn is_japanese(line: &str) -> bool {
-    let (mut n, mut wide) = (0, 0);
+/// Whether a short line is uncommon in three of its characters beyond ASCII, and in half of them.
+///
+/// A letter of a script beside another one of it makes a word of it and is none.
+fn is_uncommon(line: &str) -> bool {
+    let uncommon = uncommon();
+    let (mut n, mut wide, mut last) = (0, 0, 0);
+    for c in line.chars().filter(|c| !c.is_ascii()) {
+        let script = script_of(c);
+        let word = uncommon.get(c as usize / 64).copied().unwrap_or(u64::MAX);
+        let is_word = script != 0 && script == last;
+        n += usize::from(!is_word && word >> (u32::from(c) % 64) & 1 == 1);
+        wide += 1;
+        last = script;
+    }
+    n >= FEW && n * 2 >= wide
+}
+
+/// The first letter of an alphabet that the letter is of; 0 for others.
+fn script_of(c: char) -> u32 {
+    match c {
+        '\u{370}'..='\u{3FF}' => 0x370,
+        '\u{400}'..='\u{4FF}' => 0x400,
+        '\u{3040}'..='\u{309F}' => 0x3040,
+        '\u{30A0}'..='\u{30FF}' => 0x30A0,
+        _ => 0,
+    }
+}
+
+/// Whether more than one in three of the first characters beyond ASCII is hiragana, or one in six a syllable
+/// that Korean is full of. Of 1,190 misread lines of Hangul no one was taken for Korean, of 1,654
+/// Korean ones 84 %.
+fn is_foreign(line: &str) -> bool {
+    let (mut n_hiragana, mut n_hangul, mut wide) = (0, 0, 0);
     for c in line.chars().filter(|c| !c.is_ascii()).take(SAMPLE) {
-        n += usize::from(('\u{3041}'..='\u{3096}').contains(&c));
+        match c {
+            '\u{3041}'..='\u{3096}' => n_hiragana += 1,
+            '가'..='힣' => n_hangul += usize::from(KOREAN.contains(&c)),
+            _ => {}
+        }
         wide += 1;
     }
-    n * 3 >= wide
+    n_hiragana * 3 > wide || n_hangul * 6 >= wide
 }
 
 /// The next place from `at` on that is not ASCII, or the end.
@@ -100,6 +148,28 @@ fn after_ascii(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// One bit a character of the basic plane: seldom a third of a short line, and letters or symbols
+/// of other scripts.
+fn uncommon() -> &'static [u64; 1 << 10] {
+    static BITS: OnceLock<[u64; 1 << 10]> = OnceLock::new();
+    BITS.get_or_init(|| {
+        let mut bits = *suspects();
+        for code in 0x80..0x1_0000_u32 {
+            let Some(c) = char::from_u32(code) else { continue };
+            let is_uncommon = match c {
+                '\u{80}'..='\u{BF}' => c != '·' && c != '°',
+                '\u{370}'..='\u{4FF}' | '\u{3040}'..='\u{30FF}' => true,
+                '㐀'..='鿿' => model().unigram(c) > UNCOMMON,
+                _ => false,
+            };
+            if let Some(word) = bits.get_mut(code as usize / 64).filter(|_| is_uncommon) {
+                *word |= 1 << (code % 64);
+            }
+        }
+        bits
+    })
 }
 
 /// One bit a character of the basic plane: rare, private-use, or a sign of another charset.

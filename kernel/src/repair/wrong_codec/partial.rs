@@ -2,12 +2,15 @@
 
 use super::charset::gbk_code;
 use crate::language_model::{Context, NAT, model};
+use memchr::memchr;
 use std::sync::OnceLock;
 
 /// A guess must cost so much less than the next one.
 const CLEAR: i32 = 2 * NAT;
 /// A guess costs no more than this out of context.
 const COMMON: i32 = 9 * NAT;
+/// A line with so many more broken characters than whole ones is not looked at to its end.
+const BROKEN: usize = 16;
 /// The decoder gave up here.
 const LOST: u16 = 0x100;
 /// It gave up here, or the writer asked.
@@ -16,6 +19,9 @@ const QUESTION: u16 = 0x101;
 /// The line as it was meant, U+FFFD where too much is lost; none if it is not such a line.
 pub fn utf8_read_as_gbk(line: &str) -> Option<String> {
     let bytes = known_bytes(line)?;
+    if !may_be_read(&bytes) {
+        return None;
+    }
     let mut text = String::with_capacity(line.len());
     let mut rest = bytes.as_slice();
     let (mut whole, mut broken) = (0, 0);
@@ -36,9 +42,29 @@ pub fn utf8_read_as_gbk(line: &str) -> Option<String> {
     (whole >= 4 && broken * 2 < whole).then_some(text)
 }
 
+/// Whether enough is whole if every guess is right. Guesses are the slow part, and a line that is
+/// none shows it soon.
+fn may_be_read(bytes: &[u16]) -> bool {
+    let (mut rest, mut whole, mut broken) = (bytes, 0, 0);
+    while !rest.is_empty() {
+        let (decoded, used) = decode(rest);
+        whole += usize::from(match decoded {
+            Decoded::Char(c) => !c.is_ascii(),
+            Decoded::Missing(_) => true,
+            Decoded::Lost => false,
+        });
+        broken += usize::from(!matches!(decoded, Decoded::Char(_)));
+        if broken >= whole + BROKEN {
+            return false;
+        }
+        rest = rest.get(used..).unwrap_or_default();
+    }
+    whole >= 4 && broken * 2 < whole
+}
+
 /// The bytes of the line in GBK, with [`LOST`] and [`QUESTION`]; none if there is neither.
 fn known_bytes(line: &str) -> Option<Vec<u16>> {
-    if !line.contains(['\u{FFFD}', '?']) {
+    if memchr(b'?', line.as_bytes()).is_none() && !line.contains('\u{FFFD}') {
         return None;
     }
     let mut bytes = Vec::with_capacity(line.len());

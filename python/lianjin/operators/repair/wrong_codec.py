@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lianjin.operators.edit import Edit
@@ -12,23 +12,40 @@ from lianjin.operators.repair.charset.broken import utf8_read_as_gbk
 from lianjin.operators.repair.charset.writer import write
 from lianjin.operators.repair.language_model import NAT, knows, line_start, step, token, unigram
 
-DEPTH, WITNESSES = 3, 3
-"""How often a line may have been read wrongly; so many lines tell the page's fate."""
+DEPTH, ROUNDS = 3, 3
+"""How often a line may have been read wrongly; a page that still changes after so many rounds
+stays as it is."""
+WITNESSES, SHORT, JOINED = 3, 120, 8
+"""So many lines tell the page's fate; if the longest has fewer bytes, so many together do first."""
 GAIN, GAIN_ON_PAGE = 12 * NAT, NAT
 """What a reading has to gain; and where another line of the page was misread in the same way."""
 PLAUSIBLE, POSSIBLE = 8 * NAT, 10 * NAT
 """What text costs a character at most; and where more than the model speaks for it."""
+SHARE_LOST = 8
+"""No more than one in so many characters beyond ASCII may be U+FFFD."""
 SEQUENCES = 3
 """So many characters in UTF-8 are none by chance."""
-STRANGE, UNKNOWN, MOST = 8 * NAT, 5 * NAT, 12 * NAT
-"""Characters that wrong charsets make and writers do not; those the model has never met."""
-RARE, FEW = 11 * NAT, 3
-"""A character that costs more is rare; a line with fewer suspect characters is left alone."""
+STRANGE, UNKNOWN, MOST = 16 * NAT, 12 * NAT, 12 * NAT
+"""What characters cost that wrong charsets make and writers do not; that the model has never met,
+of which a run is cheap by the model itself; and others at most."""
+RARE, UNCOMMON, FEW = 11 * NAT, 9 * NAT, 3
+"""A character that costs more is rare, or uncommon; a line with fewer suspect ones is left alone."""
 GLANCE, GATE_SAMPLE, SAMPLE = 12, 24, 32
 """So many characters beyond ASCII say that a line is clean, if none of them is suspect; whether it
 is suspect; and what a reading costs."""
 WRITTEN = "“”‘’—…·•℃％‰①②③④⑤⑥⑦⑧⑨⑩"
 """Symbols that writers use."""
+
+KOREAN = "이다는에을의은고하지로기한사인자시어를니"
+"""Syllables that Korean is full of; as GBK or Big5 they are no common characters."""
+SCRIPTS = tuple(
+    frozenset(map(chr, range(first, last)))
+    for first, last in ((0x370, 0x400), (0x400, 0x500), (0x3040, 0x30A0), (0x30A0, 0x3100))
+)
+"""Letters that are no signs of another charset beside another one of their script."""
+
+SEVERAL = "several_codecs"
+"""The rule of a line read wrongly more than once."""
 
 RULES = {
     "utf8_as_gbk": "UTF-8 that was read as GBK: 涓枃 was 中文",
@@ -76,8 +93,14 @@ class Inverse:
         """The text as it was meant; none if it cannot have been misread so."""
         data = write(text, self.read, self.wrote)
         meant = None if data is None else _read(data, self.wrote)
-        is_text = meant is not None and meant != text and not {"\ufffd", "\n"} & set(meant)
-        return meant if is_text else None
+        if meant is None or meant == text or "\n" in meant or self._is_destroyed(meant):
+            return None
+        return meant
+
+    def _is_destroyed(self, meant: str) -> bool:
+        """Whether much of what came out had been lost before: UTF-8 may have a few U+FFFD."""
+        n_lost, n_wide = meant.count("\ufffd"), sum(not char.isascii() for char in meant)
+        return n_lost > 0 and (self.wrote != "utf-8" or n_lost * SHARE_LOST > n_wide)
 
 
 Chain = tuple[Inverse, ...]
@@ -123,6 +146,20 @@ class Evidence:
         """Whether the model has met nine in ten of the characters, and `n` Chinese ones."""
         return self.n_han >= n and self.n_known * 10 >= self.n_wide * 9
 
+    @property
+    def knows_three(self) -> bool:
+        """Whether the model has met three of the characters, and nine in ten."""
+        return self.n_known >= 3 and self.knows(0)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A line as it was meant, by which rule, and how sure."""
+
+    rule: str
+    text: str
+    confidence: float
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -138,12 +175,13 @@ class Reading:
         return evidence_of(self.text)
 
     @property
-    def rule(self) -> str:
-        """The rule of an edit by these inverses."""
-        return self.chain[0].rule if len(self.chain) == 1 else "several_codecs"
+    def mended(self) -> Mended:
+        """The line as it was meant."""
+        rule = self.chain[0].rule if len(self.chain) == 1 else SEVERAL
+        return Mended(rule, self.text, 1.0)
 
 
-@repair(version=2, zh="错码还原", en="wrong charsets", rules=RULES)
+@repair(version=3, zh="错码还原", en="wrong charsets", rules=RULES)
 def wrong_codec(text: str) -> list[Edit]:
     """Whole lines read in the wrong charset, read again in the true one.
 
@@ -154,48 +192,100 @@ def wrong_codec(text: str) -> list[Edit]:
     suspect line of a page is tried first on its other lines, which then need less to go by.
     Destroyed text (锟斤拷, GBK read as UTF-8) stays as it is.
     """
-    lines, starts = text.split("\n"), [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line) + 1)
+    lines = text.split("\n")
+    found = _mended_lines(lines)
+    for _ in range(ROUNDS):
+        page = [found[i].text if i in found else line for i, line in enumerate(lines)]
+        further = _mended_lines(page) if found else {}
+        if not further:
+            return _edits_of(lines, found)
+        for i, mended in further.items():
+            found[i] = replace(mended, rule=SEVERAL) if i in found else mended
+    return []
+
+
+def _mended_lines(lines: list[str]) -> dict[int, Mended]:
+    """The lines of a page that were read in the wrong charset, by number."""
     suspects = {i for i, line in enumerate(lines) if is_suspect(line, FEW)}
     fate = _fate_of([lines[i] for i in sorted(suspects)])
-    edits = []
+    found = {}
     for i, line in enumerate(lines):
         reading = _read_alike(line, fate) if fate else None
         if reading is None and i in suspects:
             reading = read_again(line)
-        if reading is not None:
-            edits.append(_trimmed(starts[i], line, reading.text, reading.rule, 1.0))
-        elif i in suspects and (meant := _read_in_part(line)) is not None:
-            edits.append(_trimmed(starts[i], line, meant, "utf8_as_gbk_lossy", 0.8))
+        mended = reading.mended if reading is not None else None
+        if mended is None and i in suspects:
+            mended = _read_in_part(line)
+        if mended is not None:
+            found[i] = mended
+    return found
+
+
+def _edits_of(lines: list[str], found: dict[int, Mended]) -> list[Edit]:
+    """An edit for each line that is another one now."""
+    edits, start = [], 0
+    for i, line in enumerate(lines):
+        if i in found and found[i].text != line:
+            edits.append(_trimmed(start, line, found[i]))
+        start += len(line) + 1
     return edits
 
 
 def is_suspect(line: str, few: int) -> bool:
-    """Whether of the first characters beyond ASCII `few` are suspect, one in six or more."""
+    """Whether of the first characters beyond ASCII `few` are suspect, one in six or more.
+
+    Or whether a short line is uncommon in three of them, and in half.
+    """
     n = n_wide = run = 0
     for char in line:
         # A letter of Latin-1 is so only beside another one, as accents are but seldom.
         run = run + 1 if "\x7f" < char < "\u0180" else 0
-        if char.isascii() or char > "\uffff":
+        if char.isascii() or (char > "\uffff" and not _is_rare_plane(char)):
             continue
         n += (0 if run == 1 else 2 if run == 2 else 1) if run else _is_suspect(char)
         n_wide += 1
         if n_wide == GATE_SAMPLE or (n_wide == GLANCE and not n):
             break
-    return n >= few and n * 6 >= n_wide and not _is_japanese(line)
+    is_short = FEW <= n_wide < GLANCE
+    is_odd = (n >= few and n * 6 >= n_wide) or (is_short and _is_uncommon(line))
+    return is_odd and not _is_foreign(line)
 
 
-def _is_japanese(line: str) -> bool:
-    """Whether one in three of the first characters beyond ASCII is hiragana."""
+def _is_rare_plane(char: str) -> bool:
+    return "\U00020000" <= char <= "\U0002ffff"
+
+
+def _is_uncommon(line: str) -> bool:
+    """Whether three of a line's characters beyond ASCII are uncommon, and half of them.
+
+    A letter of a script beside another one of it makes a word of it and is none.
+    """
+    wide = [char for char in line if not char.isascii()]
+    scripts = [next((i for i, script in enumerate(SCRIPTS) if char in script), -1) for char in wide]
+    n = 0
+    for char, script, last in zip(wide, scripts, [-1, *scripts], strict=False):
+        is_letter, is_symbol = script >= 0, "\x80" <= char <= "\xbf" and char not in "·°"
+        is_rare = "㐀" <= char <= "鿿" and unigram(char) > UNCOMMON
+        is_odd = is_letter or is_symbol or is_rare or char > "\uffff" or _is_suspect(char)
+        n += is_odd and not (is_letter and script == last)
+    return n >= FEW and n * 2 >= len(wide)
+
+
+def _is_foreign(line: str) -> bool:
+    """Whether more than one in three of the first characters beyond ASCII is hiragana, or one in
+    six is a syllable that Korean is full of."""
     wide = [char for char in line if not char.isascii()][:GATE_SAMPLE]
-    return sum("\u3041" <= char <= "\u3096" for char in wide) * 3 >= len(wide)
+    n_hiragana = sum("\u3041" <= char <= "\u3096" for char in wide)
+    n_hangul = sum(char in KOREAN for char in wide)
+    return n_hiragana * 3 > len(wide) or n_hangul * 6 >= len(wide)
 
 
 def _is_suspect(char: str) -> bool:
     """Rare, private-use, or a sign of another charset; kana and what tables are drawn with is not."""
     if char < "\u0800":
         return False
+    if char > "\uffff":
+        return _is_rare_plane(char)
     if "\u2190" <= char <= "\u21ff" or "\u2500" <= char <= "\u26ff":
         return False
     if "\u2000" <= char <= "\u2bff":
@@ -208,9 +298,11 @@ def _is_suspect(char: str) -> bool:
 
 
 def _fate_of(suspects: list[str]) -> Chain:
-    """The inverses that undo the longest of the suspect lines; empty if none does."""
+    """The inverses that undo the longest suspect lines, joined if short; empty if none does."""
     longest = sorted(suspects, key=lambda line: -len(line.encode()))
-    readings = map(read_again, longest[:WITNESSES])
+    is_short = len(longest) > 1 and len(longest[0].encode()) < SHORT
+    joined = ["\t".join(longest[:JOINED])] if is_short else []
+    readings = map(read_again, [*joined, *longest[:WITNESSES]])
     return next((reading.chain for reading in readings if reading is not None), ())
 
 
@@ -246,6 +338,9 @@ def _again(reading: Reading) -> list[Reading]:
     """The readings one inverse further."""
     found = []
     for inverse in INVERSES[:N_CHAINED] if reading.chain else INVERSES:
+        last = reading.chain[-1:]
+        if any((inverse.wrote, inverse.read) == (undone.read, undone.wrote) for undone in last):
+            continue  # gives the text back as it was
         text = inverse.apply(reading.text)
         if text is not None:
             n_strict = inverse.n_sequences(text)
@@ -260,44 +355,64 @@ def _is_text(reading: Reading, now: Evidence) -> bool:
     gain, is_certain = now.cost - found.cost, reading.n_strict >= SEQUENCES
     if last.is_strict and is_certain:
         return gain > GAIN
-    gain_least, n_known = (NAT, 1) if last.is_strict else (GAIN, 3)
+    if last.is_strict:
+        gain_least, is_known = NAT, found.knows(1)
+    else:
+        gain_least, is_known = GAIN, found.knows_three if last.read == "latin" else found.knows(3)
     most = POSSIBLE if is_certain or last.read == "latin" else PLAUSIBLE
-    return gain > gain_least and found.knows(n_known) and found.is_below(most)
+    return gain > gain_least and is_known and found.is_below(most)
 
 
-def _read_in_part(line: str) -> str | None:
+def _read_in_part(line: str) -> Mended | None:
     """The line that lost bytes, if most of it can be read."""
     text = utf8_read_as_gbk(line)
     if text is None or text.count("\ufffd") * 4 >= len(text):
         return None
     found = evidence_of(text)
-    return text if found.knows(3) and found.is_below(PLAUSIBLE) else None
+    is_text = found.knows(3) and found.is_below(PLAUSIBLE)
+    return Mended("utf8_as_gbk_lossy", text, 0.8) if is_text else None
 
 
 def evidence_of(line: str) -> Evidence:
     """The evidence of a line; ASCII is free, as no charset changes it."""
-    context, total, n_wide, n_known, n_han = line_start(), 0, 0, 0, 0
+    context, total, n_wide, n_known, n_han, last = line_start(), 0, 0, 0, 0, ""
     for char in line:
         char_cost, context = step(context, token(char))
-        if char.isascii():
+        if not _says_something(char):
             continue
         is_known = knows(char)
         n_wide += 1
         n_known += is_known
-        n_han += is_known and "㐀" <= char <= "鿿"
-        total += min(char_cost, MOST)
+        if is_known and "㐀" <= char <= "鿿":
+            n_han += char != last
+            last = char
         if gbk.is_private(char) or char == "\ufffd" or char < "\u0100":
             total += STRANGE
-        elif not is_known:
-            total += UNKNOWN
+        else:
+            total += max(0, min(char_cost, MOST)) if is_known else UNKNOWN
         if n_wide == SAMPLE:
             break
     return Evidence(total, n_wide, n_known, n_han)
 
 
-def _trimmed(start: int, line: str, after: str, rule: str, confidence: float) -> Edit:
+def _says_something(char: str) -> bool:
+    """Whether a character speaks for or against a reading.
+
+    ASCII does not, nor do numbers in circles and forms of punctuation that the model has not met,
+    as `｜` and `﹐`.
+    """
+    if char == "×" or "\u2460" <= char <= "\u24ff":
+        return False
+    is_form = (
+        *("\u3000" <= char <= "\u303f", "\ufe50" <= char <= "\ufe6b"),
+        "\uff01" <= char <= "\uff5e",
+    )
+    return not char.isascii() and (not any(is_form) or knows(char))
+
+
+def _trimmed(start: int, line: str, mended: Mended) -> Edit:
     """One edit without the characters that stay at both ends."""
-    head = tail = 0
+    head, tail, after = 0, 0, mended.text
     shorter = min(len(line), len(after))
     while head < shorter and line[head] == after[head]:
         head += 1
@@ -305,4 +420,4 @@ def _trimmed(start: int, line: str, after: str, rule: str, confidence: float) ->
         tail += 1
     before, after = line[head : len(line) - tail], after[head : len(after) - tail]
     end = start + len(line) - tail
-    return Edit(rule, start + head, end, before, after, confidence)
+    return Edit(mended.rule, start + head, end, before, after, mended.confidence)

@@ -39,7 +39,7 @@ def _pairs() -> dict[str, bytes]:
     chars = sorted(_chars().items(), key=lambda entry: (entry[0] < _FIRST_WRITTEN, entry))
     for pair, char in chars:
         is_last = char in _LAST_WRITTEN and pair >= _FIRST_WRITTEN
-        if is_last or (char not in found and char <= "\uffff"):
+        if is_last or (char not in found and len(char) == 1):
             found[char] = pair.to_bytes(2, "big")
     return found
 

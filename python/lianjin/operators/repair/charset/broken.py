@@ -17,6 +17,8 @@ from lianjin.operators.repair.language_model import (
 
 CLEAR, COMMON = 2 * NAT, 9 * NAT
 """A guess must cost so much less than the next one, and no more than this out of context."""
+BROKEN = 16
+"""A line with so many more broken characters than whole ones is not looked at to its end."""
 LOST, QUESTION = 0x100, 0x101
 """The decoder gave up here; it gave up here, or the writer asked."""
 UNREAD = "\ufffd"
@@ -27,7 +29,7 @@ Pattern = tuple[int | None, int | None, int | None]
 def utf8_read_as_gbk(line: str) -> str | None:
     """The line as it was meant, U+FFFD where too much is lost; none if it is not such a line."""
     data = _known_bytes(line)
-    if data is None:
+    if data is None or not _may_be_read(data):
         return None
     text = ""
     at = whole = broken = 0
@@ -40,6 +42,19 @@ def utf8_read_as_gbk(line: str) -> str | None:
             text += char
         at += used
     return text if whole >= 4 and broken * 2 < whole else None
+
+
+def _may_be_read(data: list[int]) -> bool:
+    """Whether enough is whole if every guess is right."""
+    at = whole = broken = 0
+    while at < len(data):
+        found, used = _decode(data[at : at + 4])
+        whole += not isinstance(found, str) or (found != UNREAD and not found.isascii())
+        broken += not isinstance(found, str) or found == UNREAD
+        if broken >= whole + BROKEN:
+            return False
+        at += used
+    return whole >= 4 and broken * 2 < whole
 
 
 def _known_bytes(line: str) -> list[int] | None:

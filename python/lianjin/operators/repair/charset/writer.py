@@ -48,7 +48,7 @@ def _euro(before: bytearray, following: int) -> int:
 
 @cache
 def table_of(charset: str) -> dict[str, int]:
-    """The pair, or the byte, of each character of the basic plane beyond ASCII."""
+    """The pair, or the byte, of each character beyond ASCII."""
     builders: dict[str, Callable[[], dict[str, int]]] = {
         "gbk": _gbk,
         "big5": _big5,
@@ -72,7 +72,7 @@ def _gbk() -> dict[str, int]:
 
 
 def _big5() -> dict[str, int]:
-    written = {char: big5.write(char) for char in map(chr, range(0x80, 0x10000))}
+    written = {char: big5.write(char) for char in map(chr, range(0x80, 0x30000))}
     return {char: int.from_bytes(data, "big") for char, data in written.items() if data}
 
 
