@@ -36,8 +36,8 @@ def rows(megabytes: int) -> Iterator[Row]:
         note="too few for proof: people write as many, and theirs must stay",
     )
     clean = [text for genre in CLEAN for text in _most(genre)]
-    yield _speed("clean text passed", clean, 2000)
-    yield _speed("glossed pages", [page.damaged for page in pages], 50)
+    yield _speed("clean text passed", clean)
+    yield _speed("glossed pages", [page.damaged for page in pages])
 
 
 def _stripped(pages: Sequence[Glossed], toned: bool, asked: int) -> Row:
@@ -89,15 +89,10 @@ def _most(genre: str) -> Iterator[str]:
         yield text
 
 
-def _speed(job: str, texts: Sequence[str], asked: int) -> Row:
+def _speed(job: str, texts: Sequence[str]) -> Row:
     rate, megabytes = GLOSSES.megabytes_per_s(texts)
-    return Row(
-        job,
-        f"{rate:.0f} MB/CPU-s",
-        f"≥ {asked} MB/CPU-s",
-        holds=rate >= asked,
-        note=f"{megabytes:.1f} MB; what the border costs without a repair is taken off",
-    )
+    note = f"{megabytes:.1f} MB; what the border costs without a repair is taken off"
+    return Row(job, f"{rate:.0f} MB/CPU-s", note=note)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
     python -m bench.score        # about 20 s; a release build of the package
 
-Takes news and statutes of `.data`, in documents of 300 to 3,000 characters and whole, and English.
+Takes news and statutes of `.data`, in documents of 300 to 3,000 characters.
 With fasttext-predict installed it also compares labels on tens of thousands of windows.
 """
 
@@ -20,6 +20,7 @@ from lianjin.operators.score import language_model
 from lianjin.operators.score.language import windows
 
 from bench.damage.genres import GENRES, documents
+from bench.row import Row
 
 SIZE_BYTES = 30_000_000
 HOSTILE = [
@@ -78,35 +79,37 @@ def families() -> dict[str, list[str]]:
     return found
 
 
-def speeds(name: str, texts: pa.Array) -> None:
-    """Prints the rows of one column."""
-    n_bytes = pc.sum(pc.binary_length(texts)).as_py() or 0
-    if not n_bytes:
-        print(f"{name}: the set is not here")
-        return
+def rows(megabytes: int) -> Iterator[Row]:
+    """Speeds by family on documents as long as web pages, then labels beside fastText's."""
+    chinese = [t for genre in ("news", "laws") for t in documents(genre)]
+    random.Random(1).shuffle(chinese)
+    texts = column(p for text in chinese for p in pieces(text))
+    n_bytes = pc.sum(pc.binary_length(texts)).as_py()
+    floor = n_bytes / 1e6 / cpu_seconds(lambda: pc.utf8_length(texts))
     by_family = families()
     plain = [n for family, names in by_family.items() if family != "language" for n in names]
-    print(f"{name}: {len(texts)} documents, {n_bytes / 1e6:.1f} MB")
-    rows: dict[str, Callable[[], object]] = {
-        "floor: pyarrow utf8_length": lambda: pc.utf8_length(texts),
-        f"all {len(plain)} scores but language": lambda: _kernel.Scorer(plain).run(texts),
-    }
-    for family, names in by_family.items():
+    for job, names in {f"all {len(plain)} scores but language": plain, **by_family}.items():
         scorer = _kernel.Scorer(names, language_model())
-        rows[f"{family} ({len(names)})"] = lambda scorer=scorer: scorer.run(texts)  # type: ignore[misc]
-    for row, work in rows.items():
-        seconds = cpu_seconds(work)
-        rate = f"{n_bytes / 1e6 / seconds:8.0f} MB/s  {len(texts) / seconds:10.0f} documents/s"
-        print(f"  {row:32} {rate}")
+        seconds = cpu_seconds(lambda scorer=scorer: scorer.run(texts))  # type: ignore[misc]
+        n_per_s = len(texts) / seconds
+        is_language = job == "language"
+        yield Row(
+            f"scores: {job}" + ("" if job.startswith("all") else f" ({len(names)})"),
+            f"{n_bytes / 1e6 / seconds:.0f} MB and {n_per_s:,.0f} documents per CPU second",
+            "≥ 30,000 documents per CPU second, three windows" if is_language else "",
+            f"pyarrow's utf8_length: {floor:.0f} MB/CPU-s",
+            n_per_s >= 30_000 if is_language else None,
+            f"{len(texts):,} documents of {n_bytes / 1e6 / len(texts) * 1e3:.1f} kB",
+        )
+    yield _agreement()
 
 
-def agreement() -> None:
-    """Prints how many windows get fastText's label."""
+def _agreement() -> Row:
+    """How many windows get fastText's label."""
     try:
         import fasttext
     except ImportError:
-        print("fasttext-predict is not installed: labels not compared")
-        return
+        return Row("labels equal to fastText's", "not compared: fasttext-predict is not installed")
     model, random_source = fasttext.load_model(language_model()), random.Random(1)
     lines = list(HOSTILE)
     for genre in GENRES:
@@ -121,17 +124,19 @@ def agreement() -> None:
         found = (f"__label__{guess[0]}",) if guess else ()
         labels.update(found)
         wrong += found != tuple(expected)
-    print(f"fastText's label: {len(lines) - wrong} of {len(lines)} windows, {len(labels)} labels")
+    return Row(
+        "labels equal to fastText's on the same windows",
+        f"{len(lines) - wrong:,} of {len(lines):,}",
+        "all",
+        holds=wrong == 0,
+        note=f"{len(labels)} different labels",
+    )
 
 
 def main() -> None:
-    """Prints all rows."""
-    chinese = [t for genre in ("news", "laws") for t in documents(genre)]
-    random.Random(1).shuffle(chinese)
-    speeds("Chinese pages", column(p for text in chinese for p in pieces(text)))
-    speeds("Chinese, whole documents", column(iter(chinese)))
-    speeds("English", column(p for t in documents("english") for p in pieces(t + "\n", 4000)))
-    agreement()
+    """Prints the rows."""
+    for row in rows(0):
+        print(row)
 
 
 if __name__ == "__main__":
