@@ -66,11 +66,10 @@ def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
     """The batch with final text, `edits`, `scores` and `keys_STEP` of each link; without blobs."""
     batch = _noticed(_all_read(extract(batch)))
     text, edits = mend(_mendable(batch), tools.stages, partial(_name, batch))
-    is_text = pc.equal(batch.column("kind"), "text")
-    batch = with_columns(
-        batch.drop_columns(["blob", "media_type"]),
-        {"text": pc.if_else(is_text, text, batch.column("text")), "edits": edits},
-    )
+    if not _is_all_text(batch):
+        text = pc.if_else(pc.equal(batch.column("kind"), "text"), text, batch.column("text"))
+    rest = batch.drop_columns(["blob", "media_type"])
+    batch = with_columns(rest, {"text": text, "edits": edits})
     view = viewed_text(batch)
     scores = _scores(view, tools, partial(_name, batch)) if tools.score_names else None
     columns = {} if scores is None else {"scores": scores}
@@ -103,11 +102,15 @@ def _noticed(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _mendable(batch: pa.RecordBatch) -> pa.Array:
     """The texts of text records; null for all others, which pass unchanged."""
-    text = batch.column("text")
+    if _is_all_text(batch):
+        return batch.column("text")
     is_text = pc.equal(batch.column("kind"), "text")
-    if pc.all(is_text, min_count=0).as_py():
-        return text
-    return pc.if_else(is_text, text, pa.scalar(None, pa.large_string()))
+    return pc.if_else(is_text, batch.column("text"), pa.scalar(None, pa.large_string()))
+
+
+def _is_all_text(batch: pa.RecordBatch) -> bool:
+    found: bool = pc.all(pc.equal(batch.column("kind"), "text"), min_count=0).as_py()
+    return found
 
 
 def _name(batch: pa.RecordBatch, row: int) -> str:
