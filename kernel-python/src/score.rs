@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use pyo3_arrow::PyArray;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 const LANGUAGE: &str = "language";
 const CONFIDENCE: &str = "language_confidence";
@@ -23,6 +23,8 @@ struct Scorer {
     names: Vec<String>,
     scores: ScoreSet,
     model: Option<Arc<Model>>,
+    /// One per thread that is at work, kept between columns: 10 MB that need not be cleared again.
+    workspaces: Mutex<Vec<Workspace>>,
 }
 
 /// A model as bytes, or where its file is.
@@ -50,7 +52,7 @@ impl Scorer {
                 return Err(PyValueError::new_err("the score language needs a language_model"));
             }
         };
-        Ok(Self { names, scores, model })
+        Ok(Self { names, scores, model, workspaces: Mutex::default() })
     }
 
     /// A struct array with one field per name; null for a null text.
@@ -62,6 +64,15 @@ impl Scorer {
 }
 
 impl Scorer {
+    fn workspaces(&self) -> MutexGuard<'_, Vec<Workspace>> {
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn workspace(&self) -> Workspace {
+        let kept = self.workspaces().pop();
+        kept.unwrap_or_default()
+    }
+
     fn run_column(&self, texts: &Texts<'_>) -> StructArray {
         let mut columns: Vec<Column> = Vec::with_capacity(self.names.len());
         let mut number = 0;
@@ -79,7 +90,7 @@ impl Scorer {
                 }
             });
         }
-        let (mut work, mut values) = (Workspace::default(), Vec::new());
+        let (mut work, mut values) = (self.workspace(), Vec::new());
         for row in 0..texts.len() {
             let text = texts.get(row);
             values.clear();
@@ -91,6 +102,7 @@ impl Scorer {
             let mut values = values.iter().copied();
             columns.iter_mut().for_each(|column| column.append(&mut values, verdict));
         }
+        self.workspaces().push(work);
         let fields = self
             .names
             .iter()
@@ -150,7 +162,7 @@ impl ModelSource {
             Self::Bytes(bytes) => return unpack(&bytes, "the language model"),
             Self::Path(path) => path,
         };
-        let mut known = KNOWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, model)) = known.iter().find(|(read, _)| *read == path) {
             return Ok(Arc::clone(model));
         }

@@ -188,6 +188,11 @@ impl Model {
         Context { before: line, last: line, bigram: NONE }
     }
 
+    /// The context after a token of which nothing before it is known.
+    pub fn after(&self, token: Token) -> Context {
+        Context { before: token, last: token, bigram: NONE }
+    }
+
     /// The context after `token`, and what the step costs. A run of letters or digits counts once.
     pub fn step(&self, context: Context, token: Token) -> (i32, Context) {
         if token == context.last && (token == self.letter || token == self.digit) {

@@ -29,9 +29,6 @@ from lianjin.curate.rights import rights_of
 from lianjin.curate.task import Task
 from lianjin.curate.work import Work, read_batches
 
-ROW_GROUP_ROWS = 1_000
-"""Small enough that any one document is shown in 50 ms."""
-
 CONTENT = ("kind", "text", "messages", "preference", "parts", "fields")
 """The columns that `content_hash` covers."""
 
@@ -197,7 +194,8 @@ class Sink:
         self._writer: pq.ParquetWriter | None = None
 
     def write(self, table: pa.RecordBatch) -> None:
-        """Appends the rows, in row groups of at most ROW_GROUP_ROWS."""
+        """Appends the rows as a row group: a batch of the reading (4 MiB, 4,000 rows at most) or
+        what is left of it, small enough that any one document is shown in 50 ms."""
         if table.num_rows == 0:
             return
         if self._writer is None:
@@ -205,7 +203,7 @@ class Sink:
             self._writer = self._stack.enter_context(_writer(part, table.schema))
         self._hashes.append(_kernel.row_hashes(table))
         self.rows += table.num_rows
-        self._writer.write_batch(table, row_group_size=ROW_GROUP_ROWS)
+        self._writer.write_batch(table, row_group_size=table.num_rows)
 
     def entry(self, root: Path) -> FileEntry:
         """The finished file's entry for the manifest."""

@@ -19,6 +19,12 @@ const ENOUGH: i32 = 30;
 const STRANGE: i32 = 8 * NAT;
 /// What characters of a garbled line cost on the average.
 pub const GARBLED: i32 = 9 * NAT;
+/// So many U+FFFD of a page say what they are; looked at are at most so many.
+const FEW: usize = 10;
+/// See [`FEW`].
+const MANY: usize = 64;
+/// Characters looked at on either side of one that was lost.
+const NEAR: usize = 5;
 /// Read one byte later, the characters after the mark must be so much likelier.
 const BETTER: i32 = 4 * NAT;
 
@@ -28,14 +34,15 @@ const BETTER: i32 = 4 * NAT;
 /// uncommon the language model is asked.
 pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
     let bytes = text.as_bytes();
-    let mut hits: Vec<usize> =
-        memchr3_iter(0xEF, b'!', b'?', bytes).filter(|at| opens_at(text, *at)).collect();
-    hits.extend(memchr2_iter(b':', b';', bytes).filter(|at| opens_at(text, *at)));
-    hits.extend(memmem::find_iter(bytes, "\u{FFFD}".as_bytes()));
-    let mut lines: Vec<(usize, &str)> = Vec::new();
+    let is_wide = |at: &usize| bytes.get(*at) != Some(&0xEF) || is_wide_mark(bytes, *at);
+    let mut hits: Vec<usize> = memchr3_iter(0xEF, b'!', b'?', bytes).filter(is_wide).collect();
+    hits.extend(memchr2_iter(b':', b';', bytes));
     hits.sort_unstable();
+    let losses = Losses::of(text);
+    let mut lines: Vec<(usize, &str)> = Vec::new();
     for at in hits {
-        if lines.last().is_some_and(|(start, line)| at < start + line.len()) {
+        let is_known = lines.last().is_some_and(|(start, line)| at < start + line.len());
+        if is_known || !(opens_at(text, at) || losses.may_open(text, at)) {
             continue;
         }
         let start = memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |n| n + 1);
@@ -62,6 +69,81 @@ pub fn is_garbled(lines: &[(usize, &str)]) -> bool {
         }
     }
     n >= ENOUGH && total > n * STRANGE
+}
+
+/// Whether one of ！？：； or U+FFFD stands there.
+fn is_wide_mark(bytes: &[u8], at: usize) -> bool {
+    let rest = (bytes.get(at + 1).copied(), bytes.get(at + 2).copied());
+    matches!(rest, (Some(0xBC), Some(0x81 | 0x9A | 0x9B | 0x9F)) | (Some(0xBF), Some(0xBD)))
+}
+
+/// What the U+FFFD of a page are likely to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Losses {
+    /// Each may be of a run out of step.
+    OfRuns,
+    /// The page lost bytes in another way, between good characters; a few may be of runs.
+    Elsewhere,
+}
+
+impl Losses {
+    fn of(text: &str) -> Self {
+        let mut n = 0;
+        let mut of_runs = 0;
+        for at in memmem::find_iter(text.as_bytes(), "\u{FFFD}".as_bytes()).take(MANY) {
+            n += 1;
+            of_runs += usize::from(is_out_of_step_at(text, at));
+        }
+        if n >= FEW && of_runs * 2 < n { Self::Elsewhere } else { Self::OfRuns }
+    }
+
+    /// Whether U+FFFD stands at `at` and may be of a run.
+    fn may_open(self, text: &str, at: usize) -> bool {
+        text.get(at..).is_some_and(|rest| rest.starts_with('\u{FFFD}'))
+            && (self == Self::OfRuns || is_out_of_step_at(text, at))
+    }
+}
+
+/// Whether what is before the U+FFFD at `at`, or what follows it, is out of step.
+fn is_out_of_step_at(text: &str, at: usize) -> bool {
+    let Some((before, behind)) = text.split_at_checked(at) else { return false };
+    let mut left: Vec<char> = before.chars().rev().skip_while(is_gap).take(NEAR).collect();
+    left.reverse();
+    let right: Vec<char> = behind.chars().skip_while(is_gap).take(NEAR).collect();
+    is_out_of_step(&left, true) || is_out_of_step(&right, false)
+}
+
+fn is_gap(c: &char) -> bool {
+    matches!(c, '\u{FFFD}' | '?' | '!' | '？' | '！')
+}
+
+/// Whether the characters of two bytes at the start (`at_end`: at the end) read better one byte on.
+///
+/// A single one tells only by being uncommon.
+fn is_out_of_step(characters: &[char], at_end: bool) -> bool {
+    let has_pair = |c: &&char| gbk().pair(**c).is_some();
+    let n = if at_end {
+        characters.iter().rev().take_while(has_pair).count()
+    } else {
+        characters.iter().take_while(has_pair).count()
+    };
+    let first = if at_end { characters.len() - n } else { 0 };
+    let run = characters.get(first..first + n).unwrap_or_default();
+    let [head, rest @ ..] = run else { return false };
+    if rest.is_empty() {
+        return !is_common(*head);
+    }
+    let mut now = (0, model().after(model().token(*head)));
+    let mut shifted = (0, model().line_start());
+    let mut lead = gbk().pair(*head).map_or(0, |pair| pair.1);
+    for c in rest {
+        let Some((first, second)) = gbk().pair(*c) else { break };
+        let Some(read) = gbk().char(lead, first) else { return false };
+        now = add(now, *c);
+        shifted = add(shifted, read);
+        lead = second;
+    }
+    shifted.0 + BETTER < now.0
 }
 
 fn opens_at(text: &str, at: usize) -> bool {
@@ -120,7 +202,7 @@ fn add((cost, context): (i32, Context), c: char) -> (i32, Context) {
 
 /// Whether `two` seldom follows `one`.
 fn is_rare(one: char, two: char) -> bool {
-    let context = model().step(model().line_start(), model().token(one)).1;
+    let context = model().after(model().token(one));
     model().step(context, model().token(two)).0 > RARE
 }
 

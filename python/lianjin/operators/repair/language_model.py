@@ -149,6 +149,11 @@ def line_start() -> Context:
     return Context(token("\n"), token("\n"), _NONE)
 
 
+def after(last: int) -> Context:
+    """The context after a token of which nothing before it is known."""
+    return Context(last, last, _NONE)
+
+
 @lru_cache(1 << 17)
 def step(context: Context, to: int) -> tuple[int, Context]:
     """What token `to` costs after `context`, and the context then.

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise, takewhile
 
 from lianjin.operators.repair.charset import gbk
-from lianjin.operators.repair.language_model import NAT, knows, line_start, step, token, unigram
+from lianjin.operators.repair.language_model import (
+    NAT,
+    after,
+    knows,
+    line_start,
+    step,
+    token,
+    unigram,
+)
 from lianjin.operators.repair.phase.tokens import MARKS
 
 COMMON = 1500
@@ -20,6 +29,11 @@ GARBLED = 9 * NAT
 """What characters of a garbled line cost on the average."""
 BETTER = 4 * NAT
 """Read one byte later, the characters after the mark must be so much likelier."""
+NEAR = 5
+"""Characters looked at on either side of one that was lost."""
+FEW, MANY = 10, 64
+"""So many U+FFFD of a page say what they are; looked at are at most so many."""
+GAPS = "\ufffd?!？！"
 CUTTING = "!！?？:：;；"
 """Marks that sites replace."""
 
@@ -27,8 +41,15 @@ CUTTING = "!！?？:：;；"
 def suspect_lines(text: str) -> list[tuple[int, str]]:
     """(offset, line) of the lines that may hold a run out of step."""
     found, start = [], 0
+    elsewhere = _lost_elsewhere(text)
+
+    def opens(at: int) -> bool:
+        if text[at] == "\ufffd":
+            return not elsewhere or _is_out_of_step_at(text, at)
+        return _opens_at(text, at)
+
     for line in text.split("\n"):
-        if any(_opens_at(text, at) for at in range(start, start + len(line))):
+        if any(map(opens, range(start, start + len(line)))):
             found.append((start, line))
         start += len(line) + 1
     return found
@@ -51,13 +72,52 @@ def is_garbled(lines: list[tuple[int, str]]) -> bool:
 
 def _opens_at(text: str, at: int) -> bool:
     char = text[at]
-    if char == "\ufffd":
-        return True
     if char == "?" and text[at + 1 : at + 2] in {",", "，", ".", "。"}:
         return may_open(MARKS[text[at + 1]][1], text[at + 2 : at + 7])
     if char not in CUTTING or (char.isascii() and text[at + 1 : at + 2].isascii()):
         return False
     return may_open(MARKS[char][1], text[at + 1 : at + 6])
+
+
+def _lost_elsewhere(text: str) -> bool:
+    """Whether the page lost bytes in another way: its U+FFFD stand between good characters."""
+    places = [at for at, char in enumerate(text) if char == "\ufffd"][:MANY]
+    of_runs = sum(_is_out_of_step_at(text, at) for at in places)
+    return len(places) >= FEW and of_runs * 2 < len(places)
+
+
+def _is_out_of_step_at(text: str, at: int) -> bool:
+    """Whether what is before the U+FFFD at `at`, or what follows it, is out of step."""
+    left, right = text[:at].rstrip(GAPS)[-NEAR:], text[at + 1 :].lstrip(GAPS)[:NEAR]
+    return _is_out_of_step(_run(left[::-1])[::-1]) or _is_out_of_step(_run(right))
+
+
+def _run(chars: str) -> str:
+    """The characters of two bytes at the start."""
+    return "".join(takewhile(lambda char: gbk.pair_of(char) is not None, chars))
+
+
+def _is_out_of_step(run: str) -> bool:
+    """Whether characters of two bytes read better one byte on; a single one by being uncommon."""
+    if len(run) < 2:
+        return bool(run) and not _is_common(run)
+    now, context_now = 0, after(token(run[0]))
+    shifted, context_shifted = 0, line_start()
+    for one, two in pairwise(run):
+        read = gbk.char_of(_pair(one)[1], _pair(two)[0])
+        if read is None:
+            return False
+        cost, context_now = step(context_now, token(two))
+        now += cost
+        cost, context_shifted = step(context_shifted, token(read))
+        shifted += cost
+    return shifted + BETTER < now
+
+
+def _pair(char: str) -> tuple[int, int]:
+    pair = gbk.pair_of(char)
+    assert pair is not None
+    return pair
 
 
 def may_open(second: int, rest: str) -> bool:
@@ -91,8 +151,7 @@ def _is_rare(two: str) -> bool:
     """Whether the second of two characters seldom follows the first."""
     if len(two) < 2:
         return False
-    context = step(line_start(), token(two[0]))[1]
-    return step(context, token(two[1]))[0] > RARE
+    return step(after(token(two[0])), token(two[1]))[0] > RARE
 
 
 def _is_common(char: str) -> bool:
