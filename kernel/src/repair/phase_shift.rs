@@ -6,6 +6,7 @@
 //! The search tries every such run against the language model, see [`search`].
 
 mod automaton;
+mod decoder;
 mod gate;
 mod page;
 mod search;
@@ -14,6 +15,7 @@ mod tokens;
 use super::{Parameters, Repair};
 use crate::edit::{Edit, settle};
 use crate::language_model::NAT;
+use decoder::Decoder;
 use page::Page;
 use search::{Line, Site};
 
@@ -62,12 +64,40 @@ fn find(text: &str) -> Vec<Edit> {
         .map(|(_, site)| site.gain)
         .sum();
     if glossed || sum > PROOF {
-        for (_, site) in sites.iter().filter(|(_, site)| site.gain > PROOF) {
-            page.read(&site.after);
-        }
+        learn(&mut page, &sites);
+        page.decoder = likeliest_decoder(&page, text);
+        let clear = search(&page, &lines(text), GAIN_PROVEN, true);
+        learn(&mut page, &clear);
         sites = search(&page, &lines(text), GAIN_PROVEN, true);
     }
     sites.into_iter().filter_map(|(offset, site)| edit(text, offset, site)).collect()
+}
+
+/// Teaches the page the words of its clear runs, and the marks that opened them.
+fn learn(page: &mut Page, sites: &[(usize, Site)]) {
+    for (_, site) in sites.iter().filter(|(_, site)| site.gain > PROOF) {
+        page.read(&site.after);
+        if let Some(mark) = site.mark {
+            page.confirm(mark, site.after.chars().next());
+        }
+    }
+}
+
+/// The decoder under which the runs of the page gain most.
+fn likeliest_decoder(page: &Page, text: &str) -> Decoder {
+    let gain = |decoder: Decoder| -> i32 {
+        let page = page.decoded_by(decoder);
+        search(&page, &lines(text), GAIN_PROVEN, true).iter().map(|(_, site)| site.gain).sum()
+    };
+    let [one, other] = Decoder::candidates(text);
+    let (one_gain, other_gain) = (gain(one), gain(other));
+    if one_gain == other_gain {
+        Decoder::Unknown
+    } else if one_gain > other_gain {
+        one
+    } else {
+        other
+    }
 }
 
 /// (the line's offset, site) of these lines.
