@@ -20,15 +20,19 @@ use page::Page;
 use search::{Line, Site};
 
 /// What a run has to gain over leaving the text alone.
-const GAIN: i32 = 12 * NAT;
+const GAIN: i32 = 11 * NAT;
 /// What a run has to gain before the page itself is read.
 const GAIN_UNREAD: i32 = 7 * NAT;
 /// What it has to gain once the page is proven damaged.
 const GAIN_PROVEN: i32 = 5 * NAT / 2;
 /// After so many openings that led nowhere a page not proven damaged is garbled in another way.
 const FAILURES: usize = 24;
-/// Runs that gain so much in all prove their page; one alone teaches it its words.
-const PROOF: i32 = 15 * NAT;
+/// Runs that gain so much in all prove their page.
+const PROOF: i32 = 12 * NAT;
+/// A run that gains so much teaches the page its words, if no other reading is near.
+const CLEAR: i32 = 8 * NAT;
+/// See [`CLEAR`].
+const APART: i32 = 3 * NAT;
 
 /// The phase search.
 pub struct PhaseShift;
@@ -75,7 +79,8 @@ fn find(text: &str) -> Vec<Edit> {
 
 /// Teaches the page the words of its clear runs, and the marks that opened them.
 fn learn(page: &mut Page, sites: &[(usize, Site)]) {
-    for (_, site) in sites.iter().filter(|(_, site)| site.gain > PROOF) {
+    let is_clear = |site: &&Site| site.gain > CLEAR && site.margin > APART;
+    for site in sites.iter().map(|(_, site)| site).filter(is_clear) {
         page.read(&site.after);
         if let Some(mark) = site.mark {
             page.confirm(mark, site.after.chars().next());

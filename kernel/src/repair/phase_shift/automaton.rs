@@ -1,6 +1,5 @@
 //! What may come next in a run of characters that are one byte out of step.
 
-use super::decoder::DROPPED;
 use super::page::Page;
 use super::tokens::{Kind, Place, Token, read, reading_of};
 use crate::gbk::{LEADS, TRAILS, gbk};
@@ -152,9 +151,7 @@ impl Automaton<'_> {
     pub fn open_at_mark(&mut self, i: usize, place: Place, marked: bool) {
         let Some((first, second)) = self.token(i).and_then(Token::mark) else { return };
         let candidates = LEADS.filter_map(|lead| gbk().char(lead, first));
-        let Some(cost) =
-            (if marked { Some(0) } else { self.page.decoder.dropped().map(|_| DROPPED) })
-        else {
+        let Some(cost) = (if marked { Some(0) } else { self.page.decoder.unmarked() }) else {
             return;
         };
         let pending = Pending::Lead(second);

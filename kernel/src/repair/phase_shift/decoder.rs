@@ -4,7 +4,9 @@ use super::tokens::{Kind, Token};
 use crate::language_model::NAT;
 
 /// A byte was dropped without a trace, on a page that does not tell how it was decoded.
-pub const DROPPED: i32 = 2 * NAT;
+const DROPPED: i32 = 2 * NAT;
+/// A mark was cut from two characters where any mark may have been.
+const UNMARKED: i32 = 2 * NAT;
 
 /// What a decoder leaves of bytes that are no character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,11 @@ impl Decoder {
             Self::Drop => Some(0),
             Self::Question | Self::Pair | Self::Byte => None,
         }
+    }
+
+    /// What it costs that a run opens without a marker, if that may be.
+    pub fn unmarked(self) -> Option<i32> {
+        self.dropped().map(|cost| cost.max(UNMARKED))
     }
 
     /// Whether a marker may stand for two bytes.

@@ -119,7 +119,7 @@ impl<'a> Line<'a> {
     /// Openings that led nowhere are counted in `failures`.
     pub fn sites(&mut self, threshold: i32, is_proven: bool, failures: &mut usize) -> Vec<Site> {
         let mut found: Vec<Site> = Vec::new();
-        let strict = !is_proven && threshold >= 12 * NAT;
+        let strict = !is_proven && threshold >= super::GAIN;
         let is_accepted =
             |site: &Site| site.gain > threshold && site.cost < most_cost(strict, site.gain);
         let (mut i, mut done) = (0, 0);

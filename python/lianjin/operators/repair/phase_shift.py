@@ -11,12 +11,14 @@ from lianjin.operators.repair.phase.page import Page, is_glossed
 from lianjin.operators.repair.phase.search import PLAUSIBLE_CLEAR, Line, Site
 from lianjin.operators.repair.settle import settle
 
-GAIN, GAIN_UNREAD, GAIN_PROVEN = 12 * NAT, 7 * NAT, 5 * NAT // 2
+GAIN, GAIN_UNREAD, GAIN_PROVEN = 11 * NAT, 7 * NAT, 5 * NAT // 2
 """What a run has to gain; before the page itself is read; once the page is proven damaged."""
 FAILURES = 24
 """After so many openings that led nowhere a page not proven damaged is garbled in another way."""
-PROOF = 15 * NAT
-"""Runs that gain so much in all prove their page; one that does so alone teaches it its words."""
+PROOF = 12 * NAT
+"""Runs that gain so much in all prove their page."""
+CLEAR, APART = 8 * NAT, 3 * NAT
+"""A run that gains so much teaches the page its words, if no other reading is so near."""
 
 RULES = {
     "out_of_step": "a full-width mark was replaced bytewise across two characters; what follows it "
@@ -32,7 +34,7 @@ def phase_shift(text: str) -> list[Edit]:
 
     `程度?!氨热缬械钠` was `程度。“比如有的企`: the site found `！` (A3 A1) across two characters.
     A beam over the bytes still known is judged by the language model of repairs. A run has to gain
-    12 nats over the text as it stands; 2.5 on a page proven damaged by runs of more than 15 nats in
+    11 nats over the text as it stands; 2.5 on a page proven damaged by runs of more than 12 nats in
     all or by five glosses that fit their characters. Such a page is searched under the decoder and
     the marks that its clear runs tell. `confidence` is 0.6 where a second reading comes
     within 2 nats, 0.9 within 6, else 0.99.
@@ -61,7 +63,7 @@ def _find(text: str) -> list[Edit]:
 def _learn(page: Page, sites: list[tuple[int, Site]]) -> None:
     """Teaches the page the words of its clear runs, and the marks that opened them."""
     for _, site in sites:
-        if site.gain > PROOF:
+        if site.gain > CLEAR and site.margin > APART:
             page.read(site.after)
             if site.mark is not None:
                 page.confirm(site.mark, site.after[:1])

@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 from lianjin.operators.repair import reading
 from lianjin.operators.repair.charset.gbk import LEADS, TRAILS, char_of, pair_of
 from lianjin.operators.repair.language_model import NAT, knows, unigram
-from lianjin.operators.repair.phase.decoder import DROPPED
 from lianjin.operators.repair.phase.page import Page
 from lianjin.operators.repair.phase.tokens import Place, Token, read, reading_of
 
@@ -149,10 +148,11 @@ class Automaton:
         token = self.token(i)
         if token is None or token.mark is None:
             return
-        if not marked and self.page.decoder.dropped is None:
+        cost = 0 if marked else self.page.decoder.unmarked
+        if cost is None:
             return
         first, second = token.mark
-        start = State(Pending("lead", second), place, 0 if marked else DROPPED, START)
+        start = State(Pending("lead", second), place, cost, START)
         for char in self._best(place, (char_of(lead, first) for lead in LEADS)):
             state = self._write(start, char)
             cost = state.cost + self.page.opener_cost(char)

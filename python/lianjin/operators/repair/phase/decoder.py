@@ -9,6 +9,8 @@ from lianjin.operators.repair.phase.tokens import Token
 
 DROPPED = 2 * NAT
 """A byte was dropped without a trace, on a page that does not tell how it was decoded."""
+UNMARKED = 2 * NAT
+"""A mark was cut from two characters where any mark may have been."""
 
 
 class Decoder(Enum):
@@ -38,6 +40,11 @@ class Decoder(Enum):
     def dropped(self) -> int | None:
         """What a byte costs that was dropped without a trace; `None` where that may not be."""
         return {Decoder.UNKNOWN: DROPPED, Decoder.DROP: 0}.get(self)
+
+    @property
+    def unmarked(self) -> int | None:
+        """What it costs that a run opens without a marker; `None` where that may not be."""
+        return None if self.dropped is None else max(self.dropped, UNMARKED)
 
     @property
     def loses_pairs(self) -> bool:

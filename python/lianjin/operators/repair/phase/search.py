@@ -88,7 +88,7 @@ class Line:
 
         `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
         """
-        strict = not is_proven and threshold >= 12 * NAT
+        strict = not is_proven and threshold >= 11 * NAT
 
         def is_accepted(site: Site) -> bool:
             return site.gain > threshold and site.cost < _most_cost(strict, site.gain)
