@@ -1,6 +1,6 @@
 """How much of simulated damage the repairs mend, on text the language model never saw.
 
-    python -m bench.repair [--pages 40] [--split train] [--seed 1] [--show 5] [--glossed]
+    python -m bench.repair [--pages 40] [--split tuning] [--seed 1] [--show 5] [--glossed]
 
 Prints the share of damaged characters restored by bytes left, of pages exactly right,
 and the character error rate after, each with counts; `rows` gives the bars of the test split.
@@ -217,7 +217,7 @@ def report(name: str, tally: Tally) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=40, help="pages of each genre")
-    parser.add_argument("--split", choices=["train", "test"], default="test")
+    parser.add_argument("--split", choices=["train", "test", "tuning"], default="test")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=0, help="print so many wrong lines")
     parser.add_argument("--glossed", action="store_true")

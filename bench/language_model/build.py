@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.damage.genres import DEBIAN, GENRES, documents
+from bench.damage.genres import DEBIAN, GENRES, Split, documents
 from bench.language_model.tokens import DIGIT, LETTER, LINE, is_han, token
 
 BASE = np.int64(1 << 14)
@@ -33,12 +33,19 @@ LEVELS = 32
 LEVEL_STEP = 3  # trigram values: 1/3 nat
 
 
-def unique_lines() -> Iterator[tuple[str, str]]:
+def unique_lines(held_back: tuple[Split, ...]) -> Iterator[tuple[str, str]]:
     """(genre, line) of the training split; a line seen before, or held back, is left out."""
+    left_out = {
+        hash(document)
+        for genre in GENRES.values()
+        for split in held_back
+        for document in documents(genre.name, split)
+    }
     held = {
         hash(line)
         for genre in GENRES.values()
-        for document in documents(genre.name, "test")
+        for split in held_back
+        for document in documents(genre.name, split)
         for line in document.split("\n")
         if len(line) >= 16
     }
@@ -46,6 +53,8 @@ def unique_lines() -> Iterator[tuple[str, str]]:
         if not genre.train_ok:
             continue
         for document in documents(genre.name, "train"):
+            if hash(document) in left_out:
+                continue
             for line in document.split("\n"):
                 line = line.strip()
                 if not line:
@@ -272,12 +281,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--bigrams", type=int, default=820_000)
     parser.add_argument("--trigrams", type=int, default=4_600_000)
+    parser.add_argument(
+        "--without-tuning", action="store_true", help="leave out the tuning split, to tune on it"
+    )
     options = parser.parse_args()
+    held_back: tuple[Split, ...] = ("test", "tuning") if options.without_tuning else ("test",)
 
     simplified = read_simplified()
     by_genre: Counter[str] = Counter()
     pieces: list[str] = []
-    for genre, line in unique_lines():
+    for genre, line in unique_lines(held_back):
         by_genre[genre] += len(line) + 1
         pieces.append(line)
     text = LINE + LINE.join(pieces) + LINE

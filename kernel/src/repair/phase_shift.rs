@@ -6,6 +6,7 @@
 //! The search tries every such run against the language model, see [`search`].
 
 mod automaton;
+mod decoder;
 mod gate;
 mod page;
 mod search;
@@ -14,19 +15,24 @@ mod tokens;
 use super::{Parameters, Repair};
 use crate::edit::{Edit, settle};
 use crate::language_model::NAT;
+use decoder::Decoder;
 use page::Page;
 use search::{Line, Site};
 
 /// What a run has to gain over leaving the text alone.
-const GAIN: i32 = 12 * NAT;
+const GAIN: i32 = 11 * NAT;
 /// What a run has to gain before the page itself is read.
 const GAIN_UNREAD: i32 = 7 * NAT;
 /// What it has to gain once the page is proven damaged.
 const GAIN_PROVEN: i32 = 5 * NAT / 2;
 /// After so many openings that led nowhere a page not proven damaged is garbled in another way.
 const FAILURES: usize = 24;
-/// Runs that gain so much in all prove their page; one alone teaches it its words.
-const PROOF: i32 = 15 * NAT;
+/// Runs that gain so much in all prove their page.
+const PROOF: i32 = 12 * NAT;
+/// A run that gains so much teaches the page its words, if no other reading is near.
+const CLEAR: i32 = 8 * NAT;
+/// See [`CLEAR`].
+const APART: i32 = 3 * NAT;
 
 /// The phase search.
 pub struct PhaseShift;
@@ -63,12 +69,41 @@ fn find(text: &str) -> Vec<Edit> {
         .sum();
     // Text that lost bytes elsewhere reads as damaged everywhere, once 2.5 nats are enough.
     if glossed || (sum > PROOF && !gate::is_lossy(text)) {
-        for (_, site) in sites.iter().filter(|(_, site)| site.gain > PROOF) {
-            page.read(&site.after);
-        }
+        learn(&mut page, &sites);
+        page.decoder = likeliest_decoder(&page, text);
+        let clear = search(&page, &lines(text), GAIN_PROVEN, true);
+        learn(&mut page, &clear);
         sites = search(&page, &lines(text), GAIN_PROVEN, true);
     }
     sites.into_iter().filter_map(|(offset, site)| edit(text, offset, site)).collect()
+}
+
+/// Teaches the page the words of its clear runs, and the marks that opened them.
+fn learn(page: &mut Page, sites: &[(usize, Site)]) {
+    let is_clear = |site: &&Site| site.gain > CLEAR && site.margin > APART;
+    for site in sites.iter().map(|(_, site)| site).filter(is_clear) {
+        page.read(&site.after);
+        if let Some(mark) = site.mark {
+            page.confirm(mark, site.after.chars().next());
+        }
+    }
+}
+
+/// The decoder under which the runs of the page gain most.
+fn likeliest_decoder(page: &Page, text: &str) -> Decoder {
+    let gain = |decoder: Decoder| -> i32 {
+        let page = page.decoded_by(decoder);
+        search(&page, &lines(text), GAIN_PROVEN, true).iter().map(|(_, site)| site.gain).sum()
+    };
+    let [one, other] = Decoder::candidates(text);
+    let (one_gain, other_gain) = (gain(one), gain(other));
+    if one_gain == other_gain {
+        Decoder::Unknown
+    } else if one_gain > other_gain {
+        one
+    } else {
+        other
+    }
 }
 
 /// (the line's offset, site) of these lines.

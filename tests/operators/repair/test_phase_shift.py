@@ -25,7 +25,28 @@ PAIRS = [
         "越走越觉得眼前�:��缴�嫡馐茄�垢咭�鸬模�Φ焙煤眯菹⒓柑臁�",
         "越走越觉得眼前模糊，医生说这是血压高引起的，应当好好休息几天。",
     ),
+    # the mark between two markers, and nothing left of what follows
+    ("具体工作由区县民政部门承?!?", "具体工作由区县民政部门承担。"),
+    ("复查结果是乙肝肝功正??偰懠t素28.6", "复查结果是乙肝肝功正常總膽紅素28.6"),
+    (  # the language model has one class for all kana
+        "人民法院审理民事纠纷案件中依法；こ勖商标，根据法律",
+        "人民法院审理民事纠纷案件中依法保护驰名商标，根据法律",
+    ),
 ]
+RULED = (
+    "自然资源部门负责生态环境保护监督管理工作，并且应当制定海洋环境保护规划。\n"
+    "有关单位应当落实生态环境保护。\n"
+    "违反本条例的，处五千元以上三万元以下罚款；情节严重的，处以罚款。"
+)
+DECODED = [
+    "自然资源部门负责生态环境；ぜ喽焦芾砉ぷ鳎并且应当制定海洋环境；す婊。\n"
+    "有关单位应当落实生态环境；ぁ\n违反本条例的，处五千元以上三万元以下？；情节严重的，处以？睢",
+    "自然资源部门负责生态环境�；ぜ喽焦芾砉ぷ鳎�⑶矣Φ敝贫êＱ蠡肪潮；す婊��\n"
+    "有关单位应当落实生态环境�；ぁ�\n违反本条例的，处五千元以上三万元以下�？�；情节严重的，处以�？睢�",
+    "自然资源部门负责生态环境?；ぜ喽焦芾砉ぷ鳎?⑶矣Φ敝贫êＱ蠡肪潮；す婊??\n"
+    "有关单位应当落实生态环境?；ぁ?\n违反本条例的，处五千元以上三万元以下?？?；情节严重的，处以?？睢?",
+]
+"""`RULED` after `！？：；` were cut bytewise, by decoder: drops, U+FFFD for a pair, `?` for a pair."""
 CLEAN = [
     "",
     "他问：“你说什么？！”我没有回答。",
@@ -41,6 +62,11 @@ def test_a_run_out_of_step_is_read_in_step(damaged: str, truth: str) -> None:
     mended = operator("repair", "phase_shift")(damaged)
     assert mended == truth
     assert operator("repair", "phase_shift").edits(mended) == []
+
+
+@pytest.mark.parametrize("damaged", DECODED)
+def test_a_page_tells_how_it_was_decoded(damaged: str) -> None:
+    assert operator("repair", "phase_shift")(damaged) == RULED
 
 
 @pytest.mark.parametrize("text", CLEAN)
@@ -131,7 +157,7 @@ def both(text: str) -> tuple[list[Edit], list[Edit]]:
     )  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("text", [*(damaged for damaged, _ in PAIRS), *CLEAN, *SENTENCES])
+@pytest.mark.parametrize("text", [*(damaged for damaged, _ in PAIRS), *DECODED, *CLEAN, *SENTENCES])
 def test_the_reference_form_finds_what_the_kernel_finds(text: str) -> None:
     kernel, reference = both(text)
     assert kernel == reference

@@ -7,8 +7,6 @@ use crate::language_model::{NAT, model};
 use crate::reading;
 use std::sync::OnceLock;
 
-/// A byte was dropped without a trace.
-const DROPPED: i32 = 2 * NAT;
 /// A `?` in a run is a cut mark and not what the decoder left for a bad pair.
 const CUT: i32 = 6 * NAT;
 /// `?` swallowed an ASCII character; twice so much for one that the page has nowhere else.
@@ -44,6 +42,8 @@ pub struct State {
     pub cost: i32,
     /// The last character written, in [`Paths`].
     pub path: u32,
+    /// Whether the byte it waits with is of a mark that was cut: the next character may look like one.
+    pub is_cut: bool,
 }
 
 /// A way to read the run to its end: in step again before token `next`.
@@ -126,8 +126,9 @@ impl Automaton<'_> {
     /// The state after writing `c`, or none if the character costs too much to be true.
     fn write(&mut self, state: &State, c: char) -> State {
         let (cost, place) = self.page.write(state.place, c);
+        let extra = if state.is_cut { 0 } else { self.page.cut_cost(c) };
         let path = self.paths.push(Written::Char(c), state.path);
-        State { place, cost: state.cost + cost, path, ..*state }
+        State { place, cost: state.cost + cost + extra, path, is_cut: false, ..*state }
     }
 
     /// The cheapest characters among `candidates`, best first.
@@ -150,12 +151,15 @@ impl Automaton<'_> {
     pub fn open_at_mark(&mut self, i: usize, place: Place, marked: bool) {
         let Some((first, second)) = self.token(i).and_then(Token::mark) else { return };
         let candidates = LEADS.filter_map(|lead| gbk().char(lead, first));
-        let cost = if marked { 0 } else { DROPPED };
+        let Some(cost) = (if marked { Some(0) } else { self.page.decoder.unmarked() }) else {
+            return;
+        };
         let pending = Pending::Lead(second);
-        let start = State { pending, place, cost, path: START };
+        let start = State { pending, place, cost, path: START, is_cut: false };
         for c in self.best(place, candidates) {
             let state = self.write(&start, c);
-            self.live.push(state);
+            let cost = state.cost + self.page.opener_cost(c);
+            self.live.push(State { cost, is_cut: true, ..state });
         }
     }
 
@@ -174,7 +178,8 @@ impl Automaton<'_> {
         trails.sort_unstable();
         trails.dedup();
         for trail in trails {
-            self.live.push(State { pending: Pending::Lead(trail), place, cost: 0, path: START });
+            let pending = Pending::Lead(trail);
+            self.live.push(State { pending, place, cost: 0, path: START, is_cut: false });
         }
     }
 
@@ -188,7 +193,7 @@ impl Automaton<'_> {
 
     fn step_lead(&mut self, state: &State, lead: u8, i: usize) {
         let Some(token) = self.token(i).copied() else {
-            return self.guess_trail(state, lead, i, 0, |_| true);
+            return self.end(state, lead, i);
         };
         match token.kind {
             Kind::Gloss => return self.close_at_gloss(state, lead, i, None),
@@ -200,22 +205,23 @@ impl Automaton<'_> {
                 let state = self.write(state, c);
                 self.wait_for(&state, second, i + 1);
             }
-            self.guess_trail(state, lead, i, DROPPED, |t| t == 0x80 || gbk().is_invalid(t, first));
+            let is_cut = token.mark().is_some();
+            self.drop(state, lead, i, |t| is_cut || t == 0x80 || gbk().is_invalid(t, first));
         } else if let Some(c) = token.trail().and_then(|trail| gbk().char(lead, trail)) {
             let state = self.write(state, c);
             self.close(&state, i + 1, 0);
         } else if token.c.is_ascii() || token.mark().is_some() {
-            self.guess_trail(state, lead, i, DROPPED, |_| true);
+            self.drop(state, lead, i, |_| true);
         }
-        if token.is_marker() {
+        if self.page.decoder.marks(&token) {
             self.step_marker(state, lead, i);
         }
         if let Some((first, second)) = token.mark()
             && let Some(c) = gbk().char(lead, first)
         {
             let mut state = self.write(state, c);
-            state.cost += if token.is_marker() { CUT } else { 0 };
-            self.live.push(State { pending: Pending::Lead(second), ..state });
+            state.cost += if self.page.decoder.marks(&token) { CUT } else { 0 };
+            self.live.push(State { pending: Pending::Lead(second), is_cut: true, ..state });
         }
     }
 
@@ -229,6 +235,22 @@ impl Automaton<'_> {
         }
     }
 
+    /// The line's end: a decoder that leaves markers would have left one.
+    fn end(&mut self, state: &State, lead: u8, next: usize) {
+        if self.page.decoder.dropped().is_some() {
+            self.guess_trail(state, lead, next, 0, |_| true);
+        }
+    }
+
+    /// In step again before token `next`, the second byte dropped without a trace.
+    fn drop(&mut self, state: &State, lead: u8, next: usize, may_be: impl Fn(u8) -> bool) {
+        if let Some(extra) = self.page.decoder.dropped()
+            && state.cost <= self.most_cost
+        {
+            self.guess_trail(state, lead, next, extra, may_be);
+        }
+    }
+
     /// In step again before token `next`, the second byte unknown.
     fn guess_trail(
         &mut self,
@@ -238,9 +260,6 @@ impl Automaton<'_> {
         extra: i32,
         may_be: impl Fn(u8) -> bool,
     ) {
-        if extra == DROPPED && state.cost > self.most_cost {
-            return;
-        }
         let candidates = TRAILS.filter(|t| may_be(*t)).filter_map(|trail| gbk().char(lead, trail));
         for c in self.best(state.place, candidates) {
             let state = self.write(state, c);
@@ -274,15 +293,18 @@ impl Automaton<'_> {
     /// The decoder gave up here: one byte, two, or one and an ASCII character are lost.
     fn step_marker(&mut self, state: &State, lead: u8, i: usize) {
         let next = self.token(i + 1).copied();
-        let swallows = self.token(i).is_some_and(|token| token.c == '?');
+        let decoder = self.page.decoder;
+        let marker = self.token(i).map_or('?', |token| token.c);
+        let swallows = marker == '?';
         match next {
             Some(Token { kind: Kind::Tail, .. }) => {
                 return self.close_at_gloss(state, lead, i + 1, Some('('));
             }
-            Some(Token { kind: Kind::Plain, pair: Some((first, _)), .. }) => {
+            Some(next @ Token { pair: Some((first, _)), .. }) if next.mark().is_none() => {
                 let invalid = |t: u8| t == 0x80 || gbk().is_invalid(t, first);
-                let extra = if swallows { DROPPED } else { 0 };
-                self.guess_trail(state, lead, i + 1, extra, invalid);
+                if let Some(extra) = decoder.lost_one(marker) {
+                    self.guess_trail(state, lead, i + 1, extra, invalid);
+                }
             }
             Some(next) if swallows && next.c.is_ascii() && next.mark().is_none() => {}
             _ => self.guess_trail(state, lead, i + 1, 0, |_| true),
@@ -290,9 +312,10 @@ impl Automaton<'_> {
         if swallows {
             self.restore_swallowed(state, lead, i);
         }
-        if next.is_some_and(|token| {
-            token.pair.is_some() || token.trail().is_some() || token.is_marker()
-        }) {
+        let goes_on = next.is_some_and(|token| {
+            token.pair.is_some() || token.trail().is_some() || decoder.marks(&token)
+        });
+        if goes_on && decoder.loses_pairs() {
             let candidates = lossy().trails.iter().filter_map(|trail| gbk().char(lead, *trail));
             for c in self.best(state.place, candidates) {
                 let state = self.write(state, c);
@@ -371,7 +394,7 @@ impl Automaton<'_> {
 
     fn step_lost(&mut self, state: &State, lost: u8, i: usize) {
         let Some(token) = self.token(i).copied() else { return };
-        if token.is_marker() {
+        if self.page.decoder.marks(&token) {
             self.lose_last(state, lost, i);
             return self.lose(state, lost, i);
         }

@@ -26,6 +26,10 @@ const MANY: usize = 64;
 const LOST: &str = "\u{FFFD}";
 /// Characters looked at on either side of one that was lost.
 const NEAR: usize = 5;
+/// What a character costs beyond what the model says that it has never met.
+const ODD: i32 = 4 * NAT;
+/// Marks that are cut bytewise, and what they become.
+const MARKS: &str = "!?.,:;。，！？：；";
 /// Read one byte later, the characters after the mark must be so much likelier.
 const BETTER: i32 = 4 * NAT;
 
@@ -95,6 +99,9 @@ pub fn is_lossy(text: &str) -> bool {
 
 /// Whether what is before the U+FFFD at `at`, or what follows it, is out of step.
 fn is_out_of_step_at(text: &str, at: usize) -> bool {
+    if is_between_markers(text, at, '\u{FFFD}') {
+        return true;
+    }
     let Some((before, behind)) = text.split_at_checked(at) else { return false };
     let mut left: Vec<char> = before.chars().rev().skip_while(is_gap).take(NEAR).collect();
     left.reverse();
@@ -137,6 +144,9 @@ fn is_out_of_step(characters: &[char], at_end: bool) -> bool {
 
 fn opens_at(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
+    if is_between_markers(text, at, '?') {
+        return true;
+    }
     let (second, size) = match bytes.get(at..at + 3).or_else(|| bytes.get(at..at + 2)) {
         Some([0xEF, 0xBC, 0x81]) => (0xA1, 3),
         Some([0xEF, 0xBC, 0x9F]) => (0xBF, 3),
@@ -156,6 +166,16 @@ fn opens_at(text: &str, at: usize) -> bool {
     may_open(second, text.get(at + size..).unwrap_or_default())
 }
 
+/// Whether a marker, a mark and the same marker stand at `at`: two characters that were cut there.
+fn is_between_markers(text: &str, at: usize, marker: char) -> bool {
+    let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(marker)) else {
+        return false;
+    };
+    let mut rest = rest.chars();
+    let is_mark = rest.next().is_some_and(|c| MARKS.contains(c) && (c != '?' || marker == '?'));
+    is_mark && rest.next() == Some(marker)
+}
+
 /// Whether `rest`, what follows a mark whose second byte is `second`, reads better one byte later.
 pub fn may_open(second: u8, rest: &str) -> bool {
     let mut ahead = rest.chars();
@@ -167,17 +187,26 @@ pub fn may_open(second: u8, rest: &str) -> bool {
     let full_stop = model().step(model().line_start(), model().token('。')).1;
     let (mut now, mut shifted) = ((0, full_stop), (0, full_stop));
     for c in rest.chars().take(4) {
-        let Some((first, next)) = gbk().pair(c) else {
-            return matches!(c, '?' | '\u{FFFD}') && now.0 > 8 * NAT;
+        let read = match (gbk().pair(c), u8::try_from(c)) {
+            (Some((first, next)), _) => {
+                let read = gbk().char(pending, first);
+                pending = next;
+                read
+            }
+            (None, Ok(trail @ 0x40..=0x7E)) => {
+                let read = gbk().char(pending, trail);
+                pending = trail;
+                read
+            }
+            _ => return matches!(c, '?' | '\u{FFFD}') && now.0 > 8 * NAT,
         };
-        let Some(read) = gbk().char(pending, first) else { return false };
+        let Some(read) = read else { return false };
         now = add(now, c);
         shifted = add(shifted, read);
         if shifted.0 + BETTER < now.0 {
             return true;
         }
-        pending = next;
-        if next < 0x80 {
+        if pending < 0x80 {
             break;
         }
     }
@@ -186,7 +215,8 @@ pub fn may_open(second: u8, rest: &str) -> bool {
 
 fn add((cost, context): (i32, Context), c: char) -> (i32, Context) {
     let (more, context) = model().step(context, model().token(c));
-    (cost + more, context)
+    let odd = if gbk().pair(c).is_some() && !model().knows(c) { ODD } else { 0 };
+    (cost + more + odd, context)
 }
 
 /// Whether `two` seldom follows `one`.

@@ -1,7 +1,8 @@
 //! What a page says about itself: its script, its words, its glosses.
 
+use super::decoder::Decoder;
 use super::tokens::{Kind, Place, gloss_size, id_of, tokens};
-use crate::gbk::is_private;
+use crate::gbk::{gbk, is_private};
 use crate::han;
 use crate::language_model::{Context, NAT, Token as Id, model};
 use crate::reading;
@@ -20,14 +21,26 @@ const DOUBLED: i32 = 4 * NAT;
 const SEEN_THREE: i32 = 3 * NAT / 2;
 /// Two characters that the page has elsewhere cost no more than this.
 const SEEN_TWO: i32 = 4 * NAT;
+/// A mark that is cut bytewise wherever it stands is not left inside a run.
+const CUT: i32 = 6 * NAT;
+/// A character that another run of the page opened with costs so much less.
+const OPENER: i32 = 2 * NAT;
 /// So many glosses that fit their characters prove that the page was glossed.
 const PROOF: usize = 5;
 
 /// Facts about a page, gathered once before its lines are searched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Page {
     /// At least [`PROOF`] glosses fit the characters before them.
     pub glossed: bool,
+    /// How it was decoded.
+    pub decoder: Decoder,
+    /// The marks that were cut bytewise: none is left inside a run.
+    cut: HashSet<char>,
+    /// The characters that clear runs opened with.
+    openers: HashSet<char>,
+    /// Whether it writes `。。` elsewhere.
+    doubles_stops: bool,
     is_traditional: bool,
     is_simplified: bool,
     characters: HashSet<char>,
@@ -40,6 +53,10 @@ impl Page {
     pub fn unread() -> Self {
         Self {
             glossed: false,
+            decoder: Decoder::Unknown,
+            cut: HashSet::from(['！', '？']),
+            openers: HashSet::new(),
+            doubles_stops: false,
             is_traditional: false,
             is_simplified: false,
             characters: HashSet::new(),
@@ -55,10 +72,22 @@ impl Page {
         let simplified = text.chars().filter(|c| han::is_simplified_only(*c)).count();
         page.is_traditional = traditional > 4 * simplified;
         page.is_simplified = simplified > 4 * traditional;
+        page.doubles_stops = text.contains("。。") || text.contains("!!") || text.contains("！！");
+        let wide = [('，', ','), ('：', ':'), ('；', ';'), ('（', '('), ('）', ')')];
+        page.cut.extend(
+            wide.iter()
+                .filter(|(c, ascii)| !text.contains(*c) && text.contains(*ascii))
+                .map(|(c, _)| *c),
+        );
         for line in text.split('\n') {
             page.read(line);
         }
         page
+    }
+
+    /// The same page under the assumption that `decoder` read it.
+    pub fn decoded_by(&self, decoder: Decoder) -> Self {
+        Self { decoder, ..self.clone() }
     }
 
     /// Learns the words of a line.
@@ -72,6 +101,17 @@ impl Page {
         }
     }
 
+    /// Learns that this full-width mark was cut bytewise, and across which character first.
+    pub fn confirm(&mut self, mark: (u8, u8), first: Option<char>) {
+        self.cut.extend(gbk().char(mark.0, mark.1));
+        self.openers.extend(first);
+    }
+
+    /// What a run costs that opens with `c`: words recur.
+    pub fn opener_cost(&self, c: char) -> i32 {
+        if self.openers.contains(&c) { -OPENER } else { 0 }
+    }
+
     fn learn(&mut self, context: Context, id: Id) -> Context {
         self.twos.insert((context.last, id));
         self.threes.insert((context.before, context.last, id));
@@ -81,6 +121,11 @@ impl Page {
     /// Whether the character occurs on the page.
     pub fn has(&self, c: char) -> bool {
         self.characters.contains(&c)
+    }
+
+    /// What `c` costs inside a run beyond its own cost, as it would have been cut there.
+    pub fn cut_cost(&self, c: char) -> i32 {
+        if self.cut.contains(&c) { CUT } else { 0 }
     }
 
     /// The place after writing `c`, and what that costs.
@@ -96,7 +141,7 @@ impl Page {
         if !model().knows(c) || is_private(c) {
             cost += UNKNOWN;
         }
-        if matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．') {
+        if matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '．' | '　') {
             cost += if self.has(c) { WIDE } else { 2 * WIDE };
         }
         let foreign = (self.is_traditional && han::is_simplified_only(c))
@@ -106,7 +151,7 @@ impl Page {
         } else if han::is_han(c) && !self.characters.contains(&c) && han::to_simplified(c) != c {
             cost += NAT / 2;
         }
-        if c == '。' && place.last == c {
+        if c == '。' && place.last == c && !self.doubles_stops {
             cost += DOUBLED;
         }
         (cost, Place { context, last: c })

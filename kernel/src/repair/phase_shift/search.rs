@@ -21,6 +21,8 @@ const BEFORE: usize = 12;
 const LOOK: usize = 3;
 /// See [`LOOK`].
 const SMOOTH: i32 = 8 * NAT;
+/// A mark that costs so much may have been cut from two characters, the text after it in step.
+const UNLIKELY: i32 = 5 * NAT;
 /// A run that is so much worse than what stands there is given up.
 const HOPELESS: i32 = 14 * NAT;
 /// A run that is so much worse than its best end so far is given up.
@@ -43,6 +45,8 @@ pub struct Site {
     pub cost: i32,
     /// Whether an orphan gloss gave it away, and not a mark.
     pub by_gloss: bool,
+    /// The mark that was found across two characters, `None` for a gloss.
+    pub mark: Option<(u8, u8)>,
     place: Place,
     next: usize,
 }
@@ -115,7 +119,7 @@ impl<'a> Line<'a> {
     /// Openings that led nowhere are counted in `failures`.
     pub fn sites(&mut self, threshold: i32, is_proven: bool, failures: &mut usize) -> Vec<Site> {
         let mut found: Vec<Site> = Vec::new();
-        let strict = !is_proven && threshold >= 12 * NAT;
+        let strict = !is_proven && threshold >= super::GAIN;
         let is_accepted =
             |site: &Site| site.gain > threshold && site.cost < most_cost(strict, site.gain);
         let (mut i, mut done) = (0, 0);
@@ -150,8 +154,10 @@ impl<'a> Line<'a> {
                 best = site;
             }
         };
-        let marked = i > done && self.tokens.get(i - 1).is_some_and(Token::is_marker);
-        let is_smooth = !marked && self.cost(i + 1, i + 1 + LOOK) < SMOOTH;
+        let marked = i > done && self.is_marker(i - 1);
+        let is_smooth = !marked
+            && self.cost(i + 1, i + 1 + LOOK) < SMOOTH
+            && (!is_proven || self.cost(i, i + 1) < UNLIKELY);
         let opens = token.mark().is_some() && !is_smooth && (is_proven || self.may_open(i));
         if opens && self.is_text_before(i - usize::from(marked), done) {
             offer(self.run(i, i, i + 1, |a, place| a.open_at_mark(i, place, false)));
@@ -174,6 +180,10 @@ impl<'a> Line<'a> {
         best
     }
 
+    fn is_marker(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(|token| self.page.decoder.marks(token))
+    }
+
     /// Whether the characters before `i` read as text: the first run of a line follows text in step.
     fn is_text_before(&self, i: usize, done: usize) -> bool {
         let (mut n, mut total) = (0, 0);
@@ -193,7 +203,11 @@ impl<'a> Line<'a> {
         if i > 0 && strange(i - 1) || strange(i + 1) {
             return true;
         }
-        let marked = i > 0 && self.tokens.get(i - 1).is_some_and(|t| t.c == '?');
+        let is_query = |j: usize| self.tokens.get(j).is_some_and(|t| t.c == '?');
+        let marked = i > 0 && is_query(i - 1);
+        if marked && is_query(i + 1) {
+            return true;
+        }
         let cutting =
             marked || matches!(token.c, '!' | '！' | '?' | '？' | ':' | '：' | ';' | '；');
         cutting && gate::may_open(second, self.text.get(token.end..).unwrap_or_default())
@@ -269,7 +283,6 @@ impl<'a> Line<'a> {
             .take(8)
             .find(|(_, other)| other.next != best.next || text(other) != after)
             .map_or(*gain, |(second, _)| gain - second);
-        debug_assert!(opening >= from);
         let start = self.tokens.get(from)?.start;
         let n_chars = i32::try_from(after.chars().count()).unwrap_or(i32::MAX);
         let end = self.tokens.get(best.next).map_or(self.text.len(), |token| token.start);
@@ -280,6 +293,7 @@ impl<'a> Line<'a> {
             gain: *gain,
             margin,
             by_gloss: false,
+            mark: self.tokens.get(opening).and_then(Token::mark),
             cost: best.cost / n_chars.max(1),
             place: best.place,
             next: best.next,

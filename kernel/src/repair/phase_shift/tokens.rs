@@ -51,11 +51,6 @@ impl Token {
         (self.kind == Kind::Plain && (0x40..=0x7E).contains(&byte)).then_some(byte)
     }
 
-    /// Whether a decoder puts it where it gave up.
-    pub fn is_marker(&self) -> bool {
-        self.kind == Kind::Plain && matches!(self.c, '?' | '\u{FFFD}')
-    }
-
     /// The two bytes of the full-width mark that it is, or was before it became ASCII.
     pub fn mark(&self) -> Option<(u8, u8)> {
         if self.kind != Kind::Plain {

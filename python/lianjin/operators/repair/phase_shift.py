@@ -5,17 +5,20 @@ from __future__ import annotations
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.language_model import NAT
+from lianjin.operators.repair.phase.decoder import Decoder
 from lianjin.operators.repair.phase.gate import is_garbled, is_lossy, suspect_lines
 from lianjin.operators.repair.phase.page import Page, is_glossed
 from lianjin.operators.repair.phase.search import PLAUSIBLE_CLEAR, Line, Site
 from lianjin.operators.repair.settle import settle
 
-GAIN, GAIN_UNREAD, GAIN_PROVEN = 12 * NAT, 7 * NAT, 5 * NAT // 2
+GAIN, GAIN_UNREAD, GAIN_PROVEN = 11 * NAT, 7 * NAT, 5 * NAT // 2
 """What a run has to gain; before the page itself is read; once the page is proven damaged."""
 FAILURES = 24
 """After so many openings that led nowhere a page not proven damaged is garbled in another way."""
-PROOF = 15 * NAT
-"""Runs that gain so much in all prove their page; one that does so alone teaches it its words."""
+PROOF = 12 * NAT
+"""Runs that gain so much in all prove their page."""
+CLEAR, APART = 8 * NAT, 3 * NAT
+"""A run that gains so much teaches the page its words, if no other reading is so near."""
 
 RULES = {
     "out_of_step": "a full-width mark was replaced bytewise across two characters; what follows it "
@@ -25,14 +28,15 @@ RULES = {
 }
 
 
-@repair(version=2, zh="错位还原", en="GBK phase shift", rules=RULES)
+@repair(version=3, zh="错位还原", en="GBK phase shift", rules=RULES)
 def phase_shift(text: str) -> list[Edit]:
     """Runs of GBK characters that are one byte out of step, read in step again.
 
     `程度?!氨热缬械钠` was `程度。“比如有的企`: the site found `！` (A3 A1) across two characters.
     A beam over the bytes still known is judged by the language model of repairs. A run has to gain
-    12 nats over the text as it stands; 2.5 on a page proven damaged by runs of more than 15 nats in
-    all or by five glosses that fit their characters. `confidence` is 0.6 where a second reading comes
+    11 nats over the text as it stands; 2.5 on a page proven damaged by runs of more than 12 nats in
+    all or by five glosses that fit their characters. Such a page is searched under the decoder and
+    the marks that its clear runs tell. `confidence` is 0.6 where a second reading comes
     within 2 nats, 0.9 within 6, else 0.99.
     """
     return settle(text, _find)
@@ -50,12 +54,31 @@ def _find(text: str) -> list[Edit]:
     gain = sum(site.gain for _, site in first if site.cost < PLAUSIBLE_CLEAR)
     # Text that lost bytes elsewhere reads as damaged everywhere, once 2.5 nats are enough.
     if glossed or (gain > PROOF and not is_lossy(text)):
-        for _, site in sites:
-            if site.gain > PROOF:
-                page.read(site.after)
+        _learn(page, sites)
+        page.decoder = _likeliest_decoder(page, text)
+        _learn(page, _search(page, _lines(text), GAIN_PROVEN, True))
         sites = _search(page, _lines(text), GAIN_PROVEN, True)
     edits = [_edit(text, offset, site) for offset, site in sites]
     return [edit for edit in edits if edit.before != edit.after]
+
+
+def _learn(page: Page, sites: list[tuple[int, Site]]) -> None:
+    """Teaches the page the words of its clear runs, and the marks that opened them."""
+    for _, site in sites:
+        if site.gain > CLEAR and site.margin > APART:
+            page.read(site.after)
+            if site.mark is not None:
+                page.confirm(site.mark, site.after[:1])
+
+
+def _likeliest_decoder(page: Page, text: str) -> Decoder:
+    """The decoder under which the runs of the page gain most; none where they gain the same."""
+    decoders = Decoder.candidates(text)
+    one, other = (
+        sum(site.gain for _, site in _search(page.decoded_by(d), _lines(text), GAIN_PROVEN, True))
+        for d in decoders
+    )
+    return Decoder.UNKNOWN if one == other else decoders[one < other]
 
 
 def _search(

@@ -14,8 +14,8 @@ from lianjin.operators.repair.language_model import NAT, knows, unigram
 from lianjin.operators.repair.phase.page import Page
 from lianjin.operators.repair.phase.tokens import Place, Token, read, reading_of
 
-DROPPED, UNREADABLE, GUESSES = 2 * NAT, 9 * NAT, 16
-"""A byte dropped without a trace; a character that stays unreadable; guesses followed at once."""
+UNREADABLE, GUESSES = 9 * NAT, 16
+"""A character that stays unreadable; guesses followed at once."""
 CUT, SWALLOW = 6 * NAT, 2 * NAT
 """A `?` in a run is a cut mark and no marker; it swallowed an ASCII character, twice so much for
 one that the page has nowhere else."""
@@ -41,12 +41,17 @@ class Pending(NamedTuple):
 
 @dataclass(frozen=True)
 class State:
-    """A way to read the run up to some token; `path` is the last piece written."""
+    """A way to read the run up to some token; `path` is the last piece written.
+
+    `is_cut`: the byte it waits with is of a mark that was cut, so the next character may look
+    like a mark.
+    """
 
     pending: Pending
     place: Place
     cost: int
     path: int
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,8 @@ class Automaton:
 
     def _write(self, state: State, char: str) -> State:
         cost, place = self.page.write(state.place, char)
-        return State(state.pending, place, state.cost + cost, self._push(char, state.path))
+        cost += state.cost + (0 if state.is_cut else self.page.cut_cost(char))
+        return State(state.pending, place, cost, self._push(char, state.path))
 
     def _best(self, place: Place, candidates: Iterable[str | None]) -> list[str]:
         """The cheapest characters among the candidates, best first."""
@@ -142,10 +148,15 @@ class Automaton:
         token = self.token(i)
         if token is None or token.mark is None:
             return
+        cost = 0 if marked else self.page.decoder.unmarked
+        if cost is None:
+            return
         first, second = token.mark
-        start = State(Pending("lead", second), place, 0 if marked else DROPPED, START)
+        start = State(Pending("lead", second), place, cost, START)
         for char in self._best(place, (char_of(lead, first) for lead in LEADS)):
-            self.live.append(self._write(start, char))
+            state = self._write(start, char)
+            cost = state.cost + self.page.opener_cost(char)
+            self.live.append(replace(state, cost=cost, is_cut=True))
 
     def open_at_gloss(self, i: int, before: int, place: Place) -> None:
         """Starts runs at token i, a gloss whose character was found across two characters.
@@ -170,7 +181,9 @@ class Automaton:
     def _step_lead(self, state: State, lead: int, i: int) -> None:
         token = self.token(i)
         if token is None:
-            self._guess_trail(state, lead, i, 0, _any)
+            # A decoder that leaves markers would have left one at the line's end.
+            if self.page.decoder.dropped is not None:
+                self._guess_trail(state, lead, i, 0, _any)
         elif token.kind == "gloss":
             self._close_at_gloss(state, lead, i, "")
         elif token.kind == "plain":
@@ -181,17 +194,18 @@ class Automaton:
             first, second = token.pair
             if char := char_of(lead, first):
                 self._wait_for(self._write(state, char), second, i + 1)
-            self._guess_trail(state, lead, i, DROPPED, lambda t: _is_lost(t, first))
+            self._drop(state, lead, i, lambda t: bool(token.mark) or _is_lost(t, first))
         elif token.trail is not None and (char := char_of(lead, token.trail)):
             self._close(self._write(state, char), i + 1)
         elif token.char.isascii() or token.mark:
-            self._guess_trail(state, lead, i, DROPPED, _any)
-        if token.is_marker:
+            self._drop(state, lead, i, _any)
+        is_marker = self.page.decoder.marks(token)
+        if is_marker:
             self._step_marker(state, lead, i)
         if token.mark and (char := char_of(lead, token.mark[0])):
             after = self._write(state, char)
-            cut = after.cost + (CUT if token.is_marker else 0)
-            self._wait(replace(after, cost=cut), "lead", token.mark[1])
+            cut = after.cost + (CUT if is_marker else 0)
+            self._wait(replace(after, cost=cut, is_cut=True), "lead", token.mark[1])
 
     def _wait_for(self, state: State, byte: int, next: int) -> None:
         """After a character: `byte` is the first of the next one, or an ASCII character."""
@@ -200,12 +214,16 @@ class Automaton:
         elif byte < 0x80:
             self._close(self._write(state, chr(byte)), next)
 
+    def _drop(self, state: State, lead: int, next: int, may_be: Callable[[int], bool]) -> None:
+        """In step again before token `next`, the second byte dropped without a trace."""
+        extra = self.page.decoder.dropped
+        if extra is not None and (self.most_cost is None or state.cost <= self.most_cost):
+            self._guess_trail(state, lead, next, extra, may_be)
+
     def _guess_trail(
         self, state: State, lead: int, next: int, extra: int, may_be: Callable[[int], bool]
     ) -> None:
         """In step again before token `next`, the second byte unknown."""
-        if extra == DROPPED and self.most_cost is not None and state.cost > self.most_cost:
-            return
         candidates = (char_of(lead, trail) for trail in TRAILS if may_be(trail))
         for char in self._best(state.place, candidates):
             self._close(self._write(state, char), next, extra)
@@ -235,15 +253,17 @@ class Automaton:
         if next is not None and next.kind == "tail":
             self._close_at_gloss(state, lead, i + 1, "(")
             return
-        swallows = marker.char == "?"
-        if next is not None and next.kind == "plain" and next.pair is not None:
-            first, extra = next.pair[0], DROPPED if swallows else 0
-            self._guess_trail(state, lead, i + 1, extra, lambda t: _is_lost(t, first))
+        swallows, decoder = marker.char == "?", self.page.decoder
+        if next is not None and next.pair is not None and not next.mark:
+            first, extra = next.pair[0], decoder.lost_one(marker.char)
+            if extra is not None:
+                self._guess_trail(state, lead, i + 1, extra, lambda t: _is_lost(t, first))
         elif next is None or not swallows or not next.char.isascii() or next.mark:
             self._guess_trail(state, lead, i + 1, 0, _any)
         if swallows and next is not None:
             self._restore_swallowed(state, lead, next, i)
-        if next is not None and (next.pair or next.trail is not None or next.is_marker):
+        goes_on = next and (next.pair or next.trail is not None or decoder.marks(next))
+        if goes_on and decoder.loses_pairs:
             self._lose_pair(state, (char_of(lead, trail) for trail in _lossy().trails))
 
     def _lose_pair(self, state: State, candidates: Iterable[str | None]) -> None:
@@ -296,7 +316,7 @@ class Automaton:
         token = self.token(i)
         if token is None:
             return
-        if token.is_marker:
+        if self.page.decoder.marks(token):
             self._lose_last(state, lost, i)
             self._lose(state, lost, i)
             return

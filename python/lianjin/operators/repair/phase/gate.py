@@ -8,6 +8,7 @@ from itertools import pairwise, takewhile
 from lianjin.operators.repair.charset import gbk
 from lianjin.operators.repair.language_model import (
     NAT,
+    Context,
     after,
     knows,
     line_start,
@@ -34,6 +35,8 @@ NEAR = 5
 FEW, MANY = 10, 64
 """So many U+FFFD of a page say what they are; looked at are at most so many."""
 GAPS = "\ufffd?!:;,.？！：；，。"
+ODD = 4 * NAT
+"""What a character costs beyond what the model says that it has never met."""
 CUTTING = "!！?？:：;；"
 """Marks that sites replace."""
 
@@ -72,11 +75,20 @@ def is_garbled(lines: list[tuple[int, str]]) -> bool:
 
 def _opens_at(text: str, at: int) -> bool:
     char = text[at]
+    if _is_between_markers(text, at, "?"):
+        return True
     if char == "?" and text[at + 1 : at + 2] in {",", "，", ".", "。"}:
         return may_open(MARKS[text[at + 1]][1], text[at + 2 : at + 7])
     if char not in CUTTING or (char.isascii() and text[at + 1 : at + 2].isascii()):
         return False
     return may_open(MARKS[char][1], text[at + 1 : at + 6])
+
+
+def _is_between_markers(text: str, at: int, marker: str) -> bool:
+    """Whether a marker, a mark and the same marker stand at `at`: two characters cut there."""
+    before, mark, behind = text[at : at + 1], text[at + 1 : at + 2], text[at + 2 : at + 3]
+    is_mark = mark in MARKS and (mark != "?" or marker == "?")
+    return is_mark and before == behind == marker
 
 
 def is_lossy(text: str) -> bool:
@@ -88,6 +100,8 @@ def is_lossy(text: str) -> bool:
 
 def _is_out_of_step_at(text: str, at: int) -> bool:
     """Whether what is before the U+FFFD at `at`, or what follows it, is out of step."""
+    if _is_between_markers(text, at, "\ufffd"):
+        return True
     left, right = text[:at].rstrip(GAPS)[-NEAR:], text[at + 1 :].lstrip(GAPS)[:NEAR]
     return _is_out_of_step(_run(left[::-1])[::-1]) or _is_out_of_step(_run(right))
 
@@ -101,17 +115,13 @@ def _is_out_of_step(run: str) -> bool:
     """Whether characters of two bytes read better one byte on; a single one by being uncommon."""
     if len(run) < 2:
         return bool(run) and not _is_common(run)
-    now, context_now = 0, after(token(run[0]))
-    shifted, context_shifted = 0, line_start()
+    now, shifted = (0, after(token(run[0]))), (0, line_start())
     for one, two in pairwise(run):
         read = gbk.char_of(_pair(one)[1], _pair(two)[0])
         if read is None:
             return False
-        cost, context_now = step(context_now, token(two))
-        now += cost
-        cost, context_shifted = step(context_shifted, token(read))
-        shifted += cost
-    return shifted + BETTER < now
+        now, shifted = _add(now, two), _add(shifted, read)
+    return shifted[0] + BETTER < now[0]
 
 
 def _pair(char: str) -> tuple[int, int]:
@@ -125,26 +135,30 @@ def may_open(second: int, rest: str) -> bool:
     if all(map(_is_common, rest[:2])) and not _is_rare(rest[:2]):
         return False
     full_stop = step(line_start(), token("。"))[1]
-    now, context_now = 0, full_stop
-    shifted, context_shifted = 0, full_stop
+    now = shifted = (0, full_stop)
     pending = second
     for char in rest[:4]:
         pair = gbk.pair_of(char)
-        if pair is None:
-            return char in "?\ufffd" and now > 8 * NAT
-        read = gbk.char_of(pending, pair[0])
+        if pair is None and not "@" <= char <= "~":
+            return char in "?\ufffd" and now[0] > 8 * NAT
+        first, then = pair or (ord(char), ord(char))
+        read = gbk.char_of(pending, first)
         if read is None:
             return False
-        cost, context_now = step(context_now, token(char))
-        now += cost
-        cost, context_shifted = step(context_shifted, token(read))
-        shifted += cost
-        if shifted + BETTER < now:
+        now, shifted = _add(now, char), _add(shifted, read)
+        if shifted[0] + BETTER < now[0]:
             return True
-        pending = pair[1]
+        pending = then
         if pending < 0x80:
             return False
     return False
+
+
+def _add(total: tuple[int, Context], char: str) -> tuple[int, Context]:
+    """The cost so far and the place, after `char`."""
+    cost, context = step(total[1], token(char))
+    odd = ODD if gbk.pair_of(char) is not None and not knows(char) else 0
+    return total[0] + cost + odd, context
 
 
 def _is_rare(two: str) -> bool:

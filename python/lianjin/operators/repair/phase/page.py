@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from lianjin.operators.repair import han, reading
 from lianjin.operators.repair.charset import gbk
 from lianjin.operators.repair.language_model import NAT, knows, line_start, step, token
+from lianjin.operators.repair.phase.decoder import Decoder
 from lianjin.operators.repair.phase.tokens import Place, gloss_size, id_of, tokens
 
 UNKNOWN, OTHER_SCRIPT, UNSEEN = 8 * NAT, 4 * NAT, NAT // 2
@@ -16,6 +19,11 @@ DOUBLED = 4 * NAT
 """A second full stop after the first: the other half of `。”` is far likelier."""
 SEEN_THREE, SEEN_TWO = 3 * NAT // 2, 4 * NAT
 """Three, or two, characters that the page has elsewhere cost no more than this."""
+CUT = 6 * NAT
+"""A mark that is cut bytewise wherever it stands is not left inside a run."""
+OPENER = 2 * NAT
+"""A character that another run of the page opened with costs so much less."""
+WIDE_MARKS = {"，": ",", "：": ":", "；": ";", "（": "(", "）": ")"}
 PROOF = 5
 """So many glosses that fit their characters prove that the page was glossed."""
 
@@ -28,6 +36,10 @@ class Page:
     ) -> None:
         self.glossed, self.is_traditional = glossed, is_traditional
         self.is_simplified = is_simplified
+        self.decoder = Decoder.UNKNOWN
+        self.cut = {"！", "？"}
+        self.openers: set[str] = set()
+        self.doubles_stops = False
         self.characters: set[str] = set()
         self.twos: set[tuple[int, int]] = set()
         self.threes: set[tuple[int, int, int]] = set()
@@ -38,8 +50,16 @@ class Page:
         n_traditional = sum(map(han.is_traditional_only, text))
         n_simplified = sum(map(han.is_simplified_only, text))
         page = cls(glossed, n_traditional > 4 * n_simplified, n_simplified > 4 * n_traditional)
+        page.doubles_stops = any(stops in text for stops in ("。。", "!!", "！！"))
+        page.cut.update(c for c, ascii in WIDE_MARKS.items() if c not in text and ascii in text)
         for line in text.split("\n"):
             page.read(line)
+        return page
+
+    def decoded_by(self, decoder: Decoder) -> Page:
+        """The same page under the assumption that `decoder` read it."""
+        page = copy(self)
+        page.decoder = decoder
         return page
 
     def read(self, line: str) -> None:
@@ -52,6 +72,19 @@ class Page:
                 self.twos.add((context.last, id))
                 self.threes.add((context.before, context.last, id))
                 context = step(context, id)[1]
+
+    def confirm(self, mark: tuple[int, int], first: str) -> None:
+        """Learns that this full-width mark was cut bytewise, and across which character first."""
+        self.cut.update(filter(None, [gbk.char_of(*mark)]))
+        self.openers.update(first)
+
+    def opener_cost(self, char: str) -> int:
+        """What a run costs that opens with `char`: words recur."""
+        return -OPENER if char in self.openers else 0
+
+    def cut_cost(self, char: str) -> int:
+        """What a character costs inside a run beyond its own cost, as it would have been cut."""
+        return CUT if char in self.cut else 0
 
     def write(self, place: Place, char: str) -> tuple[int, Place]:
         """What writing `char` costs, and the place after it."""
@@ -72,13 +105,15 @@ class Page:
             cost += OTHER_SCRIPT
         elif han.is_han(char) and char not in self.characters and han.to_simplified(char) != char:
             cost += UNSEEN
-        if char == "。" and place.last == char:
+        if char == "。" and place.last == char and not self.doubles_stops:
             cost += DOUBLED
         return cost, Place(context, char)
 
 
 def _is_wide(char: str) -> bool:
-    return "０" <= char <= "９" or "Ａ" <= char <= "Ｚ" or "ａ" <= char <= "ｚ" or char == "．"
+    return (
+        "０" <= char <= "９" or "Ａ" <= char <= "Ｚ" or "ａ" <= char <= "ｚ" or char in "．\u3000"
+    )
 
 
 def is_glossed(text: str) -> bool:

@@ -19,6 +19,8 @@ BEFORE = 12
 """Tokens before a run whose characters have to read as text."""
 LOOK, SMOOTH = 3, 8 * NAT
 """Where so many tokens after a mark cost less they are text as they stand."""
+UNLIKELY = 5 * NAT
+"""A mark that costs so much may have been cut from two characters, the text after it in step."""
 HOPELESS, PAST = 14 * NAT, 25 * NAT
 """A run is given up that is so much worse than what stands there, or than its best end so far."""
 PLAUSIBLE, PLAUSIBLE_CLEAR, PLAUSIBLE_PROVEN = 6 * NAT, 15 * NAT // 2, 8 * NAT
@@ -32,7 +34,8 @@ CLEAR = 20 * NAT
 class Site:
     """A run of characters that were out of step, what they were, and what speaks for it.
 
-    `gain` over the line as it stands, `margin` to the second best reading, `cost` a character.
+    `gain` over the line as it stands, `margin` to the second best reading, `cost` a character;
+    `mark` is the full-width one that was found across two characters, `None` for a gloss.
     """
 
     start: int
@@ -44,6 +47,7 @@ class Site:
     place: Place
     next: int
     by_gloss: bool = False
+    mark: tuple[int, int] | None = None
 
 
 class Line:
@@ -84,7 +88,7 @@ class Line:
 
         `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
         """
-        strict = not is_proven and threshold >= 12 * NAT
+        strict = not is_proven and threshold >= 11 * NAT
 
         def is_accepted(site: Site) -> bool:
             return site.gain > threshold and site.cost < _most_cost(strict, site.gain)
@@ -111,9 +115,10 @@ class Line:
     def _site_at(self, i: int, done: int, is_proven: bool) -> Site | None:
         """The best run that opens at token i, where tokens before `done` are spoken for."""
         opening = self.tokens[i]
-        marked = i > done and self.tokens[i - 1].is_marker
+        marked = i > done and self.page.decoder.marks(self.tokens[i - 1])
         offers: list[Site | None] = []
-        is_smooth = not marked and self._cost(i + 1, i + 1 + LOOK) < SMOOTH
+        is_likely = not is_proven or self._cost(i, i + 1) < UNLIKELY
+        is_smooth = not marked and is_likely and self._cost(i + 1, i + 1 + LOOK) < SMOOTH
         opens = opening.mark and not is_smooth and (is_proven or self._may_open(i))
         if opens and self._is_text_before(i - marked, done):
             offers.append(self._run(i, i + 1, lambda a, p: a.open_at_mark(i, p, False)))
@@ -138,10 +143,12 @@ class Line:
             i + 1 < len(self.tokens) and _is_strange(self.tokens[i + 1])
         ):
             return True
-        mark = opening.mark
+        mark, marked = opening.mark, i > 0 and self.tokens[i - 1].char == "?"
+        if marked and i + 1 < len(self.tokens) and self.tokens[i + 1].char == "?":
+            return True
         return (
             mark is not None
-            and (opening.char in gate.CUTTING or (i > 0 and self.tokens[i - 1].char == "?"))
+            and (opening.char in gate.CUTTING or marked)
             and gate.may_open(mark[1], self.text[opening.end :])
         )
 
@@ -169,7 +176,8 @@ class Line:
             ends += [(self._gain(start, closed), closed) for closed in automaton.closed]
             automaton.closed = []
             best_gain = max((gain for gain, _ in ends), default=None)
-        return self._best_end(start, automaton, ends)
+        site = self._best_end(start, automaton, ends)
+        return site and replace(site, mark=self.tokens[next - 1].mark)
 
     def _gain(self, start: int, closed: Closed) -> int:
         """How much better the run explains the tokens from `start` on than they themselves do."""

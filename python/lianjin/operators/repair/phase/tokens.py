@@ -47,11 +47,6 @@ class Token:
         return ord(self.char) if self.kind == "plain" and "@" <= self.char <= "~" else None
 
     @property
-    def is_marker(self) -> bool:
-        """Whether a decoder puts it where it gave up."""
-        return self.kind == "plain" and self.char in "?\ufffd"
-
-    @property
     def mark(self) -> tuple[int, int] | None:
         """The two bytes of the full-width mark that it is, or was before it became ASCII."""
         return MARKS.get(self.char) if self.kind == "plain" else None
