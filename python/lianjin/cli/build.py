@@ -27,7 +27,9 @@ Recipe = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help=say("Where it goes.", "写到哪里。")),
+    typer.Option(
+        "--out", metavar="DIR", help=say("Folder to write the dataset to.", "数据集写到哪个目录。")
+    ),
 ]
 Input = Annotated[
     str | None,
@@ -48,7 +50,8 @@ DryRun = Annotated[
     typer.Option(
         "--dry-run",
         help=say(
-            "Try the recipe on the first records; write nothing.", "只试头几条，不写任何文件。"
+            f"Try the recipe on the first {DRY_RUN_RECORDS} records; write nothing.",
+            f"只试前 {DRY_RUN_RECORDS} 条记录，不写任何文件。",
         ),
     ),
 ]
@@ -58,7 +61,9 @@ Overwrite = Annotated[
 ]
 Workers = Annotated[
     int | None,
-    typer.Option("--workers", min=1, help=say("Threads; all cores.", "线程数；默认全部核。")),
+    typer.Option(
+        "--workers", min=1, help=say("Threads; default: all cores.", "线程数；默认全部核。")
+    ),
 ]
 
 

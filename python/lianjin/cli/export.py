@@ -30,10 +30,16 @@ def export_(
         Path, typer.Argument(metavar="DIR", help=say("A built dataset.", "建成的数据集。"))
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="PATH", help=say("Where it goes.", "写到哪里。"))
+        Path,
+        typer.Option(
+            "--out", metavar="PATH", help=say("File or folder to write.", "写到哪个文件或目录。")
+        ),
     ],
     format_: Annotated[
-        str, typer.Option("--format", metavar="jsonl|parquet|hf", help=say("Form.", "格式。"))
+        str,
+        typer.Option(
+            "--format", metavar="jsonl|parquet|hf", help=say("Default: jsonl.", "默认 jsonl。")
+        ),
     ] = "jsonl",
     as_json: Json = False,
     lang: Lang = None,

@@ -66,13 +66,13 @@ def _text(story: Story) -> str:
     receipt = story.receipt
     outcome = {
         "kept": say("kept", "保留"),
-        "dropped": say("dropped", "删去"),
+        "dropped": say("dropped", "剔除"),
         "quarantined": say("quarantined", "隔离"),
     }[receipt["outcome"]]
     source = receipt["source"]
     lines = [
         f"{receipt['id']}: {outcome}",
-        f"  {say('source', '来源')}: {source['path']} [{source['start']:,}, {source['end']:,})",
+        f"  {say('source', '出处')}: {source['path']} [{source['start']:,}, {source['end']:,})",
     ]
     if receipt["reason"] is not None:
         lines.append(f"  {say('reason', '理由')}: {receipt['reason']}")
@@ -80,7 +80,7 @@ def _text(story: Story) -> str:
         lines.append(f"  {say('step', '步骤')}: {receipt['step']} {story.step_text}")
     if story.verdict is not None:
         seen = ", ".join(f"{name} = {_value(v)}" for name, v in story.verdict.values.items())
-        lines.append(f"  {say('decided by', '起决定作用的')}: {story.verdict.part} ({seen})")
+        lines.append(f"  {say('decided by', '依据')}: {story.verdict.part} ({seen})")
     if story.record.get("error"):
         lines.append(f"  {say('error', '错误')}: {story.record['error']}")
     return "\n".join([*lines, *_links(receipt), *_scores(receipt), *_edits(story), *_head(story)])
@@ -99,7 +99,7 @@ def _scores(receipt: dict[str, Any]) -> list[str]:
     if not scores:
         return []
     rows = [(f"    {name}", _value(value)) for name, value in scores.items()]
-    return [f"  {say('scores', '分数')}:", table(rows)]
+    return [f"  {say('scores', '指标')}:", table(rows)]
 
 
 def _value(value: Any) -> str:

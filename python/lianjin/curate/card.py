@@ -33,12 +33,12 @@ def _readme(facts: dict[str, Any]) -> str:
 Built by lianjin {facts["version"]} with recipe `{recipe["name"]}` version {recipe["version"]}
 (digest `{facts["recipe_digest"]}`).
 
-| 记录 records | 保留 kept | 删去 dropped | 隔离 quarantined |
+| 记录 records | 保留 kept | 剔除 dropped | 隔离 quarantined |
 |---|---|---|---|
 | {facts["records"]:,} | {facts["kept"]:,} | {facts["dropped"]:,} | {facts["quarantined"]:,} |
 
 - `data/`: 保留的文档 kept documents
-- `dropped/`: 删去的文档，附理由 dropped documents with the reason
+- `dropped/`: 剔除的文档，附理由 dropped documents with the reason
 - `quarantine/`: 读不出的记录 records that could not be read
 - `receipts/`: 每条输入记录的来处、改动、去向与理由 one row per input record
 - `report.html`: 给人看的报告 the report
@@ -46,7 +46,7 @@ Built by lianjin {facts["version"]} with recipe `{recipe["name"]}` version {reci
 `lianjin verify DIR` 核对每个字节；`lianjin why DIR ID` 解释任一记录。
 `lianjin verify DIR` checks every byte; `lianjin why DIR ID` explains any record.
 
-## 来源 Inputs
+## 出处 Inputs
 
 | 文件 file | 字节 bytes | 记录 records |
 |---|---:|---:|

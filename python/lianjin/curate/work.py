@@ -107,7 +107,7 @@ def _claimed(work: Work, *, overwrite: bool) -> bool:
     if found is not None and not overwrite:
         raise Conflict(
             "another-run",
-            f"{str(work.out)!r} holds another run (recipe, input or version differ)",
+            f"{str(work.out)!r} holds another run (recipe, input, limit or version differ)",
             hint="choose another folder, or `--overwrite` to replace it",
         )
     _clear(work)
