@@ -94,7 +94,7 @@ pub fn is_lossy(text: &str) -> bool {
         n += 1;
         of_runs += usize::from(is_out_of_step_at(text, at));
     }
-    n >= FEW && of_runs * 3 < n
+    n >= FEW && of_runs * 2 < n
 }
 
 /// Whether what is before the U+FFFD at `at`, or what follows it, is out of step.

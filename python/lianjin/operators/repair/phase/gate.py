@@ -95,7 +95,7 @@ def is_lossy(text: str) -> bool:
     """Whether the page lost bytes in another way: its U+FFFD stand between good characters."""
     places = [at for at, char in enumerate(text) if char == "\ufffd"][:MANY]
     of_runs = sum(_is_out_of_step_at(text, at) for at in places)
-    return len(places) >= FEW and of_runs * 3 < len(places)
+    return len(places) >= FEW and of_runs * 2 < len(places)
 
 
 def _is_out_of_step_at(text: str, at: int) -> bool:
