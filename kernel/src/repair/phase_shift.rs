@@ -57,7 +57,7 @@ fn find(text: &str) -> Vec<Edit> {
     }
     let unread = Page::unread();
     let first = search(&unread, &suspects, GAIN_UNREAD, false);
-    if !glossed && first.is_empty() {
+    if first.is_empty() && !(glossed && page::has_stray_gloss(text)) {
         return Vec::new();
     }
     let mut page = Page::of(text, glossed);

@@ -160,16 +160,25 @@ impl Page {
 
 /// Whether at least [`PROOF`] glosses stand after characters that read so.
 pub fn is_glossed(text: &str) -> bool {
+    let fits = |at: &usize| gloss_fits(text, *at) == Some(true);
+    memchr::memchr_iter(b'(', text.as_bytes()).filter(fits).nth(PROOF - 1).is_some()
+}
+
+/// Whether a gloss stands where no character reads so, or lost its bracket to a decoder: the trace
+/// of a gloss that was inserted across two characters. A dictionary's glosses all fit.
+pub fn has_stray_gloss(text: &str) -> bool {
+    let strays = |at: usize| gloss_fits(text, at) == Some(false);
+    let is_tail = |at: usize| gloss_size(text.get(at + 1..).unwrap_or_default()).is_some();
     let bytes = text.as_bytes();
-    let fits = |at: &usize| {
-        let after = text.get(at + 1..).unwrap_or_default();
-        if *at == 0 || bytes.get(at - 1).is_some_and(u8::is_ascii) {
-            return false;
-        }
-        let Some(size) = gloss_size(after) else { return false };
-        let gloss = after.get(..size - 1).unwrap_or_default();
-        let before = text.get(..*at).and_then(|before| before.chars().next_back());
-        before.is_some_and(|c| reading::fits(c, gloss))
-    };
-    memchr::memchr_iter(b'(', bytes).filter(fits).nth(PROOF - 1).is_some()
+    memchr::memchr_iter(b'(', bytes).any(strays) || memchr::memchr_iter(b'?', bytes).any(is_tail)
+}
+
+/// Whether the gloss whose bracket stands at `at` gives the reading of the character before it;
+/// nothing if it is no gloss.
+fn gloss_fits(text: &str, at: usize) -> Option<bool> {
+    let (before, bracket) = text.split_at_checked(at)?;
+    let after = bracket.get(1..)?;
+    let gloss = after.get(..gloss_size(after)? - 1)?;
+    let character = before.chars().next_back().filter(|c| !c.is_ascii());
+    Some(character.is_some_and(|c| reading::fits(c, gloss)))
 }

@@ -7,7 +7,7 @@ from lianjin.operators.registry import repair
 from lianjin.operators.repair.language_model import NAT
 from lianjin.operators.repair.phase.decoder import Decoder
 from lianjin.operators.repair.phase.gate import is_garbled, is_lossy, suspect_lines
-from lianjin.operators.repair.phase.page import Page, is_glossed
+from lianjin.operators.repair.phase.page import Page, has_stray_gloss, is_glossed
 from lianjin.operators.repair.phase.search import PLAUSIBLE_CLEAR, Line, Site
 from lianjin.operators.repair.settle import settle
 
@@ -47,7 +47,7 @@ def _find(text: str) -> list[Edit]:
     if is_garbled(suspects):
         suspects = []
     first = _search(Page(), suspects, GAIN_UNREAD, False)
-    if not glossed and not first:
+    if not first and not (glossed and has_stray_gloss(text)):
         return []
     page = Page.of(text, glossed)
     sites = _search(page, suspects, GAIN, False)

@@ -118,9 +118,24 @@ def _is_wide(char: str) -> bool:
 
 def is_glossed(text: str) -> bool:
     """Whether at least five glosses stand after characters that read so."""
-    n = 0
-    for at, char in enumerate(text):
-        if char == "(" and at > 0 and not text[at - 1].isascii():
-            size = gloss_size(text[at + 1 : at + 9])
-            n += size is not None and reading.fits(text[at - 1], text[at + 1 : at + size])
-    return n >= PROOF
+    return sum(_gloss_fits(text, at) is True for at in range(len(text))) >= PROOF
+
+
+def has_stray_gloss(text: str) -> bool:
+    """Whether a gloss stands where no character reads so, or lost its bracket to a decoder: the
+    trace of a gloss that was inserted across two characters. A dictionary's glosses all fit."""
+    return any(
+        _gloss_fits(text, at) is False
+        or (char == "?" and gloss_size(text[at + 1 : at + 9]) is not None)
+        for at, char in enumerate(text)
+    )
+
+
+def _gloss_fits(text: str, at: int) -> bool | None:
+    """Whether the gloss whose bracket stands at `at` gives the reading of the character before it;
+    None if it is no gloss."""
+    size = gloss_size(text[at + 1 : at + 9]) if text[at] == "(" else None
+    if size is None:
+        return None
+    before = text[at - 1 : at] if at else ""
+    return bool(before) and not before.isascii() and reading.fits(before, text[at + 1 : at + size])
