@@ -167,12 +167,13 @@ fn opens_at(text: &str, at: usize) -> bool {
 }
 
 /// Whether a marker, a mark and the same marker stand at `at`: two characters that were cut there.
+/// `???` is how people ask.
 fn is_between_markers(text: &str, at: usize, marker: char) -> bool {
     let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(marker)) else {
         return false;
     };
     let mut rest = rest.chars();
-    let is_mark = rest.next().is_some_and(|c| MARKS.contains(c) && (c != '?' || marker == '?'));
+    let is_mark = rest.next().is_some_and(|c| MARKS.contains(c) && c != '?');
     is_mark && rest.next() == Some(marker)
 }
 

@@ -85,10 +85,12 @@ def _opens_at(text: str, at: int) -> bool:
 
 
 def _is_between_markers(text: str, at: int, marker: str) -> bool:
-    """Whether a marker, a mark and the same marker stand at `at`: two characters cut there."""
+    """Whether a marker, a mark and the same marker stand at `at`: two characters cut there.
+
+    `???` is how people ask.
+    """
     before, mark, behind = text[at : at + 1], text[at + 1 : at + 2], text[at + 2 : at + 3]
-    is_mark = mark in MARKS and (mark != "?" or marker == "?")
-    return is_mark and before == behind == marker
+    return mark in MARKS and mark != "?" and before == behind == marker
 
 
 def is_lossy(text: str) -> bool:
