@@ -20,6 +20,7 @@ PAGES = HERE / "pages"
 Article = tuple[str, str]
 
 traditional = opencc.OpenCC("s2t").convert
+simplified = opencc.OpenCC("t2s").convert
 
 SITE_HEAD = (
     "首页 | 新闻 | 财经 | 文化 | 科技 | 图片 | 专题\n您现在的位置：首页 > 文化 > 人物 > 正文\n"
@@ -72,8 +73,8 @@ def page(article: Article, *, lang: str = "zh-CN", charset: str = "utf-8", body:
 
 
 def glossed(text: str, style: Style = Style.TONE, blank: str = "") -> str:
-    """Every tenth kind of character followed by its reading, at every occurrence."""
-    chosen = {c for c in text if "一" <= c <= "鿿" and ord(c) % 10 in (3, 7)}
+    """Each character that the two scripts write differently followed by its reading."""
+    chosen = {c for c in text if "一" <= c <= "鿿" and {simplified(c), traditional(c)} != {c}}
     return "".join(
         f"{c}({lazy_pinyin(c, style=style)[0]}){blank}" if c in chosen else c for c in text
     )
@@ -152,7 +153,7 @@ def broken_texts(text: list[str]) -> Pages:
         "text/phase-dropped.txt": phase_shifted(_excited(text[8]), "ignore"),
         "text/phase-question-marks.txt": phase_shifted(_excited(text[9]), "replace"),
         "text/phase-traditional-glossed.txt": glossed(
-            traditional(phase_shifted(_excited(text[6]), "ignore"))
+            phase_shifted(_excited(traditional(text[6])), "ignore")
         ),
         "text/codec-utf8-as-gbk.txt": _lines_read_wrong(text[3], "utf-8", "gbk"),
         "text/codec-utf8-as-latin1.txt": _lines_read_wrong(text[4], "utf-8", "latin-1"),
