@@ -36,7 +36,8 @@ const BETTER: i32 = 4 * NAT;
 /// (offset, line) of the lines that may hold a run out of step, ascending.
 ///
 /// Finds marks at memory speed and looks at the two characters behind each; only if one is
-/// uncommon the language model is asked. On a page that lost bytes in another way a U+FFFD opens one only beside characters out of step.
+/// uncommon the language model is asked. On a page that lost bytes in another way U+FFFD tells only
+/// beside characters out of step.
 pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
     let is_lossy = is_lossy(text);
     let bytes = text.as_bytes();
@@ -46,12 +47,14 @@ pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
     hits.sort_unstable();
     let mut lines: Vec<(usize, &str)> = Vec::new();
     for at in hits {
-        let is_known = lines.last().is_some_and(|(start, line)| at < start + line.len());
+        if lines.last().is_some_and(|(start, line)| at < start + line.len()) {
+            continue;
+        }
         let is_opening = match text.get(at..) {
             Some(rest) if rest.starts_with(LOST) => !is_lossy || is_out_of_step_at(text, at),
             _ => opens_at(text, at),
         };
-        if is_known || !is_opening {
+        if !is_opening {
             continue;
         }
         let start = memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |n| n + 1);
