@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 from lianjin import _kernel
+
+from bench.damage.genres import documents
+from bench.row import Row
 
 ROUNDS = 5
 """How often texts are run through; the fastest counts, the others were disturbed."""
@@ -37,6 +40,22 @@ class Pass:
         megabytes = sum(len(text.encode()) for text in texts) / 1e6
         own_s = _fastest(self._chain, column) - _fastest(_kernel.Chain([]), column)
         return megabytes / max(own_s, 1e-9), megabytes
+
+    def speed(self, job: str, texts: Sequence[str]) -> Row:
+        """The row of `megabytes_per_s`."""
+        rate, megabytes = self.megabytes_per_s(texts)
+        note = f"{megabytes:.1f} MB; what the border costs without a repair is taken off"
+        return Row(job, f"{rate:.0f} MB/CPU-s", note=note)
+
+
+def up_to(genre: str, most_chars: int) -> Iterator[str]:
+    """The held-back documents of a genre until they would exceed so many characters."""
+    n_chars = 0
+    for text in documents(genre, "test"):
+        n_chars += len(text)
+        if n_chars > most_chars:
+            return
+        yield text
 
 
 def _fastest(chain: _kernel.Chain, column: pa.Array) -> float:

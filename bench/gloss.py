@@ -11,9 +11,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from bench.chain import Pass
+from bench.chain import Pass, up_to
 from bench.damage.annotation import annotated_texts
-from bench.damage.genres import Split, documents
+from bench.damage.genres import Split
 from bench.damage.gloss import GENRES, Glossed, glossed_pages, grey_pages
 from bench.row import Row
 
@@ -35,9 +35,9 @@ def rows(megabytes: int) -> Iterator[Row]:
         f"{n_whole} of {len(grey)}",
         note="too few for proof: people write as many, and theirs must stay",
     )
-    clean = [text for genre in CLEAN for text in _most(genre)]
-    yield _speed("clean text passed", clean)
-    yield _speed("glossed pages", [page.damaged for page in pages])
+    clean = [text for genre in CLEAN for text in up_to(genre, MOST_CHARS_PER_GENRE)]
+    yield GLOSSES.speed("clean text passed", clean)
+    yield GLOSSES.speed("glossed pages", [page.damaged for page in pages])
 
 
 def _stripped(pages: Sequence[Glossed], toned: bool, asked: int) -> Row:
@@ -78,21 +78,6 @@ def _lost(split: Split) -> list[tuple[str, str]]:
     kinds, texts = zip(*annotated_texts(split), strict=True)
     mended = GLOSSES.texts(texts)
     return [(k, t) for k, t, m in zip(kinds, texts, mended, strict=True) if t != m]
-
-
-def _most(genre: str) -> Iterator[str]:
-    n_chars = 0
-    for text in documents(genre, "test"):
-        n_chars += len(text)
-        if n_chars > MOST_CHARS_PER_GENRE:
-            return
-        yield text
-
-
-def _speed(job: str, texts: Sequence[str]) -> Row:
-    rate, megabytes = GLOSSES.megabytes_per_s(texts)
-    note = f"{megabytes:.1f} MB; what the border costs without a repair is taken off"
-    return Row(job, f"{rate:.0f} MB/CPU-s", note=note)
 
 
 def main() -> None:

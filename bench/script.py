@@ -14,8 +14,7 @@ from collections.abc import Iterator, Sequence
 import opencc
 from lianjin.operators.repair.han import traditional_forms
 
-from bench.chain import Pass
-from bench.damage.genres import documents
+from bench.chain import Pass, up_to
 from bench.row import Row
 
 TO_SIMPLIFIED, TO_TRADITIONAL = Pass("script"), Pass("script", to="traditional")
@@ -29,9 +28,11 @@ MIXED_SHARE = 0.1
 
 def rows(megabytes: int) -> Iterator[Row]:
     """Differences from OpenCC, second passes, clean and mixed text, speeds."""
-    simplified = [text for genre in GENRES for text in _most(genre)]
+    simplified = [text for genre in GENRES for text in up_to(genre, MOST_CHARS_PER_GENRE)]
     traditional = [S2T.convert(text) for text in simplified]
-    traditional += [text for genre in GENRES_TRADITIONAL for text in _most(genre)]
+    traditional += [
+        text for genre in GENRES_TRADITIONAL for text in up_to(genre, MOST_CHARS_PER_GENRE)
+    ]
     yield _beside_opencc("traditional pages made simplified", TO_SIMPLIFIED, T2S, traditional)
     yield _beside_opencc("simplified pages made traditional", TO_TRADITIONAL, S2T, simplified)
     yield _unchanged("simplified pages, to simplified", TO_SIMPLIFIED, simplified)
@@ -39,19 +40,10 @@ def rows(megabytes: int) -> Iterator[Row]:
     clean = [text for text in simplified if TO_SIMPLIFIED.texts([text]) == [text]]
     mixed = [_mixed(text) for text in clean]
     yield _restored(clean, mixed)
-    yield _speed("simplified text passed, to simplified", TO_SIMPLIFIED, clean)
-    yield _speed("traditional text made simplified", TO_SIMPLIFIED, traditional)
-    yield _speed("mixed text made simplified", TO_SIMPLIFIED, mixed)
-    yield _speed("simplified text made traditional", TO_TRADITIONAL, simplified)
-
-
-def _most(genre: str) -> Iterator[str]:
-    n_chars = 0
-    for text in documents(genre, "test"):
-        n_chars += len(text)
-        if n_chars > MOST_CHARS_PER_GENRE:
-            return
-        yield text
+    yield TO_SIMPLIFIED.speed("simplified text passed, to simplified", clean)
+    yield TO_SIMPLIFIED.speed("traditional text made simplified", traditional)
+    yield TO_SIMPLIFIED.speed("mixed text made simplified", mixed)
+    yield TO_TRADITIONAL.speed("simplified text made traditional", simplified)
 
 
 def _mixed(text: str) -> str:
@@ -102,12 +94,6 @@ def _restored(truths: Sequence[str], mixed: Sequence[str]) -> Row:
         "mixed text: over-converted characters made simplified again",
         f"{n_mixed - n_left} of {n_mixed}, {1 - n_left / max(1, n_mixed):.2%}",
     )
-
-
-def _speed(job: str, ours: Pass, texts: Sequence[str]) -> Row:
-    rate, megabytes = ours.megabytes_per_s(texts)
-    note = f"{megabytes:.1f} MB; what the border costs without a repair is taken off"
-    return Row(job, f"{rate:.0f} MB/CPU-s", note=note)
 
 
 def main() -> None:
