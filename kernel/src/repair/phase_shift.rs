@@ -51,17 +51,19 @@ impl Repair for PhaseShift {
 
 fn find(text: &str) -> Vec<Edit> {
     let glossed = page::is_glossed(text);
-    let mut suspects = gate::suspect_lines(text);
-    if gate::is_garbled(&suspects) {
-        suspects.clear();
+    let mut openings = gate::openings(text);
+    if openings.is_empty() && !glossed {
+        return Vec::new();
     }
-    let unread = Page::unread();
-    let first = search(&unread, &suspects, GAIN_UNREAD, false);
+    if gate::is_garbled(&gate::lines(text, &openings)) {
+        openings.clear();
+    }
+    let first = search(&Page::unread(), &gate::windows(text, &openings), GAIN_UNREAD, false);
     if first.is_empty() && !(glossed && page::has_stray_gloss(text)) {
         return Vec::new();
     }
     let mut page = Page::of(text, glossed);
-    let mut sites = search(&page, &suspects, GAIN, false);
+    let mut sites = search(&page, &gate::lines(text, &openings), GAIN, false);
     let sum: i32 = first
         .iter()
         .filter(|(_, site)| site.cost < search::PLAUSIBLE_CLEAR)
@@ -173,5 +175,12 @@ mod tests {
             mended("数据产品低成本、大規??傻貌庞锌赡軐崿F,才能更好地"),
             "数据产品低成本、大規模可得才有可能實現,才能更好地"
         );
+    }
+    #[test]
+    fn a_run_in_a_line_of_many_pages_is_found() {
+        let before = "今天的会议讨论了明年的工作安排，大家提出了很多好的建议。".repeat(200);
+        let line =
+            |run: &str| format!("{before}另一个是语料库的开放程度{run},开放意愿度也很高{before}");
+        assert_eq!(mended(&line("?!氨热缬械钠笠?")), line("。“比如有的企业"));
     }
 }

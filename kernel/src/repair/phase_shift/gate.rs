@@ -1,6 +1,7 @@
 //! What may open a run, decided cheaply: clean text passes here and goes no further.
 
 use crate::gbk::gbk;
+use crate::han::is_han;
 use crate::language_model::{Context, NAT, model};
 use memchr::{memchr, memchr2_iter, memchr3_iter, memmem, memrchr};
 use std::sync::OnceLock;
@@ -26,43 +27,85 @@ const MANY: usize = 64;
 const LOST: &str = "\u{FFFD}";
 /// Characters looked at on either side of one that was lost.
 const NEAR: usize = 5;
+/// Read one byte on, characters beside a lost one must be so much likelier.
+const OUT: i32 = 4 * NAT;
 /// What a character costs beyond what the model says that it has never met.
 const ODD: i32 = 4 * NAT;
 /// Marks that are cut bytewise, and what they become.
 const MARKS: &str = "!?.,:;。，！？：；";
 /// Read one byte later, the characters after the mark must be so much likelier.
 const BETTER: i32 = 4 * NAT;
+/// And so much where less than [`TELLING`] characters of the line stand before it.
+const UNPRECEDED: i32 = 11 * NAT;
+/// See [`UNPRECEDED`].
+const TELLING: i32 = 4;
+/// So many characters before a run have to read as text.
+const BEFORE: usize = 12;
+/// So many characters of a run tell what it promises, if the first [`HEAD_OF_RUN`] say [`BETTER`].
+const REACH: usize = 16;
+/// See [`REACH`].
+const HEAD_OF_RUN: usize = 4;
+/// Bytes of a line before and after an opening that a first look takes in.
+const WINDOW_BEFORE: usize = 120;
+/// See [`WINDOW_BEFORE`].
+const WINDOW_AFTER: usize = 600;
 
-/// (offset, line) of the lines that may hold a run out of step, ascending.
+/// Where runs out of step may open: byte offsets of marks and of U+FFFD, ascending.
 ///
 /// Finds marks at memory speed and looks at the two characters behind each; only if one is
 /// uncommon the language model is asked. On a page that lost bytes in another way U+FFFD tells only
 /// beside characters out of step.
-pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
-    let is_lossy = is_lossy(text);
+pub fn openings(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let is_wide = |at: &usize| bytes.get(*at) != Some(&0xEF) || is_wide_mark(bytes, *at);
-    let mut hits: Vec<usize> = memchr3_iter(0xEF, b'!', b'?', bytes).filter(is_wide).collect();
-    hits.extend(memchr2_iter(b':', b';', bytes));
-    hits.sort_unstable();
-    let mut lines: Vec<(usize, &str)> = Vec::new();
-    for at in hits {
-        if lines.last().is_some_and(|(start, line)| at < start + line.len()) {
-            continue;
+    let mut found: Vec<usize> = memchr3_iter(0xEF, b'!', b'?', bytes).filter(is_wide).collect();
+    found.extend(memchr2_iter(b':', b';', bytes));
+    let mut is_lossy_page = None;
+    found.retain(|at| match text.get(*at..) {
+        Some(rest) if rest.starts_with(LOST) => {
+            !*is_lossy_page.get_or_insert_with(|| is_lossy(text)) || is_out_of_step_at(text, *at)
         }
-        let is_opening = match text.get(at..) {
-            Some(rest) if rest.starts_with(LOST) => !is_lossy || is_out_of_step_at(text, at),
-            _ => opens_at(text, at),
-        };
-        if !is_opening {
-            continue;
+        _ => opens_at(text, *at),
+    });
+    found.sort_unstable();
+    found
+}
+
+/// (offset, line) of the lines that hold one of the `openings`.
+pub fn lines<'a>(text: &'a str, openings: &[usize]) -> Vec<(usize, &'a str)> {
+    spans(text, openings, usize::MAX, usize::MAX)
+}
+
+/// (offset, part) of the parts of those lines around the `openings`: for a first look, which a
+/// line of many pages must not make dear.
+pub fn windows<'a>(text: &'a str, openings: &[usize]) -> Vec<(usize, &'a str)> {
+    spans(text, openings, WINDOW_BEFORE, WINDOW_AFTER)
+}
+
+/// The line around each opening, at most so many bytes before and after; those that meet are one.
+fn spans<'a>(
+    text: &'a str,
+    openings: &[usize],
+    before: usize,
+    after: usize,
+) -> Vec<(usize, &'a str)> {
+    let bytes = text.as_bytes();
+    let boundary =
+        |from| (from..text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for at in openings {
+        let (head, tail) = bytes.split_at_checked(*at).unwrap_or_default();
+        let first = boundary(at.saturating_sub(before));
+        let start = memrchr(b'\n', head).map_or(0, |n| n + 1).max(first);
+        let last = boundary(at.saturating_add(after).min(text.len()));
+        let end = memchr(b'\n', tail).map_or(text.len(), |n| at + n).min(last);
+        match spans.last_mut() {
+            Some(span) if start <= span.1 => span.1 = end,
+            _ => spans.push((start, end)),
         }
-        let start = memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |n| n + 1);
-        let rest = bytes.get(at..).unwrap_or_default();
-        let end = memchr(b'\n', rest).map_or(bytes.len(), |n| at + n);
-        lines.push((start, text.get(start..end).unwrap_or_default()));
     }
-    lines
+    let cut = |(start, end): (usize, usize)| (start, text.get(start..end).unwrap_or_default());
+    spans.into_iter().map(cut).collect()
 }
 
 /// Whether these lines begin with what is no text: runs out of step begin after text in step.
@@ -142,7 +185,7 @@ fn is_out_of_step(characters: &[char], at_end: bool) -> bool {
         shifted = add(shifted, read);
         lead = second;
     }
-    shifted.0 + BETTER < now.0
+    shifted.0 + OUT < now.0
 }
 
 fn opens_at(text: &str, at: usize) -> bool {
@@ -166,7 +209,8 @@ fn opens_at(text: &str, at: usize) -> bool {
         Some([b';', 0x80..=0xFF, ..]) => (0xBB, 1),
         _ => return false,
     };
-    may_open(second, text.get(at + size..).unwrap_or_default())
+    let before = text.get(..at).unwrap_or_default();
+    may_open(before, second, text.get(at + size..).unwrap_or_default())
 }
 
 /// Whether a marker, a mark and the same marker stand at `at`: two characters that were cut there.
@@ -180,17 +224,30 @@ fn is_between_markers(text: &str, at: usize, marker: char) -> bool {
     is_mark && rest.next() == Some(marker)
 }
 
-/// Whether `rest`, what follows a mark whose second byte is `second`, reads better one byte later.
-pub fn may_open(second: u8, rest: &str) -> bool {
+/// Whether a run may open at a mark whose second byte is `second`, between `before` and `rest`.
+///
+/// What follows has to read better one byte later, and what stands before as text: it is in step.
+/// Where too little of the line stands before to tell, the run has to tell by itself.
+pub fn may_open(before: &str, second: u8, rest: &str) -> bool {
     let mut ahead = rest.chars();
     let (Some(one), two) = (ahead.next(), ahead.next()) else { return false };
     if is_common(one) && two.is_none_or(|two| is_common(two) && !is_rare(one, two)) {
         return false;
     }
+    let promise = promise(second, rest);
+    promise > BETTER && promise > needed(before)
+}
+
+/// What `rest` gains at most by being read one byte later, from `second` on.
+///
+/// Follows the characters that are read for sure, [`REACH`] at most; nothing is guessed. A marker
+/// among the first [`HEAD_OF_RUN`], behind characters that are no text, promises [`UNPRECEDED`].
+fn promise(second: u8, rest: &str) -> i32 {
     let mut pending = second;
     let full_stop = model().step(model().line_start(), model().token('。')).1;
     let (mut now, mut shifted) = ((0, full_stop), (0, full_stop));
-    for c in rest.chars().take(4) {
+    let mut best = 0;
+    for (n, c) in (1..).zip(rest.chars().take(REACH)) {
         let read = match (gbk().pair(c), u8::try_from(c)) {
             (Some((first, next)), _) => {
                 let read = gbk().char(pending, first);
@@ -202,19 +259,44 @@ pub fn may_open(second: u8, rest: &str) -> bool {
                 pending = trail;
                 read
             }
-            _ => return matches!(c, '?' | '\u{FFFD}') && now.0 > 8 * NAT,
+            _ if n <= HEAD_OF_RUN && matches!(c, '?' | '\u{FFFD}') && now.0 > STRANGE => {
+                return UNPRECEDED;
+            }
+            _ => break,
         };
-        let Some(read) = read else { return false };
+        let Some(read) = read else { break };
         now = add(now, c);
         shifted = add(shifted, read);
-        if shifted.0 + BETTER < now.0 {
-            return true;
-        }
-        if pending < 0x80 {
+        best = best.max(now.0 - shifted.0);
+        if pending < 0x80 || best > UNPRECEDED || n >= HEAD_OF_RUN && best <= BETTER {
             break;
         }
     }
-    false
+    best
+}
+
+/// What a run has to promise after `before`, what stands before it on its line.
+fn needed(before: &str) -> i32 {
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let mut ahead: Vec<char> =
+        before.get(start..).unwrap_or_default().chars().rev().take(BEFORE).collect();
+    ahead.reverse();
+    let (mut n, mut total) = (0, 0);
+    let mut sum = (0, model().line_start());
+    for c in ahead {
+        let cost = sum.0;
+        sum = add(sum, c);
+        if is_han(c) {
+            (n, total) = (n + 1, total + sum.0 - cost);
+        }
+    }
+    if n < TELLING {
+        UNPRECEDED
+    } else if total > n * GARBLED {
+        i32::MAX
+    } else {
+        BETTER
+    }
 }
 
 fn add((cost, context): (i32, Context), c: char) -> (i32, Context) {
@@ -248,4 +330,28 @@ fn is_common(c: char) -> bool {
         bits
     });
     bits.get(c as usize / 64).is_some_and(|word| word >> (c as u32 % 64) & 1 == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_opens_behind_text_and_not_between_rare_characters() {
+        let damaged = "另一个是语料库的开放程度?!氨热缬械钠笠?,开放意愿度也很高";
+        assert_eq!(openings(damaged), [damaged.find('!').unwrap_or_default()]);
+        assert!(openings("另一个是语料库的开放程度?!比如有的企业,开放意愿度也很高").is_empty());
+        assert!(openings("鱢坯鴝版犲渳！骜輁囌燚韼癩珚芑！妫漬峃餧堾毘筞").is_empty());
+    }
+
+    #[test]
+    fn windows_are_parts_of_the_lines_of_their_openings() {
+        let text = "春眠不觉晓\n处处闻啼鸟\n夜来风雨声";
+        let at = text.find('闻').unwrap_or_default();
+        assert_eq!(lines(text, &[at, at + 3]), [(16, "处处闻啼鸟")]);
+        assert_eq!(windows(text, &[at]), lines(text, &[at]));
+        let long = "雨".repeat(1000);
+        assert_eq!(spans(&long, &[1500], 6, 8), [(1494, "雨雨雨雨雨")]);
+        assert_eq!(spans(&long, &[1500, 1512], 6, 6), [(1494, "雨雨雨雨雨雨雨雨")]);
+    }
 }

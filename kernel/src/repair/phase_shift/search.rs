@@ -210,7 +210,8 @@ impl<'a> Line<'a> {
         }
         let cutting =
             marked || matches!(token.c, '!' | '！' | '?' | '？' | ':' | '：' | ';' | '；');
-        cutting && gate::may_open(second, self.text.get(token.end..).unwrap_or_default())
+        let before = self.text.get(..token.start).unwrap_or_default();
+        cutting && gate::may_open(before, second, self.text.get(token.end..).unwrap_or_default())
     }
 
     /// The best way through a run whose first states `open` puts in place before token `next`.
