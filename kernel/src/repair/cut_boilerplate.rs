@@ -12,6 +12,7 @@ use super::cut::{Cut, is_blank, is_space, key, to_fixpoint};
 use super::words::Words;
 use super::{Parameters, Repair, cut_spam_tail};
 use crate::edit::Edit;
+use glance::{glance, may_begin};
 use line::{Kind, classify};
 pub use rules::SOURCE;
 use rules::{Strength, Zone};
@@ -252,10 +253,11 @@ fn suffix(text: &str) -> Option<Cut> {
     let body = text.trim_end_matches(is_space);
     let mut from = body.len();
     let mut best = None;
-    for (length, (index, character)) in body.char_indices().rev().enumerate() {
-        if length > SUFFIX || character == '\n' {
-            break;
-        }
+    let last = body.char_indices().rev().take(SUFFIX + 1).take_while(|(_, c)| *c != '\n');
+    let first = last.clone().last().map_or(body.len(), |(index, _)| index);
+    let seen = glance(body.get(first..).unwrap_or_default());
+    let only_by_beginning = !(seen.has_phrase || seen.has_path || seen.n_items > 0);
+    for (index, character) in last {
         let opens = matches!(character, '(' | '（' | '[' | '【');
         let after =
             matches!(character, '。' | '！' | '？' | '”' | '」' | '\u{3000}' | ')' | '）' | '】');
@@ -263,6 +265,9 @@ fn suffix(text: &str) -> Option<Cut> {
         if (opens || after) && start < from {
             from = start;
             let part = body.get(start..).unwrap_or_default().trim_matches(is_blank);
+            if only_by_beginning && !may_begin(part) {
+                continue;
+            }
             if let Kind::Rule(rule, _, Strength::Strong) = classify(part)
                 && key(part).chars().count() >= 4
             {

@@ -46,6 +46,8 @@ pub struct Glance {
     pub has_path: bool,
     /// It may be put together of known items.
     pub has_items: bool,
+    /// Items that may be known.
+    pub n_items: u32,
     /// Folded characters.
     pub length: usize,
     /// It holds a full stop, or ends with a semicolon or a comma.
@@ -60,19 +62,33 @@ impl Glance {
 }
 
 struct Tables {
-    /// Folded characters by code point of the basic plane; 0: none.
-    folded: Vec<u16>,
+    /// Folded characters by code point of the basic plane, 0: none, with the flags of theirs that
+    /// begin or end an entered pair.
+    folded: Vec<Folded>,
     /// Flags and weights by slot.
     entries: Vec<u8>,
-    /// One bit a slot: whether it has an entry. It fits the nearest cache.
-    filled: Vec<u64>,
     /// Longest folded line (characters) of all rules that need no score.
     longest: usize,
 }
 
+/// A folded character, and above it its flags.
+type Folded = u32;
+/// An entered pair begins with the character.
+const BEGINS: Folded = 1 << 16;
+/// An entered pair ends with the character.
+const ENDS: Folded = 1 << 17;
+/// Entered English letters have the character last but one.
+const FIFTH: Folded = 1 << 18;
+/// Entered English letters end with the character.
+const SIXTH: Folded = 1 << 19;
+
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let folded =
-        (0..=0xFFFF).map(|code| char::from_u32(code).and_then(fold).map_or(0, narrow)).collect();
+    let mut of_pairs = vec![0; 1 << 16];
+    let mut mark = |letter: u16, flag: Folded| {
+        if let Some(flags) = of_pairs.get_mut(usize::from(letter)) {
+            *flags |= flag;
+        }
+    };
     let mut entries = vec![0_u8; 1 << SLOT_BITS];
     let mut enter = |slot: usize, flag: u8, weight: u32| {
         if let Some(entry) = entries.get_mut(slot) {
@@ -84,8 +100,16 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     for pattern in &RULES.patterns {
         let Some(rule) = RULES.rules.get(pattern.rule) else { continue };
         match rule.form {
-            Form::Score => enter(rarest_part(&pattern.phrase), 0, pattern.weight),
-            Form::Contains => enter(rarest_part(&pattern.phrase), ANYWHERE, 0),
+            Form::Score | Form::Contains => {
+                let (first, second, slot) = rarest_part(&pattern.phrase);
+                let is_latin = is_latin(&pattern.phrase);
+                mark(first, if is_latin { FIFTH } else { BEGINS });
+                mark(second, if is_latin { SIXTH } else { ENDS });
+                match rule.form {
+                    Form::Score => enter(slot, 0, pattern.weight),
+                    _ => enter(slot, ANYWHERE, 0),
+                }
+            }
             Form::Exact | Form::Prefix => enter(opening(&pattern.phrase, opens_bracket), START, 0),
             Form::Button | Form::Label | Form::Menu => {
                 enter(opening(&pattern.phrase, |_| false), ITEM, 0);
@@ -96,11 +120,11 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         }
     }
     PLACES.iter().for_each(|place| enter(opening(&key(place), opens_bracket), START, 0));
-    let bits = |word: &[u8]| {
-        word.iter().rev().fold(0_u64, |bits, entry| bits << 1 | u64::from(*entry != 0))
-    };
-    let filled = entries.chunks(64).map(bits).collect();
-    Tables { folded, entries, filled, longest }
+    let folded = (0..=0xFFFF)
+        .map(|code| char::from_u32(code).and_then(fold).map_or(0, narrow))
+        .map(|letter| Folded::from(letter) | of_pairs.get(usize::from(letter)).unwrap_or(&0))
+        .collect();
+    Tables { folded, entries, longest }
 });
 
 fn narrow(character: char) -> u16 {
@@ -120,12 +144,19 @@ fn opening(phrase: &str, is_skipped: fn(char) -> bool) -> usize {
     slot
 }
 
-/// The slot of the pair that surprises the language model most; of the first letters in English.
-fn rarest_part(phrase: &str) -> usize {
-    if phrase.is_ascii() && phrase.len() >= Latin::LENGTH {
+/// Whether the phrase is entered with its first letters.
+fn is_latin(phrase: &str) -> bool {
+    phrase.is_ascii() && phrase.len() >= Latin::LENGTH
+}
+
+/// The pair that surprises the language model most, and its slot; in English the last two of the
+/// first letters, and the slot of all.
+fn rarest_part(phrase: &str) -> (u16, u16, usize) {
+    if is_latin(phrase) {
         let mut latin = Latin::default();
         let letters = phrase.chars().map(narrow).take(Latin::LENGTH);
-        return letters.fold(0, |_, letter| latin.push(letter));
+        let ends = |(_, before, _), letter| (before, letter, latin.push(letter));
+        return letters.fold((0, 0, 0), ends);
     }
     let model = model();
     let cost = |first: char, second: char| {
@@ -134,7 +165,8 @@ fn rarest_part(phrase: &str) -> usize {
     };
     let pairs = phrase.chars().zip(phrase.chars().skip(1));
     let rarest = pairs.max_by_key(|(first, second)| cost(*first, *second));
-    rarest.map_or(0, |(first, second)| pair_slot(narrow(first), narrow(second)))
+    let (first, second) = rarest.map_or((0, 0), |(first, second)| (narrow(first), narrow(second)));
+    (first, second, pair_slot(first, second))
 }
 
 /// The last letters: pairs of English letters are all common.
@@ -237,54 +269,121 @@ fn flags(entries: &[u8], slot: usize) -> u8 {
     entries.get(slot).copied().unwrap_or(0)
 }
 
-/// What the line may be. One look-up of a character and one of a pair for each character.
+/// What the line may be. One look-up for each Chinese character, and one more for each of the pairs
+/// whose characters are those of a phrase.
 pub fn glance(line: &str) -> Glance {
-    let Tables { folded, entries, filled, longest } = &*TABLES;
+    let Tables { folded, entries, longest } = &*TABLES;
     let mut glance = Glance::default();
     let (mut start, mut items) = (Opening::default(), Items::default());
     let (mut latin, mut last, mut weight) = (Latin::default(), 0, 0);
-    for character in line.chars() {
-        let folded = folded.get(u32::from(character) as usize).copied().unwrap_or(STRANGER);
-        if folded == 0 {
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        let entry = folded.get(u32::from(character) as usize).copied().unwrap_or(STRANGER.into());
+        let letter = entry as u16;
+        if letter == 0 {
             items.end(entries);
             continue;
         }
-        if folded == ZERO && last == ZERO {
+        if letter == ZERO && last as u16 == ZERO {
             // A run of digits is one; an item that begins within it begins with it.
             if items.opening.length == 0 {
-                items.push(folded, entries);
+                items.push(letter, entries);
             }
             continue;
         }
-        let pair = pair_slot(last, folded);
-        if filled.get(pair / 64).is_some_and(|bits| bits >> (pair % 64) & 1 == 1) {
-            let found = flags(entries, pair);
+        if last & BEGINS != 0 && entry & ENDS != 0 {
+            let found = flags(entries, pair_slot(last as u16, letter));
             weight += u32::from(found >> WEIGHT);
             glance.has_phrase |= found & ANYWHERE != 0;
         }
-        if folded >= FIRST_HAN {
-            items.push(folded, entries);
+        if letter >= FIRST_HAN {
+            items.push(letter, entries);
         } else {
             glance.has_path |= matches!(character, '>' | '›' | '»' | '＞' | '→');
-            glance.is_sentence |= folded == FULL_STOP;
-            let found = flags(entries, latin.push(folded));
-            weight += u32::from(found >> WEIGHT);
-            glance.has_phrase |= found & ANYWHERE != 0;
-            push_mark(&mut items, character, folded, entries);
+            glance.is_sentence |= letter == FULL_STOP;
+            let slot = latin.push(letter);
+            if last & FIFTH != 0 && entry & SIXTH != 0 {
+                let found = flags(entries, slot);
+                weight += u32::from(found >> WEIGHT);
+                glance.has_phrase |= found & ANYWHERE != 0;
+            }
+            if character.is_ascii_alphanumeric() {
+                items.push(letter, entries);
+            } else {
+                push_mark(&mut items, character, letter, entries);
+            }
         }
-        if start.length < 3 && (start.length > 0 || !opens_bracket(wide(folded))) {
-            let slot = start.push(folded).unwrap_or_default();
+        if start.length < 3 && (start.length > 0 || !opens_bracket(wide(letter))) {
+            let slot = start.push(letter).unwrap_or_default();
             glance.has_phrase |= flags(entries, slot) & START != 0;
         }
         glance.length += 1;
-        last = folded;
+        last = entry;
+        if items.opening.length > 3 && start.length >= 3 {
+            // Behind the third character of an item only pairs tell, until a mark ends it.
+            let rest = characters.as_str();
+            let (n, found) = han_run(rest, &mut last);
+            glance.length += n;
+            weight += found.0;
+            glance.has_phrase |= found.1;
+            characters = rest.get(3 * n..).unwrap_or_default().chars();
+        }
     }
     items.end(entries);
-    glance.is_sentence |= last == u16::from(b';') || last == u16::from(b',');
+    glance.is_sentence |= matches!(last as u16, SEMICOLON | COMMA);
     glance.has_phrase &= glance.length <= *longest;
     glance.has_phrase |= weight >= DISCLAIMER;
     glance.has_items = items.may_compose();
+    glance.n_items = items.n_known;
     glance
+}
+
+/// How many Chinese characters the text begins with, and (weight, whether a phrase may be there) of
+/// their pairs, the first with `last`; `last` becomes the last of them.
+#[inline(always)]
+fn han_run(text: &str, last: &mut Folded) -> (usize, (u32, bool)) {
+    let Tables { folded, entries, .. } = &*TABLES;
+    let (mut n, mut weight, mut has_phrase) = (0, 0, false);
+    for bytes in text.as_bytes().chunks_exact(3) {
+        let [0xE4..=0xE9, _, _] = bytes else { break };
+        let (high, middle) = (u32::from(bytes[0] & 0xF) << 12, u32::from(bytes[1] & 0x3F) << 6);
+        let code = high | middle | u32::from(bytes[2] & 0x3F);
+        let entry = folded.get(code as usize).copied().unwrap_or_default();
+        if (entry as u16) < FIRST_HAN {
+            break;
+        }
+        if *last & BEGINS != 0 && entry & ENDS != 0 {
+            let found = flags(entries, pair_slot(*last as u16, entry as u16));
+            weight += u32::from(found >> WEIGHT);
+            has_phrase |= found & ANYWHERE != 0;
+        }
+        *last = entry;
+        n += 1;
+    }
+    (n, (weight, has_phrase))
+}
+
+/// Whether a line that begins so may be named by its beginning or its first item.
+pub fn may_begin(line: &str) -> bool {
+    let Tables { folded, entries, .. } = &*TABLES;
+    let (mut start, mut item) = (Opening::default(), Opening::default());
+    let (mut begins, mut last) = (0, 0);
+    for character in line.chars() {
+        let entry = folded.get(u32::from(character) as usize).copied().unwrap_or(STRANGER.into());
+        let letter = entry as u16;
+        if letter == 0 || letter == ZERO && last == ZERO {
+            continue;
+        }
+        if let Some(slot) = item.push(letter) {
+            begins |= flags(entries, slot) & ITEM;
+        }
+        if start.length > 0 || !opens_bracket(wide(letter)) {
+            let Some(slot) = start.push(letter) else { break };
+            begins |= flags(entries, slot) & START;
+        }
+        last = letter;
+    }
+    begins != 0
 }
 
 /// Takes in what is no Chinese character: it may end an item.
@@ -309,6 +408,8 @@ fn wide(folded: u16) -> char {
 
 const ZERO: u16 = b'0' as u16;
 const FULL_STOP: u16 = '。' as u16;
+const SEMICOLON: u16 = b';' as u16;
+const COMMA: u16 = b',' as u16;
 /// Folded characters from here on are no marks.
 const FIRST_HAN: u16 = 0x3400;
 
