@@ -107,15 +107,15 @@ fn edit_line(line: &str, start: usize, edits: &mut Vec<Edit>) {
         rounds += 1;
     }
     let changes = if rounds == 1 { found } else { vec![difference(&before, &current, rule)] };
-    let mut offsets: Vec<usize> = line.char_indices().map(|(at, _)| start + at).collect();
-    offsets.push(start + line.len());
-    let offset = |at: usize| offsets.get(at).copied().unwrap_or(start + line.len());
-    edits.extend(changes.into_iter().map(|change| Edit {
-        rule: change.rule,
-        start: offset(change.start),
-        end: offset(change.end),
-        after: change.after,
-        confidence: 1.0,
+    let size = |range: Range<usize>| -> usize {
+        before.get(range).unwrap_or_default().iter().map(|c| c.len_utf8()).sum()
+    };
+    let (mut done, mut offset) = (0, start);
+    edits.extend(changes.into_iter().map(|change| {
+        let start = offset + size(done..change.start);
+        let end = start + size(change.start..change.end);
+        (done, offset) = (change.end, end);
+        Edit { rule: change.rule, start, end, after: change.after, confidence: 1.0 }
     }));
 }
 

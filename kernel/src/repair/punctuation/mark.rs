@@ -18,19 +18,26 @@ pub struct Change {
 /// All changes one look at the line finds; `is_chinese` opens all rules, else only `width`.
 pub fn find(line: &[char], is_chinese: bool) -> Vec<Change> {
     let mut now = line.to_vec();
-    if is_chinese {
+    let has = Marks::of(line);
+    if is_chinese && has.bracket {
         pair_brackets(&mut now);
+    }
+    if is_chinese && has.quote {
         pair_quotes(&mut now, '"', ['“', '”']);
         pair_quotes(&mut now, '\'', ['‘', '’']);
     }
     let is_dotted = is_chinese && ends_with_dot(line);
-    let is_url = urls(line);
+    let is_url = if has.url { urls(line) } else { Vec::new() };
     let mut changes = Vec::new();
     let mut at = 0;
     while at < line.len() {
         let first = line[at];
+        if is_han(first) {
+            at += 1;
+            continue;
+        }
         let same = line[at..].iter().take_while(|c| **c == first).count();
-        let is_open = is_chinese && !is_url[at];
+        let is_open = is_chinese && is_url.get(at) != Some(&true);
         let (end, found) = if now[at] != first {
             let rule = if "()（）".contains(first) { "bracket" } else { "quote" };
             (at + 1, Some((rule, now[at].to_string())))
@@ -50,6 +57,27 @@ pub fn find(line: &[char], is_chinese: bool) -> Vec<Change> {
         at = end;
     }
     changes
+}
+
+/// Which marks a line has that are looked at in pairs or at length; most have none.
+#[derive(Default)]
+struct Marks {
+    bracket: bool,
+    quote: bool,
+    /// It may hold an address.
+    url: bool,
+}
+
+impl Marks {
+    fn of(line: &[char]) -> Self {
+        let mut has = Self::default();
+        for character in line {
+            has.bracket |= matches!(character, ')' | '）');
+            has.quote |= matches!(character, '"' | '\'');
+            has.url |= matches!(character, '/' | 'w');
+        }
+        has
+    }
 }
 
 /// Adds a change; one of `width` joins the one before it.
