@@ -54,19 +54,20 @@ const WINDOW_AFTER: usize = 600;
 ///
 /// Finds marks at memory speed and looks at the two characters behind each; only if one is
 /// uncommon the language model is asked. On a page that lost bytes in another way U+FFFD tells only
-/// beside characters out of step.
+/// beside characters out of step, and nothing where no mark tells.
 pub fn openings(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let is_wide = |at: &usize| bytes.get(*at) != Some(&0xEF) || is_wide_mark(bytes, *at);
     let mut found: Vec<usize> = memchr3_iter(0xEF, b'!', b'?', bytes).filter(is_wide).collect();
     found.extend(memchr2_iter(b':', b';', bytes));
-    let mut is_lossy_page = None;
-    found.retain(|at| match text.get(*at..) {
-        Some(rest) if rest.starts_with(LOST) => {
-            !*is_lossy_page.get_or_insert_with(|| is_lossy(text)) || is_out_of_step_at(text, *at)
-        }
-        _ => opens_at(text, *at),
-    });
+    let is_lost = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(LOST));
+    let (lost, mut found): (Vec<usize>, Vec<usize>) = found.into_iter().partition(is_lost);
+    found.retain(|at| opens_at(text, *at));
+    if !lost.is_empty() && !is_lossy(text) {
+        found.extend(lost);
+    } else if !found.is_empty() {
+        found.extend(lost.into_iter().filter(|at| is_out_of_step_at(text, *at)));
+    }
     found.sort_unstable();
     found
 }
