@@ -61,7 +61,8 @@ pub fn openings(text: &str) -> Vec<usize> {
     let mut found: Vec<usize> = memchr3_iter(0xEF, b'!', b'?', bytes).filter(is_wide).collect();
     found.extend(memchr2_iter(b':', b';', bytes));
     let is_lost = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(LOST));
-    let (lost, mut found): (Vec<usize>, Vec<usize>) = found.into_iter().partition(is_lost);
+    let (mut lost, mut found): (Vec<usize>, Vec<usize>) = found.into_iter().partition(is_lost);
+    lost.retain(|at| needed(text.get(..*at).unwrap_or_default()) < i32::MAX);
     found.retain(|at| opens_at(text, *at));
     if !lost.is_empty() && !is_lossy(text) {
         found.extend(lost);
