@@ -3,7 +3,7 @@
 use crate::gbk::gbk;
 use crate::han::is_han;
 use crate::language_model::{Context, NAT, model};
-use memchr::{memchr, memchr2_iter, memchr3_iter, memmem, memrchr};
+use memchr::{memchr, memchr2_iter, memchr3_iter, memmem};
 use std::sync::OnceLock;
 
 /// The characters that follow a mark in clean text are mostly among so many.
@@ -45,10 +45,8 @@ const BEFORE: usize = 12;
 const REACH: usize = 16;
 /// See [`REACH`].
 const HEAD_OF_RUN: usize = 4;
-/// Bytes of a line before and after an opening that a first look takes in.
-const WINDOW_BEFORE: usize = 120;
-/// See [`WINDOW_BEFORE`].
-const WINDOW_AFTER: usize = 600;
+/// Characters of a line before and after an opening that a first look takes in.
+const WINDOW: (usize, usize) = (40, 200);
 
 /// Where runs out of step may open: byte offsets of marks and of U+FFFD, ascending.
 ///
@@ -81,26 +79,27 @@ pub fn lines<'a>(text: &'a str, openings: &[usize]) -> Vec<(usize, &'a str)> {
 /// (offset, part) of the parts of those lines around the `openings`: for a first look, which a
 /// line of many pages must not make dear.
 pub fn windows<'a>(text: &'a str, openings: &[usize]) -> Vec<(usize, &'a str)> {
-    spans(text, openings, WINDOW_BEFORE, WINDOW_AFTER)
+    spans(text, openings, WINDOW.0, WINDOW.1)
 }
 
-/// The line around each opening, at most so many bytes before and after; those that meet are one.
+/// The line around each opening, at most so many characters before and after; those that meet are
+/// one.
 fn spans<'a>(
     text: &'a str,
     openings: &[usize],
     before: usize,
     after: usize,
 ) -> Vec<(usize, &'a str)> {
-    let bytes = text.as_bytes();
-    let boundary =
-        |from| (from..text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
     let mut spans: Vec<(usize, usize)> = Vec::new();
     for at in openings {
-        let (head, tail) = bytes.split_at_checked(*at).unwrap_or_default();
-        let first = boundary(at.saturating_sub(before));
-        let start = memrchr(b'\n', head).map_or(0, |n| n + 1).max(first);
-        let last = boundary(at.saturating_add(after).min(text.len()));
-        let end = memchr(b'\n', tail).map_or(text.len(), |n| at + n).min(last);
+        let (head, tail) = text.split_at_checked(*at).unwrap_or_default();
+        let line = head.get(head.rfind('\n').map_or(0, |n| n + 1)..).unwrap_or_default();
+        let reach =
+            line.char_indices().rev().take(before).last().map_or(0, |(i, _)| line.len() - i);
+        let line = tail.get(..memchr(b'\n', tail.as_bytes()).unwrap_or(tail.len()));
+        let line = line.unwrap_or_default();
+        let start = at - reach;
+        let end = at + line.char_indices().nth(after).map_or(line.len(), |(i, _)| i);
         match spans.last_mut() {
             Some(span) if start <= span.1 => span.1 = end,
             _ => spans.push((start, end)),
@@ -353,7 +352,7 @@ mod tests {
         assert_eq!(lines(text, &[at, at + 3]), [(16, "处处闻啼鸟")]);
         assert_eq!(windows(text, &[at]), lines(text, &[at]));
         let long = "雨".repeat(1000);
-        assert_eq!(spans(&long, &[1500], 6, 8), [(1494, "雨雨雨雨雨")]);
-        assert_eq!(spans(&long, &[1500, 1512], 6, 6), [(1494, "雨雨雨雨雨雨雨雨")]);
+        assert_eq!(spans(&long, &[1500], 2, 3), [(1494, "雨雨雨雨雨")]);
+        assert_eq!(spans(&long, &[1500, 1512], 2, 2), [(1494, "雨雨雨雨雨雨雨雨")]);
     }
 }

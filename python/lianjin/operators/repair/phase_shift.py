@@ -6,7 +6,7 @@ from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.language_model import NAT
 from lianjin.operators.repair.phase.decoder import Decoder
-from lianjin.operators.repair.phase.gate import is_garbled, is_lossy, suspect_lines
+from lianjin.operators.repair.phase.gate import is_garbled, is_lossy, lines, openings, windows
 from lianjin.operators.repair.phase.page import Page, has_stray_gloss, is_glossed
 from lianjin.operators.repair.phase.search import PLAUSIBLE_CLEAR, Line, Site
 from lianjin.operators.repair.settle import settle
@@ -43,14 +43,14 @@ def phase_shift(text: str) -> list[Edit]:
 
 
 def _find(text: str) -> list[Edit]:
-    glossed, suspects = is_glossed(text), suspect_lines(text)
-    if is_garbled(suspects):
-        suspects = []
-    first = _search(Page(), suspects, GAIN_UNREAD, False)
+    glossed, found = is_glossed(text), openings(text)
+    if is_garbled(lines(text, found)):
+        found = []
+    first = _search(Page(), windows(text, found), GAIN_UNREAD, False)
     if not first and not (glossed and has_stray_gloss(text)):
         return []
     page = Page.of(text, glossed)
-    sites = _search(page, suspects, GAIN, False)
+    sites = _search(page, lines(text, found), GAIN, False)
     gain = sum(site.gain for _, site in first if site.cost < PLAUSIBLE_CLEAR)
     # Text that lost bytes elsewhere reads as damaged everywhere, once 2.5 nats are enough.
     if glossed or (gain > PROOF and not is_lossy(text)):

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import pairwise, takewhile
 
 from lianjin.operators.repair.charset import gbk
+from lianjin.operators.repair.han import is_han
 from lianjin.operators.repair.language_model import (
     NAT,
     Context,
@@ -30,6 +31,14 @@ GARBLED = 9 * NAT
 """What characters of a garbled line cost on the average."""
 BETTER = 4 * NAT
 """Read one byte later, the characters after the mark must be so much likelier."""
+UNPRECEDED, TELLING, BEFORE = 11 * NAT, 4, 12
+"""And so much where fewer than `TELLING` of the `BEFORE` characters before it are Chinese."""
+REACH, HEAD_OF_RUN = 16, 4
+"""So many characters of a run tell what it promises, if the first few promise `BETTER`."""
+WINDOW = 40, 200
+"""Characters of a line before and after an opening that a first look takes in."""
+OUT = 4 * NAT
+"""Read one byte on, characters beside a lost one must be so much likelier."""
 NEAR = 5
 """Characters looked at on either side of one that was lost."""
 FEW, MANY = 10, 64
@@ -41,21 +50,42 @@ CUTTING = "!！?？:：;；"
 """Marks that sites replace."""
 
 
-def suspect_lines(text: str) -> list[tuple[int, str]]:
-    """(offset, line) of the lines that may hold a run out of step."""
-    found, start = [], 0
-    lossy = is_lossy(text)
+def openings(text: str) -> list[int]:
+    """Where runs out of step may open: at marks and at U+FFFD.
 
-    def opens(at: int) -> bool:
-        if text[at] == "\ufffd":
-            return not lossy or _is_out_of_step_at(text, at)
-        return _opens_at(text, at)
+    On a page that lost bytes in another way U+FFFD tells only beside characters out of step, and
+    nothing where no mark tells.
+    """
+    lost = [at for at, c in enumerate(text) if c == "\ufffd" and _needed(text[:at]) is not None]
+    found = [at for at, c in enumerate(text) if c in CUTTING and _opens_at(text, at)]
+    if lost and not is_lossy(text):
+        found += lost
+    elif found:
+        found += [at for at in lost if _is_out_of_step_at(text, at)]
+    return sorted(found)
 
-    for line in text.split("\n"):
-        if any(map(opens, range(start, start + len(line)))):
-            found.append((start, line))
-        start += len(line) + 1
-    return found
+
+def lines(text: str, openings: list[int]) -> list[tuple[int, str]]:
+    """(offset, line) of the lines that hold one of the `openings`."""
+    return _spans(text, openings, len(text), len(text))
+
+
+def windows(text: str, openings: list[int]) -> list[tuple[int, str]]:
+    """(offset, part) of the parts of those lines around the `openings`, for a first look."""
+    return _spans(text, openings, *WINDOW)
+
+
+def _spans(text: str, openings: list[int], before: int, after: int) -> list[tuple[int, str]]:
+    """The line around each opening, so many characters at most; those that meet are one."""
+    spans: list[tuple[int, int]] = []
+    for at in openings:
+        start = max(text.rfind("\n", 0, at) + 1, at - before)
+        line_end = text.find("\n", at)
+        end = min(len(text) if line_end < 0 else line_end, at + after)
+        if spans and start <= spans[-1][1]:
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return [(start, text[start:end]) for start, end in spans]
 
 
 def is_garbled(lines: list[tuple[int, str]]) -> bool:
@@ -78,10 +108,10 @@ def _opens_at(text: str, at: int) -> bool:
     if _is_between_markers(text, at, "?"):
         return True
     if char == "?" and text[at + 1 : at + 2] in {",", "，", ".", "。"}:
-        return may_open(MARKS[text[at + 1]][1], text[at + 2 : at + 7])
+        return may_open(text[:at], MARKS[text[at + 1]][1], text[at + 2 :])
     if char not in CUTTING or (char.isascii() and text[at + 1 : at + 2].isascii()):
         return False
-    return may_open(MARKS[char][1], text[at + 1 : at + 6])
+    return may_open(text[:at], MARKS[char][1], text[at + 1 :])
 
 
 def _is_between_markers(text: str, at: int, marker: str) -> bool:
@@ -123,7 +153,7 @@ def _is_out_of_step(run: str) -> bool:
         if read is None:
             return False
         now, shifted = _add(now, two), _add(shifted, read)
-    return shifted[0] + BETTER < now[0]
+    return shifted[0] + OUT < now[0]
 
 
 def _pair(char: str) -> tuple[int, int]:
@@ -132,28 +162,55 @@ def _pair(char: str) -> tuple[int, int]:
     return pair
 
 
-def may_open(second: int, rest: str) -> bool:
-    """Whether `rest`, what follows a mark whose second byte is `second`, reads better shifted."""
+def may_open(before: str, second: int, rest: str) -> bool:
+    """Whether a run may open at a mark whose second byte is `second`, between `before` and `rest`.
+
+    What follows has to read better one byte later, and what stands before as text: it is in step.
+    Where too little of the line stands before to tell, the run has to tell by itself.
+    """
     if all(map(_is_common, rest[:2])) and not _is_rare(rest[:2]):
         return False
+    promise, needed = _promise(second, rest), _needed(before)
+    return promise > BETTER and needed is not None and promise > needed
+
+
+def _promise(second: int, rest: str) -> int:
+    """What `rest` gains at most by being read one byte later, from `second` on.
+
+    Follows the characters that are read for sure, `REACH` at most; nothing is guessed. A marker
+    among the first `HEAD_OF_RUN`, behind characters that are no text, promises `UNPRECEDED`.
+    """
     full_stop = step(line_start(), token("。"))[1]
     now = shifted = (0, full_stop)
-    pending = second
-    for char in rest[:4]:
+    pending, best = second, 0
+    for n, char in enumerate(rest[:REACH], 1):
         pair = gbk.pair_of(char)
         if pair is None and not "@" <= char <= "~":
-            return char in "?\ufffd" and now[0] > 8 * NAT
+            is_marker = n <= HEAD_OF_RUN and char in "?\ufffd" and now[0] > STRANGE
+            return UNPRECEDED if is_marker else best
         first, then = pair or (ord(char), ord(char))
         read = gbk.char_of(pending, first)
         if read is None:
-            return False
+            return best
         now, shifted = _add(now, char), _add(shifted, read)
-        if shifted[0] + BETTER < now[0]:
-            return True
+        best = max(best, now[0] - shifted[0])
         pending = then
-        if pending < 0x80:
-            return False
-    return False
+        if pending < 0x80 or best > UNPRECEDED or (n >= HEAD_OF_RUN and best <= BETTER):
+            return best
+    return best
+
+
+def _needed(text: str) -> int | None:
+    """What a run has to promise after `text`, the line it stands in up to there; None: it cannot."""
+    context, costs = line_start(), []
+    for char in text[text.rfind("\n") + 1 :][-BEFORE:]:
+        cost, char_context = _add((0, context), char)
+        context = char_context
+        if is_han(char):
+            costs.append(cost)
+    if len(costs) < TELLING:
+        return UNPRECEDED
+    return None if sum(costs) > len(costs) * GARBLED else BETTER
 
 
 def _add(total: tuple[int, Context], char: str) -> tuple[int, Context]:

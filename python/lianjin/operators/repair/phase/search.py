@@ -149,7 +149,7 @@ class Line:
         return (
             mark is not None
             and (opening.char in gate.CUTTING or marked)
-            and gate.may_open(mark[1], self.text[opening.end :])
+            and gate.may_open(self.text[: opening.start], mark[1], self.text[opening.end :])
         )
 
     def _run(
