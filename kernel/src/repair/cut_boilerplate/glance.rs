@@ -19,7 +19,7 @@ const ITEM: u8 = 4;
 /// A weight of scored phrases, from this bit on.
 const WEIGHT: u32 = 4;
 /// Items that a menu needs at least.
-const MENU: u32 = 4;
+pub const MENU: u32 = 4;
 const SLOT_BITS: u32 = 18;
 /// Stands for all characters that no phrase holds.
 const STRANGER: u16 = 1;
@@ -456,7 +456,7 @@ mod tests {
                 .collect();
             let line = crate::repair::trim_blank(&line);
             let length = key(line).chars().count();
-            let open = Glance { has_phrase: true, has_path: true, has_items: true, length, ..Glance::default() };
+            let open = Glance { has_phrase: true, has_path: true, has_items: true, n_items: MENU, length, ..Glance::default() };
             let seen = glance(line);
             prop_assert_eq!(seen.length, length, "{:?}", line);
             prop_assert_eq!(ruled(line, &seen), ruled(line, &open), "{:?} {:?}", line, seen);

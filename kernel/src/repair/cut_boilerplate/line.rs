@@ -1,6 +1,6 @@
 //! What a line is: a named kind of boilerplate, a short line that may be anything, or body.
 
-use super::glance::{Glance, PLACES, glance, opens_bracket};
+use super::glance::{Glance, MENU, PLACES, glance, opens_bracket};
 use super::rules::{Form, RULES, Strength, Zone};
 use crate::repair::cut::{is_blank, key};
 
@@ -51,7 +51,7 @@ pub fn ruled(line: &str, glance: &Glance) -> Option<Kind> {
     if (glance.has_phrase || glance.has_path) && is_breadcrumb(line) {
         return Some(Kind::Rule("breadcrumb", Zone::Both, Strength::Strong));
     }
-    if glance.has_items && glance.length <= 160 { composed(line) } else { None }
+    if glance.has_items && glance.length <= 160 { composed(line, glance.n_items) } else { None }
 }
 
 /// The text without brackets around it, closed or not.
@@ -145,17 +145,26 @@ enum Item {
 }
 
 /// A line of which every item is explained: a menu, a date with source and counters, buttons.
-fn composed(line: &str) -> Option<Kind> {
-    let items: Vec<String> =
-        line.split(is_separator).map(key).filter(|item| !item.is_empty()).collect();
-    if items.len() >= 2 && items.len() <= 60 {
-        if let Some(kind) = explained(&items) {
-            return Some(kind);
+///
+/// `n_items` says how many items a menu may know at most.
+fn composed(line: &str, n_items: u32) -> Option<Kind> {
+    let mut items = line.split(is_separator).map(key).filter(|item| !item.is_empty());
+    let first = items.next()?;
+    if let Some(second) = items.next() {
+        // Most lines end here: nothing explains how they begin.
+        if item_of(&first).is_some() {
+            let items: Vec<String> = [first, second].into_iter().chain(items).collect();
+            if items.len() <= 60
+                && let Some(kind) = explained(&items)
+            {
+                return Some(kind);
+            }
         }
-    } else if let [only] = items.as_slice()
-        && glued_labels(only) >= 2
-    {
+    } else if glued_labels(&first) >= 2 {
         return Some(Kind::Rule("metadata_line", Zone::Both, Strength::Strong));
+    }
+    if n_items < MENU {
+        return None;
     }
     let menu: Vec<String> = line
         .split(|c| is_separator(c) || matches!(c, '-' | '/' | '>' | '—' | '、'))
@@ -166,7 +175,7 @@ fn composed(line: &str) -> Option<Kind> {
         .iter()
         .filter(|item| matches!(item_of(item), Some((Item::Menu | Item::Button(_), _))))
         .count();
-    (known >= 4 && known * 4 >= menu.len() * 3).then_some(Kind::Rule(
+    (known >= MENU as usize && known * 4 >= menu.len() * 3).then_some(Kind::Rule(
         "menu_line",
         Zone::Both,
         Strength::Strong,
