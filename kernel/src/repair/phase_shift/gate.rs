@@ -276,7 +276,8 @@ fn promise(second: u8, rest: &str) -> i32 {
     best
 }
 
-/// What a run has to promise after `before`, what stands before it on its line.
+/// What a run has to promise after `before`, what stands before it on its line: it can promise
+/// nothing behind what is no text, or a character that GBK does not have.
 fn needed(before: &str) -> i32 {
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     let mut ahead: Vec<char> =
@@ -288,6 +289,9 @@ fn needed(before: &str) -> i32 {
         let cost = sum.0;
         sum = add(sum, c);
         if is_han(c) {
+            if gbk().pair(c).is_none() {
+                return i32::MAX;
+            }
             (n, total) = (n + 1, total + sum.0 - cost);
         }
     }

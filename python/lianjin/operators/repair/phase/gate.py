@@ -201,12 +201,17 @@ def _promise(second: int, rest: str) -> int:
 
 
 def _needed(text: str) -> int | None:
-    """What a run has to promise after `text`, the line it stands in up to there; None: it cannot."""
+    """What a run has to promise after `text`, the line it stands in up to there.
+
+    None behind what is no text, or a character that GBK does not have.
+    """
     context, costs = line_start(), []
     for char in text[text.rfind("\n") + 1 :][-BEFORE:]:
         cost, char_context = _add((0, context), char)
         context = char_context
         if is_han(char):
+            if gbk.pair_of(char) is None:
+                return None
             costs.append(cost)
     if len(costs) < TELLING:
         return UNPRECEDED
