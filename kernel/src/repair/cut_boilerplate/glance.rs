@@ -275,7 +275,7 @@ pub fn glance(line: &str) -> Glance {
     let Tables { folded, entries, longest } = &*TABLES;
     let mut glance = Glance::default();
     let (mut start, mut items) = (Opening::default(), Items::default());
-    let (mut latin, mut last, mut weight) = (Latin::default(), 0, 0);
+    let (mut latin, mut last, mut parts) = (Latin::default(), 0, Parts::default());
     let mut characters = line.chars();
     while let Some(character) = characters.next() {
         let entry = folded.get(u32::from(character) as usize).copied().unwrap_or(STRANGER.into());
@@ -292,9 +292,7 @@ pub fn glance(line: &str) -> Glance {
             continue;
         }
         if last & BEGINS != 0 && entry & ENDS != 0 {
-            let found = flags(entries, pair_slot(last as u16, letter));
-            weight += u32::from(found >> WEIGHT);
-            glance.has_phrase |= found & ANYWHERE != 0;
+            parts.add(flags(entries, pair_slot(last as u16, letter)));
         }
         if letter >= FIRST_HAN {
             items.push(letter, entries);
@@ -303,9 +301,7 @@ pub fn glance(line: &str) -> Glance {
             glance.is_sentence |= letter == FULL_STOP;
             let slot = latin.push(letter);
             if last & FIFTH != 0 && entry & SIXTH != 0 {
-                let found = flags(entries, slot);
-                weight += u32::from(found >> WEIGHT);
-                glance.has_phrase |= found & ANYWHERE != 0;
+                parts.add(flags(entries, slot));
             }
             if character.is_ascii_alphanumeric() {
                 items.push(letter, entries);
@@ -322,28 +318,42 @@ pub fn glance(line: &str) -> Glance {
         if items.opening.length > 3 && start.length >= 3 {
             // Behind the third character of an item only pairs tell, until a mark ends it.
             let rest = characters.as_str();
-            let (n, found) = han_run(rest, &mut last);
+            let n = han_run(rest, &mut last, &mut parts);
             glance.length += n;
-            weight += found.0;
-            glance.has_phrase |= found.1;
             characters = rest.get(3 * n..).unwrap_or_default().chars();
         }
     }
     items.end(entries);
     glance.is_sentence |= matches!(last as u16, SEMICOLON | COMMA);
+    glance.has_phrase |= parts.has_phrase;
     glance.has_phrase &= glance.length <= *longest;
-    glance.has_phrase |= weight >= DISCLAIMER;
+    glance.has_phrase |= parts.weight >= DISCLAIMER;
     glance.has_items = items.may_compose();
     glance.n_items = items.n_known;
     glance
 }
 
-/// How many Chinese characters the text begins with, and (weight, whether a phrase may be there) of
-/// their pairs, the first with `last`; `last` becomes the last of them.
+/// What the entered parts of phrases say that were met so far.
+#[derive(Default)]
+struct Parts {
+    weight: u32,
+    has_phrase: bool,
+}
+
+impl Parts {
+    #[inline(always)]
+    fn add(&mut self, flags: u8) {
+        self.weight += u32::from(flags >> WEIGHT);
+        self.has_phrase |= flags & ANYWHERE != 0;
+    }
+}
+
+/// How many Chinese characters the text begins with; their pairs are added to `parts`, the first
+/// with `last`, which becomes the last of them.
 #[inline(always)]
-fn han_run(text: &str, last: &mut Folded) -> (usize, (u32, bool)) {
+fn han_run(text: &str, last: &mut Folded, parts: &mut Parts) -> usize {
     let Tables { folded, entries, .. } = &*TABLES;
-    let (mut n, mut weight, mut has_phrase) = (0, 0, false);
+    let mut n = 0;
     for bytes in text.as_bytes().chunks_exact(3) {
         let [0xE4..=0xE9, _, _] = bytes else { break };
         let (high, middle) = (u32::from(bytes[0] & 0xF) << 12, u32::from(bytes[1] & 0x3F) << 6);
@@ -353,14 +363,12 @@ fn han_run(text: &str, last: &mut Folded) -> (usize, (u32, bool)) {
             break;
         }
         if *last & BEGINS != 0 && entry & ENDS != 0 {
-            let found = flags(entries, pair_slot(*last as u16, entry as u16));
-            weight += u32::from(found >> WEIGHT);
-            has_phrase |= found & ANYWHERE != 0;
+            parts.add(flags(entries, pair_slot(*last as u16, entry as u16)));
         }
         *last = entry;
         n += 1;
     }
-    (n, (weight, has_phrase))
+    n
 }
 
 /// Whether a line that begins so may be named by its beginning or its first item.

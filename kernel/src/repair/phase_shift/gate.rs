@@ -297,7 +297,7 @@ fn needed(before: &str) -> i32 {
     }
     if n < TELLING {
         UNPRECEDED
-    } else if total > n * GARBLED {
+    } else if total > n * STRANGE {
         i32::MAX
     } else {
         BETTER

@@ -215,7 +215,7 @@ def _needed(text: str) -> int | None:
             costs.append(cost)
     if len(costs) < TELLING:
         return UNPRECEDED
-    return None if sum(costs) > len(costs) * GARBLED else BETTER
+    return None if sum(costs) > len(costs) * STRANGE else BETTER
 
 
 def _add(total: tuple[int, Context], char: str) -> tuple[int, Context]:
