@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show, table
+from lianjin.cli.screen import Json, Lang, say, show, table, told
+from lianjin.cli.usage import Command
 from lianjin.core.errors import UsageError
+from lianjin.core.words import Words
 
 if TYPE_CHECKING:
     from lianjin.curate.build import Built, Progress
@@ -23,12 +25,12 @@ DRY_RUN_RECORDS = 100
 
 Recipe = Annotated[
     str,
-    typer.Argument(metavar="RECIPE", help=say("A preset or a YAML file.", "预设名或 YAML 文件。")),
+    typer.Argument(metavar="RECIPE", help=told("A preset or a YAML file.", "预设名或 YAML 文件。")),
 ]
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="DIR", help=say("Folder to write the dataset to.", "数据集写到哪个目录。")
+        "--out", metavar="DIR", help=told("Folder to write the dataset to.", "数据集写到哪个目录。")
     ),
 ]
 Input = Annotated[
@@ -36,20 +38,20 @@ Input = Annotated[
     typer.Option(
         "--input",
         metavar="PATH",
-        help=say("File, folder or glob; not the recipe's.", "文件、目录或通配符，取代配方里的。"),
+        help=told("File, folder or glob; not the recipe's.", "文件、目录或通配符，取代配方里的。"),
     ),
 ]
 Limit = Annotated[
     int | None,
     typer.Option(
-        "--limit", min=1, max=2**53, help=say("Only the first N records.", "只取前 N 条记录。")
+        "--limit", min=1, max=2**53, help=told("Only the first N records.", "只取前 N 条记录。")
     ),
 ]
 DryRun = Annotated[
     bool,
     typer.Option(
         "--dry-run",
-        help=say(
+        help=told(
             f"Try the recipe on the first {DRY_RUN_RECORDS} records; write nothing.",
             f"只试前 {DRY_RUN_RECORDS} 条记录，不写任何文件。",
         ),
@@ -57,12 +59,12 @@ DryRun = Annotated[
 ]
 Overwrite = Annotated[
     bool,
-    typer.Option("--overwrite", help=say("Replace the dataset in DIR.", "替换 DIR 里的数据集。")),
+    typer.Option("--overwrite", help=told("Replace the dataset in DIR.", "替换 DIR 里的数据集。")),
 ]
 Workers = Annotated[
     int | None,
     typer.Option(
-        "--workers", min=1, help=say("Threads; default: all cores.", "线程数；默认全部核。")
+        "--workers", min=1, help=told("Threads; default: all cores.", "线程数；默认全部核。")
     ),
 ]
 
@@ -71,12 +73,13 @@ def register(app: typer.Typer) -> None:
     """Adds `build`."""
     app.command(
         "build",
-        help=say(
+        cls=Command,
+        help=told(
             "Build a dataset directory from files, as a recipe says. "
             "A run that was stopped is continued by the same command.",
             "按配方把文件做成数据集目录。中断的运行，用同一条命令继续。",
         ),
-        epilog=say(
+        epilog=told(
             "Example: lianjin build zh-web --input raw --out clean",
             "示例：lianjin build zh-web --input raw --out clean",
         ),
@@ -100,8 +103,14 @@ def build_(
     if out is None and not dry_run:
         raise UsageError(
             "missing-out",
-            "--out is missing; expected the folder to write to",
-            hint="add `--out DIR`, or `--dry-run` to try the recipe",
+            Words(
+                "--out is missing; expected the folder to write to",
+                "缺少 --out；应给出要写入的目录",
+            ),
+            hint=Words(
+                "add `--out DIR`, or `--dry-run` to try the recipe",
+                "加 `--out DIR`；或用 `--dry-run` 试运行配方",
+            ),
         )
     with _place(out, dry_run) as folder, _stoppable(), _bar() as progress:
         built = build(

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, put, say, table
+from lianjin.cli.screen import Json, Lang, put, say, table, told
+from lianjin.cli.usage import Command
+from lianjin.core.codes import meaning
+from lianjin.core.words import Words, spoken
 
 if TYPE_CHECKING:
     from lianjin.curate.why import Story
@@ -20,12 +23,13 @@ def register(app: typer.Typer) -> None:
     """Adds `why`."""
     app.command(
         "why",
-        help=say(
+        cls=Command,
+        help=told(
             "Tell the story of one record: where it came from, what was changed, what became of "
             "it and by which rule.",
             "讲清一条记录：从哪来、改了什么、结果如何、依据哪条规则。",
         ),
-        epilog=say(
+        epilog=told(
             "Example: lianjin why clean 'news/a.html#0'", "示例：lianjin why clean 'news/a.html#0'"
         ),
     )(why_)
@@ -33,10 +37,10 @@ def register(app: typer.Typer) -> None:
 
 def why_(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=say("A built dataset.", "建成的数据集。"))
+        Path, typer.Argument(metavar="DIR", help=told("A built dataset.", "建成的数据集。"))
     ],
     identifier: Annotated[
-        str, typer.Argument(metavar="ID", help=say("path#position", "路径#位置"))
+        str, typer.Argument(metavar="ID", help=told("path#position", "路径#位置"))
     ],
     as_json: Json = False,
     lang: Lang = None,
@@ -75,14 +79,16 @@ def _text(story: Story) -> str:
         f"  {say('source', '出处')}: {source['path']} [{source['start']:,}, {source['end']:,})",
     ]
     if receipt["reason"] is not None:
-        lines.append(f"  {say('reason', '理由')}: {receipt['reason']}")
+        meant = meaning(receipt["reason"], spoken())
+        tail = say(f" ({meant})", f"（{meant}）") if meant else ""
+        lines.append(f"  {say('reason', '理由')}: {receipt['reason']}{tail}")
     if story.step_text is not None:
         lines.append(f"  {say('step', '步骤')}: {receipt['step']} {story.step_text}")
     if story.verdict is not None:
         seen = ", ".join(f"{name} = {_value(v)}" for name, v in story.verdict.values.items())
         lines.append(f"  {say('decided by', '依据')}: {story.verdict.part} ({seen})")
     if story.record.get("error"):
-        lines.append(f"  {say('error', '错误')}: {story.record['error']}")
+        lines.append(f"  {say('error', '错误')}: {Words.read(story.record['error'])}")
     return "\n".join([*lines, *_links(receipt), *_scores(receipt), *_edits(story), *_head(story)])
 
 
@@ -119,7 +125,10 @@ def _edits(story: Story) -> list[str]:
         )
     if len(edits) > MOST_EDITS:
         lines.append(
-            say(f"    … {len(edits) - MOST_EDITS} more; see --json", "    … 其余见 --json")
+            say(
+                f"    … {len(edits) - MOST_EDITS} more; see --json",
+                f"    … 其余 {len(edits) - MOST_EDITS} 处见 --json",
+            )
         )
     return lines
 

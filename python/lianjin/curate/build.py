@@ -20,6 +20,7 @@ from lianjin.core.errors import LimitExceeded
 from lianjin.core.identity import digest
 from lianjin.core.limits import QUARANTINED_AT_LEAST
 from lianjin.core.store import read_json, remove_tree, write_if_absent, write_json
+from lianjin.core.words import Words
 from lianjin.corpus.manifest import manifest
 from lianjin.curate.card import write_card
 from lianjin.curate.conserve import Balance, balance
@@ -193,9 +194,16 @@ def _refuse_too_many_failures(recipe: Recipe, ledgers: Sequence[dict[str, Any]])
         worst = ", ".join(f"{code} ({count})" for code, count in codes.most_common(3))
         raise LimitExceeded(
             "too-many-quarantined",
-            f"{failed} of {records} records could not be read ({worst}); the recipe allows a share "
-            f"of {recipe.quarantine_limit:g}",
-            hint="look at the input, or raise `quarantine: {limit: …}` in the recipe",
+            Words(
+                f"{failed} of {records} records could not be read ({worst}); the recipe allows a "
+                f"share of {recipe.quarantine_limit:g}",
+                f"{records} 条记录中有 {failed} 条读不出（{worst}）；"
+                f"配方允许的占比是 {recipe.quarantine_limit:g}",
+            ),
+            hint=Words(
+                "look at the input, or raise `quarantine: {limit: …}` in the recipe",
+                "检查输入，或在配方中调高 `quarantine: {limit: …}`",
+            ),
         )
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lianjin import _kernel
+from lianjin.core.words import Words
 from lianjin.corpus.batch import viewed_text, with_columns
 from lianjin.corpus.receipt import document_id
 from lianjin.curate.extract import extract
@@ -83,10 +84,12 @@ def _all_read(batch: pa.RecordBatch) -> pa.RecordBatch:
     is_lost = pc.and_(is_blank, pc.is_null(batch["error_code"]))
     if not pc.any(is_lost).as_py():
         return batch
-    said = pc.binary_join_element_wise(
-        "nothing here reads ", pc.fill_null(batch["media_type"], "it"), ""
-    )
-    told = {"error_code": pa.scalar("unknown-format"), "error": said}
+    kinds = pc.fill_null(batch["media_type"], "?")
+    said = Words("no reader here takes the media type ", "没有读取器能读媒体类型 ")
+    told = {
+        "error_code": pa.scalar("unknown-format"),
+        "error": pc.binary_join_element_wise(f"{said.en}", kinds, f"\n{said.zh}", kinds, ""),
+    }
     return with_columns(batch, {n: pc.if_else(is_lost, told[n], batch[n]) for n in told})
 
 

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from lianjin.core.errors import NotFound
+from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset
 from lianjin.operators.rule import BOOLEAN, NUMBER, TEXT, Kind, Verdict, explain, parse
 from lianjin.operators.vocabulary import COLUMNS
@@ -37,9 +38,15 @@ def why(dataset: Dataset, identifier: str) -> Story:
     if receipt is None:
         raise NotFound(
             "unknown-id",
-            f"{identifier!r} is in no receipt of {str(dataset.folder)!r}"
-            f"; {_nearest(dataset, identifier)}",
-            hint="an id is the input's relative path, '#', and the record's position from 0",
+            Words(
+                f"{identifier!r} is in no receipt of {str(dataset.folder)!r}; ",
+                f"{str(dataset.folder)!r} 的回执中没有 {identifier!r}；",
+            )
+            + _nearest(dataset, identifier),
+            hint=Words(
+                "an id is the input's relative path, '#', and the record's position from 0",
+                "标识由输入的相对路径、“#”和从 0 数起的记录位置组成",
+            ),
         )
     record = dataset.record(FOLDER_OF[receipt["outcome"]], identifier)
     assert record is not None, f"{identifier} has a receipt but no record"
@@ -76,7 +83,7 @@ def _step_text(step: dict[str, Any]) -> str:
     return f"{verb}: {step[verb]}" + (f" ({shown})" if shown else "")
 
 
-def _nearest(dataset: Dataset, identifier: str) -> str:
+def _nearest(dataset: Dataset, identifier: str) -> Words:
     """A sentence with up to three ids that look like it, from the first 100,000 receipts."""
     known: list[str] = []
     for batch in dataset.batches("receipts", ["id"]):
@@ -84,4 +91,7 @@ def _nearest(dataset: Dataset, identifier: str) -> str:
         if len(known) >= 100_000:
             break
     near = get_close_matches(identifier, known, n=3, cutoff=0.5) or known[:2]
-    return f"nearest are {', '.join(map(repr, near))}" if near else "the dataset is empty"
+    if not near:
+        return Words("the dataset is empty", "数据集是空的")
+    listed = ", ".join(map(repr, near))
+    return Words(f"nearest are {listed}", f"最接近的是 {listed}")
