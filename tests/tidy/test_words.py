@@ -24,9 +24,10 @@ FOREIGN = {"error", "said", "meant", "reason", "error.format_message()"}
 def pairs(tree: ast.Module) -> Iterator[tuple[int, ast.expr, ast.expr]]:
     """The line and both forms of every sentence of a file."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in PAIRS and len(node.args) == 2:
-            if ast.unparse(node.args[0]) != "en":
-                yield node.lineno, node.args[0], node.args[1]
+        if not isinstance(node, ast.Call) or len(node.args) != 2:
+            continue
+        if ast.unparse(node.func) in PAIRS and ast.unparse(node.args[0]) != "en":
+            yield node.lineno, node.args[0], node.args[1]
 
 
 def values(form: ast.expr) -> set[str]:

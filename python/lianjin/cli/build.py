@@ -8,11 +8,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show, table, told
+from lianjin.cli.screen import Json, Lang, say, show, text_columns, told, width, wrapped
 from lianjin.cli.usage import Command
 from lianjin.core.errors import UsageError
 from lianjin.core.words import Words
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from lianjin.curate.build import Built, Progress
 
 DRY_RUN_RECORDS = 100
+NUMBER = 11
+"""Columns of a number in the funnel."""
 
 
 Recipe = Annotated[
@@ -211,26 +214,40 @@ def _text(built: Built, dry_run: bool) -> str:
     else:
         if built.continued:
             lines.append(say("already built; nothing to do", "已经建成，无需再做"))
-        lines.append(say("report", "报告") + f": {built.out / 'report.html'}")
+        lines.append(say("report: ", "报告：") + str(built.out / "report.html"))
+        if built.records > built.kept:
+            lines.append(
+                say(
+                    f"why a record went: lianjin why {quote(str(built.out))} ID",
+                    f"某条记录为何去掉：lianjin why {quote(str(built.out))} 标识",
+                )
+            )
     return "\n".join(lines)
 
 
 def _funnel(built: Built) -> str:
-    """What each step left and removed, as a table that adds up."""
+    """What each step left and removed, as a table that adds up; long rules break within it."""
     from lianjin.curate.why import step_texts
 
     left = built.records
-    rows = [(say("read", "读入"), f"{left:>10,}", "")]
+    rows: list[tuple[int, int | None, str]] = [(left, None, say("read", "读入"))]
     left -= built.quarantined
-    rows.append((say("quarantine", "隔离"), f"{left:>10,}", _minus(built.quarantined)))
-    for index, text in enumerate(step_texts(built.manifest)):
-        if text.startswith(("keep:", "link:")):
+    rows.append((left, built.quarantined, say("quarantine", "隔离")))
+    for index, said in enumerate(step_texts(built.manifest)):
+        if said.en.startswith(("keep:", "link:")):
             removed = built.manifest["steps"].get(str(index), 0)
             left -= removed
-            rows.append((text, f"{left:>10,}", _minus(removed)))
-    rows.append((say("kept", "保留"), f"{left:>10,}", ""))
-    return table(rows)
+            rows.append((left, removed, str(said)))
+    rows.append((left, None, say("kept", "保留")))
+    heads = (say("left", "剩余"), say("removed", "减少"), say("step", "步骤"))
+    lines = [f"{_right(heads[0])}  {_right(heads[1])}  {heads[2]}"]
+    for remaining, gone, text in rows:
+        taken = "" if gone is None else f"{-gone:,}" if gone else "—"
+        first, *more = wrapped(text, text_columns(2 * (NUMBER + 2)))
+        lines.append(f"{_right(f'{remaining:,}')}  {_right(taken)}  {first}")
+        lines += [" " * (2 * (NUMBER + 2)) + line for line in more]
+    return "\n".join(lines)
 
 
-def _minus(count: int) -> str:
-    return f"{-count:>10,}" if count else f"{'—':>10}"
+def _right(text: str) -> str:
+    return " " * (NUMBER - width(text)) + text

@@ -116,6 +116,11 @@ def columns() -> int:
     return max(40, min(100, shutil.get_terminal_size().columns))
 
 
+def text_columns(taken: int) -> int:
+    """How wide a text may be beside `taken` columns; unbounded where no terminal shows it."""
+    return max(20, columns() - taken) if sys.stdout.isatty() else 10_000
+
+
 _PIECE = re.compile(
     r"\n|[\u2e80-\uffef][，。；：、！？）」』”’]*|[^\s\u2e80-\uffef]+[，。；：、！？）」』”’]*|[^\S\n]+"
 )

@@ -10,8 +10,7 @@ import typer
 
 from lianjin.cli.screen import Json, Lang, put, say, table, told
 from lianjin.cli.usage import Command
-from lianjin.core.codes import meaning
-from lianjin.core.words import Words, spoken
+from lianjin.core.words import Words
 
 if TYPE_CHECKING:
     from lianjin.curate.why import Story
@@ -58,7 +57,11 @@ def why_(
 
 def _data(story: Story) -> dict[str, Any]:
     verdict = story.verdict and {"part": story.verdict.part, "values": dict(story.verdict.values)}
-    told = {"receipt": story.receipt, "record": story.record, "step": story.step_text}
+    told = {
+        "receipt": story.receipt,
+        "record": story.record,
+        "step": str(story.step_text) if story.step_text else None,
+    }
     return told | {"verdict": verdict}
 
 
@@ -67,6 +70,8 @@ def _plain(value: Any) -> str:
 
 
 def _text(story: Story) -> str:
+    from lianjin.curate.why import reason_words
+
     receipt = story.receipt
     outcome = {
         "kept": say("kept", "保留"),
@@ -76,26 +81,31 @@ def _text(story: Story) -> str:
     source = receipt["source"]
     lines = [
         f"{receipt['id']}: {outcome}",
-        f"  {say('source', '出处')}: {source['path']} [{source['start']:,}, {source['end']:,})",
+        f"  {say('source: ', '出处：')}{source['path']} [{source['start']:,}, {source['end']:,})",
     ]
     if receipt["reason"] is not None:
-        meant = meaning(receipt["reason"], spoken())
-        tail = say(f" ({meant})", f"（{meant}）") if meant else ""
-        lines.append(f"  {say('reason', '理由')}: {receipt['reason']}{tail}")
+        lines.append(f"  {say('reason: ', '理由：')}{reason_words(receipt['reason'])}")
     if story.step_text is not None:
-        lines.append(f"  {say('step', '步骤')}: {receipt['step']} {story.step_text}")
+        lines.append(f"  {say('step: ', '步骤：')}{receipt['step'] + 1} {story.step_text}")
     if story.verdict is not None:
         seen = ", ".join(f"{name} = {_value(v)}" for name, v in story.verdict.values.items())
-        lines.append(f"  {say('decided by', '依据')}: {story.verdict.part} ({seen})")
+        lines.append(f"  {say('decided by: ', '依据：')}{story.verdict.part} ({seen})")
     if story.record.get("error"):
-        lines.append(f"  {say('error', '错误')}: {Words.read(story.record['error'])}")
+        lines.append(f"  {say('error: ', '错误：')}{Words.read(story.record['error'])}")
     return "\n".join([*lines, *_links(receipt), *_scores(receipt), *_edits(story), *_head(story)])
 
 
 def _links(receipt: dict[str, Any]) -> list[str]:
     return [
-        f"  {say('repeats', '重复')}: {link['kept_id']} ({link['similarity']:.3f}), "
-        f"{say('cluster', '簇')} {link['cluster']}"
+        say(
+            f"  stands for the cluster {link['cluster']}",
+            f"  代表重复簇 {link['cluster']}",
+        )
+        if link["kept_id"] == receipt["id"]
+        else say(
+            f"  repeats: {link['kept_id']} ({link['similarity']:.3f}), cluster {link['cluster']}",
+            f"  重复：{link['kept_id']}（{link['similarity']:.3f}），重复簇 {link['cluster']}",
+        )
         for link in receipt["links"] or ()
     ]
 
@@ -105,7 +115,7 @@ def _scores(receipt: dict[str, Any]) -> list[str]:
     if not scores:
         return []
     rows = [(f"    {name}", _value(value)) for name, value in scores.items()]
-    return [f"  {say('scores', '指标')}:", table(rows)]
+    return [f"  {say('scores:', '指标：')}", table(rows)]
 
 
 def _value(value: Any) -> str:
@@ -116,7 +126,7 @@ def _edits(story: Story) -> list[str]:
     edits = story.receipt["edits"] or ()
     if not edits:
         return []
-    lines = [f"  {say('edits', '改动')}: {len(edits)}"]
+    lines = [f"  {say('edits: ', '改动：')}{len(edits)}"]
     for edit in edits[:MOST_EDITS]:
         before, after = (json.dumps(_cut(edit[k]), ensure_ascii=False) for k in ("before", "after"))
         lines.append(
@@ -142,5 +152,5 @@ def _head(story: Story) -> list[str]:
     return (
         []
         if not text
-        else [f"  {say('text', '正文')}: {json.dumps(_cut(text), ensure_ascii=False)}"]
+        else [f"  {say('text: ', '正文：')}{json.dumps(_cut(text), ensure_ascii=False)}"]
     )

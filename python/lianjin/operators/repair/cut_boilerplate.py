@@ -125,7 +125,7 @@ RULES = {
 
 @repair(
     version=1,
-    zh="切除网页套话",
+    zh="切除样板文字",
     en="Cut the frame of a page",
     about=(
         "去掉网站加在正文四周的样板文字：菜单、编辑署名、计数、免责声明。\n\n按规则和位置逐"
