@@ -106,8 +106,12 @@ fn refusal(raw: &str, error: &serde_json::Error) -> Problem {
         );
     }
     let (line, column) = (error.line(), error.column());
-    let zh = if error.is_eof() { "JSON 没有写完就结束了" } else { "不合 JSON 语法" };
-    Problem::new("invalid-json", error, format!("第 {line} 行第 {column} 列：{zh}"))
+    let place = format!("第 {line} 行第 {column} 列：");
+    if error.is_eof() {
+        let en = format!("line {line}, column {column}: the JSON ends before it is complete");
+        return Problem::new("invalid-json", en, format!("{place}JSON 没有写完就结束了"));
+    }
+    Problem::new("invalid-json", error, format!("{place}不合 JSON 语法"))
 }
 
 /// Whether brackets are nested deeper than `limit`; `raw` has passed the parser.

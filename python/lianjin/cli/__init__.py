@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         raise SystemExit(0) from None
     except OSError as error:
-        refused = storage_error(error, error.filename or "standard output", "use")
+        refused = storage_error(error, error.filename or say("standard output", "标准输出"), "use")
         fail(refused, as_json="--json" in given)
         raise SystemExit(refused.exit_code) from None
     except Exception:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show, text_columns, told, width, wrapped
+from lianjin.cli.screen import Json, Lang, columns, say, show, text_columns, told, width, wrapped
 from lianjin.cli.usage import Command
 from lianjin.core.errors import UsageError
 from lianjin.core.words import Words
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lianjin.curate.build import Built, Progress
 
 DRY_RUN_RECORDS = 100
+NARROW = 70
+"""Columns of a terminal below which rate and time left are not shown."""
 NUMBER = 11
 """Columns of a number in the funnel."""
 
@@ -154,13 +156,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         yield lambda progress: None
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     names = {
@@ -168,25 +164,28 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         "link": say("link", "去重"),
         "write": say("write", "写出"),
     }
-    columns = (
+    shown = [
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TextColumn("{task.fields[records]}"),
-        TimeRemainingColumn(),
-    )
-    reading = (*columns[:3], DownloadColumn(), TransferSpeedColumn(), *columns[3:])
-    with Bars(*reading, console=Console(stderr=True), transient=True) as bars:
+    ]
+    if columns() >= NARROW:
+        shown += [TextColumn("{task.fields[rate]}"), TimeRemainingColumn()]
+    with Bars(*shown, console=Console(stderr=True), transient=True) as bars:
         rows: dict[str, Any] = {}
 
         def update(progress: Progress) -> None:
             if progress.stage not in rows:
-                rows[progress.stage] = bars.add_task(names[progress.stage], records="")
+                rows[progress.stage] = bars.add_task(names[progress.stage], records="", rate="")
+            row = rows[progress.stage]
+            speed = next((task.speed for task in bars.tasks if task.id == row), None)
             bars.update(
-                rows[progress.stage],
+                row,
                 completed=progress.done,
                 total=progress.total,
                 records=say(f"{progress.records:,} records", f"{progress.records:,} 条"),
+                rate=f"{speed / 1e6:.1f} MB/s" if speed and progress.stage == "read" else "",
             )
 
         yield update

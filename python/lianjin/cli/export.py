@@ -53,6 +53,7 @@ def export_(
     done = export(open_dataset(folder), out, checked_format(format_))
     data = {"path": str(done.path), "documents": done.documents}
     text = say(
-        f"{done.documents:,} documents → {done.path}", f"{done.documents:,} 篇 → {done.path}"
+        f"{done.documents:,} document{'s' if done.documents != 1 else ''} → {done.path}",
+        f"{done.documents:,} 篇 → {done.path}",
     )
     show(data, as_json=as_json, text=text)

@@ -20,6 +20,7 @@ from lianjin.core.errors import Conflict, StorageError
 from lianjin.core.words import Words
 
 _OWNER = Words("check who owns the path and its permissions", "检查该路径的所有者与权限")
+_PATH = Words("check the path, or choose another", "检查路径，或换一个路径")
 _AGAIN = Words("check the disk and run the same command again", "检查磁盘后运行同一条命令")
 
 _NEXT_STEP = {
@@ -38,6 +39,11 @@ _NEXT_STEP = {
         "raise the limit of open files (ulimit -n) or use fewer workers",
         "提高打开文件数上限（ulimit -n），或减少 --workers",
     ),
+    errno.ENOTDIR: _PATH,
+    errno.ENOENT: _PATH,
+    errno.EISDIR: _PATH,
+    errno.ELOOP: _PATH,
+    errno.EINVAL: _PATH,
     errno.ENAMETOOLONG: Words("choose a shorter path", "换一个更短的路径"),
 }
 

@@ -109,9 +109,8 @@ class _Check:
             if key not in known:
                 listed = ", ".join(known)
                 said = Words(f"{owner.en} has no {key!r}", f"{owner.zh}没有 {key!r}")
-                tail = nearest(key, known) or Words(f"; it has {listed}", f"；可用的有 {listed}")
                 hint = Words(f"it may have {listed}", f"这里可以写 {listed}")
-                self._problem(place, "unknown-key", said + tail, hint)
+                self._problem(place, "unknown-key", said + nearest(key, known), hint)
 
     def _mapping(self, marked: Marked | None, owner: Words, known: Iterable[str]) -> dict[str, Any]:
         """The mapping's items; empty, with a problem, if it is none."""
