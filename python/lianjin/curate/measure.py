@@ -84,11 +84,12 @@ def _all_read(batch: pa.RecordBatch) -> pa.RecordBatch:
     is_lost = pc.and_(is_blank, pc.is_null(batch["error_code"]))
     if not pc.any(is_lost).as_py():
         return batch
-    kinds = pc.fill_null(batch["media_type"], "?")
-    said = Words("no reader here takes the media type ", "没有读取器能读媒体类型 ")
+    named = batch["media_type"]
+    en, zh = pc.fill_null(named, "it"), pc.fill_null(named, "它")
+    said = Words("nothing here reads ", "没有读取器能读 ")
     told = {
         "error_code": pa.scalar("unknown-format"),
-        "error": pc.binary_join_element_wise(f"{said.en}", kinds, f"\n{said.zh}", kinds, ""),
+        "error": pc.binary_join_element_wise(said.en, en, "\n" + said.zh, zh, ""),
     }
     return with_columns(batch, {n: pc.if_else(is_lost, told[n], batch[n]) for n in told})
 
