@@ -16,15 +16,18 @@ help:  ## what can be made
 setup: $(STAMP)  ## virtual environment, Rust build, package
 
 $(BIN)/maturin:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2'
 
+# What pip and cargo say is shown only if they fail: it would bury what the target itself says.
 $(STAMP): $(BIN)/maturin pyproject.toml Cargo.toml Cargo.lock $(RUST)
-	. $(BIN)/activate && maturin develop --release --quiet --extras dev
+	@echo "building lianjin: the first time takes minutes 正在编译，首次需要几分钟"
+	@. $(BIN)/activate && maturin develop --release --quiet --extras dev >$(VENV)/build.log 2>&1 \
+		|| { cat $(VENV)/build.log; exit 1; }
 	@touch $@
 
 demo: setup  ## build the bundled dirty pages, or INPUT=path with RECIPE=name, into OUT
-	$(BIN)/lianjin build $(RECIPE) --input $(INPUT) --out $(OUT) --overwrite
+	@$(BIN)/lianjin build $(RECIPE) --input "$(INPUT)" --out "$(OUT)" --overwrite
 
 test: setup  ## unit, property, golden and journey tests; Rust tests first
 	cargo test --quiet --release --package lianjin-kernel

@@ -5,17 +5,15 @@ With `--check` it writes nothing and exits 1 if a page is not what it would writ
 
 from __future__ import annotations
 
-import ast
 import inspect
 import json
-import os
-import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from lianjin.core.settings import Language
+from lianjin.core.words import Words as Pair
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "python" / "lianjin"
@@ -31,6 +29,10 @@ class Words:
 
     def __call__(self, en: str, zh: str) -> str:
         return zh if self.language == "zh" else en
+
+    def one(self, words: Pair) -> str:
+        """The form of a pair in this language."""
+        return words.of(self.language)
 
     @property
     def note(self) -> str:
@@ -68,6 +70,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def operators(say: Words) -> str:
     """All operators with their settings and rules."""
+    from lianjin.cli.operators import UNITS
     from lianjin.operators.registry import operators as known
 
     found = [
@@ -84,30 +87,47 @@ def operators(say: Words) -> str:
         "link": ("Links", "去重"),
     }
     head = (say("name", "名称"), say("title", "标题"), say("unit", "单位"), say("gives", "结果"))
+
+    def unit(operator: Any) -> str:
+        return say.one(UNITS.get(operator.unit, Pair.verbatim(operator.unit)))
+
     for verb, title in titles.items():
         mine = known(verb)  # type: ignore[arg-type]
-        rows = [(f"`{o.name}`", say(o.en, o.zh), o.unit, o.summary) for o in mine]
+        rows = [(f"`{o.name}`", say.one(o.title), unit(o), say.one(o.summary)) for o in mine]
         found += ["## " + say(*title), table(head, rows)]
         found += [_operator(o, say) for o in mine if o.parameters or o.rules]
     return "\n\n".join(found)
 
 
 def _operator(operator: Any, say: Words) -> str:
+    from lianjin.operators.settings import expectation
+
     heading = f"### {operator.name} · {say(operator.en, operator.zh)} · v{operator.version}"
-    found = [heading, inspect.getdoc(operator.reference) or ""]
-    schema = operator.schema
-    if schema["properties"]:
-        head = (say("setting", "设置"), say("type", "类型"), say("default", "默认"))
+    found = [heading, say.one(operator.docs)]
+    if operator.parameters:
+        head = (
+            say("setting", "设置"),
+            say("takes", "取值"),
+            say("default", "默认"),
+            say("means", "含义"),
+        )
+        properties = operator.schema["properties"]
         rows = []
-        for name, said in schema["properties"].items():
-            kind = {k: v for k, v in said.items() if k not in ("title", "default", "description")}
-            required = name in schema.get("required", ())
-            default = say("required", "必填") if required else json.dumps(said.get("default"))
-            rows.append((f"`{name}`", f"`{json.dumps(kind, ensure_ascii=False)}`", default))
+        for parameter in operator.parameters:
+            said = properties[parameter.name]
+            default = json.dumps(said.get("default"), ensure_ascii=False)
+            rows.append(
+                (
+                    f"`{parameter.name}`",
+                    say.one(expectation(said)).strip(),
+                    say("required", "必填") if parameter.is_required else f"`{default}`",
+                    say.one(parameter.about),
+                )
+            )
         found.append(table(head, rows))
     if operator.rules:
         head = (say("rule", "规则"), say("what it does", "作用"))
-        found.append(table(head, [(f"`{k}`", v) for k, v in operator.rules.items()]))
+        found.append(table(head, [(f"`{k}`", say.one(v)) for k, v in operator.rules.items()]))
     return "\n\n".join(found)
 
 
@@ -175,7 +195,7 @@ def presets(say: Words) -> str:
 
     found = ["# " + say("Presets", "预设"), say.note]
     for name in names():
-        text = text_of(name)
+        text = text_of(name, say.language)
         recipe = yaml.safe_load(text)
         about = recipe["about"][say.language]
         found += [f"## {name} v{recipe['version']}", about, f"```yaml\n{text.rstrip()}\n```"]
@@ -184,35 +204,26 @@ def presets(say: Words) -> str:
 
 def command_line(say: Words) -> str:
     """Every command with its arguments, options and example."""
-    program = (
-        "import json, typer, lianjin.cli as c\n"
-        "def show(name, command):\n"
-        "    rows = [[p.opts, p.secondary_opts, p.name, getattr(p, 'help', ''),\n"
-        "        p.param_type_name, bool(p.required)] for p in command.params]\n"
-        "    yield [name, command.help, command.epilog, rows]\n"
-        "    for inner in getattr(command, 'commands', {}).values():\n"
-        "        yield from show(f'{name} {inner.name}', inner)\n"
-        "print(json.dumps(list(show('lianjin', typer.main.get_command(c.app())))))\n"
-    )
-    said = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "LIANJIN_LANG": say.language},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    from lianjin.cli import app
+    from typer.main import get_command
+
     found = ["# " + say("Command line", "命令行"), say.note, _exits(say)]
-    for name, about, example, options in json.loads(said.stdout):
-        found += [f"## {name}", about or ""]
-        rows = [
-            (f"`{', '.join([*opts, *others]) if kind == 'option' else shown.upper()}`", text or "")
-            for opts, others, shown, text, kind, _ in options
-        ]
-        if rows:
-            found.append(table((say("option", "选项"), say("means", "含义")), rows))
-        if example:
-            found.append(f"    {example.partition('lianjin')[1]}{example.partition('lianjin')[2]}")
-    return "\n\n".join(found)
+    return "\n\n".join([*found, *_command("lianjin", get_command(app()), say)])
+
+
+def _command(name: str, command: Any, say: Words) -> Iterator[str]:
+    from lianjin.cli.usage import name_of
+
+    yield f"## {name}"
+    yield say.one(Pair.read(command.help))
+    rows = [(f"`{name_of(p)}`", say.one(Pair.read(p.help))) for p in command.params]
+    if rows:
+        yield table((say("option", "选项"), say("means", "含义")), rows)
+    if command.epilog:
+        _, program, example = say.one(Pair.read(command.epilog)).partition("lianjin")
+        yield f"    {program}{example}"
+    for inner in getattr(command, "commands", {}).values():
+        yield from _command(f"{name} {inner.name}", inner, say)
 
 
 def _exits(say: Words) -> str:
@@ -248,14 +259,10 @@ def settings(say: Words) -> str:
     from lianjin.core.settings import VARIABLES
 
     variables = [(f"`{name}`", say(*said)) for name, said in VARIABLES.items()]
-    tree = ast.parse((PACKAGE / "core" / "limits.py").read_text("utf-8"))
-    limits: list[tuple[str, str, str]] = []
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
-            limits.append((f"`{name}`", f"{getattr(limit_table, name):,}", ""))
-        elif limits and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            limits[-1] = (*limits[-1][:2], str(node.value.value))
+    limits = [
+        (f"`{name}`", f"{getattr(limit_table, name):,}", say.one(about))
+        for name, about in limit_table.ABOUT.items()
+    ]
     return "\n\n".join(
         [
             "# " + say("Settings and limits", "设置与上限"),

@@ -15,11 +15,12 @@ import pytest
 Run = Callable[..., Any]
 
 FUNNEL = """\
-read                    5
-quarantine              4          -1
-keep: chars >= 4        3          -1
-link: exact (keep=longest)       2          -1
-kept                    2
+ left  removed  step
+    5           read
+    4       -1  quarantine
+    3       -1  keep: chars >= 4
+    2       -1  link: exact (keep=longest)
+    2           kept
 """
 
 
@@ -37,6 +38,7 @@ def test_the_funnel_adds_up_and_the_report_is_named(
         *squeezed(FUNNEL),
         "",
         f"report: {tmp_path / 'out' / 'report.html'}",
+        f"why a record went: lianjin why {tmp_path / 'out'} ID",
     ]
     assert (tmp_path / "out" / "report.html").exists()
 
@@ -91,7 +93,7 @@ def test_a_dry_run_tries_the_first_records_and_writes_nothing(
         said = run("build", recipe, "--input", tmp_path / "many.jsonl", "--dry-run", *more)
         assert said.code == 0
         read = 7 if "--limit" in more else 100
-        assert squeezed(said.out)[0] == f"read {read}"
+        assert squeezed(said.out)[1] == f"{read} read"
         assert said.out.endswith("dry run: nothing was written\n")
     assert sorted(tmp_path.rglob("*")) == before
 

@@ -76,7 +76,7 @@ def test_both_languages_are_spoken() -> None:
     assert "列出全部算子" in run("--help", lang="zh").stdout
     assert "List all operators" in run("--help", "--lang=en", lang="zh").stdout
     assert run("operators", "minhas", lang="zh").stderr.startswith(
-        "拒绝：unknown-operator（没有这个名称的算子）: no operator"
+        "拒绝：unknown-operator: 没有名为 'minhas' 的算子；最接近的是 'minhash'"
     )
 
 

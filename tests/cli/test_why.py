@@ -23,7 +23,7 @@ Run = Callable[..., Any]
                 '    repair: entities named_entity [2, 7) "&amp;" → "&"',
             ],
         ),
-        ("a.jsonl#1", ["a.jsonl#1: dropped", "  reason: chars >= 4", "  step: 1 keep: chars >= 4"]),
+        ("a.jsonl#1", ["a.jsonl#1: dropped", "  reason: chars >= 4", "  step: 2 keep: chars >= 4"]),
         ("a.jsonl#2", ["a.jsonl#2: dropped", "  repeats: a.jsonl#0 (1.000), cluster a.jsonl#0"]),
         ("a.jsonl#4", ["a.jsonl#4: quarantined", "  reason: invalid-json"]),
     ],

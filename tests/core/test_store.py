@@ -32,7 +32,7 @@ def test_a_full_disk_is_a_storage_error_that_says_what_to_do(tmp_path):
     with pytest.raises(StorageError) as caught, guarded(tmp_path / "x", "write"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert caught.value.code == "storage-enospc"
-    assert "free some space" in caught.value.hint
+    assert "free some space" in caught.value.hint.en
     assert caught.value.exit_code == 3
 
 

@@ -71,4 +71,4 @@ def test_a_damaged_file_is_a_storage_error(dataset: Dataset, damage: str) -> Non
         with pytest.raises(StorageError) as failed:
             read()
         assert failed.value.code == ("storage-enoent" if damage == "gone" else "damaged-file")
-        assert "part-0.parquet" in failed.value.message
+        assert "part-0.parquet" in failed.value.message.en

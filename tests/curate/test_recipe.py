@@ -58,7 +58,7 @@ def said(tmp_path: Path) -> Callable[[str], Recipe]:
 def problems(said: Callable[[str], Recipe], text: str) -> list[tuple[int, int, str, str]]:
     with pytest.raises(RecipeError) as caught:
         said(text)
-    return [(p.line, p.column, p.code, p.message) for p in caught.value.problems]
+    return [(p.line, p.column, p.code, p.message.en) for p in caught.value.problems]
 
 
 def test_a_recipe_offers_what_a_run_needs(said: Callable[[str], Recipe]) -> None:

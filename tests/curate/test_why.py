@@ -54,7 +54,7 @@ def test_the_part_of_a_rule_that_decided_is_told(
     assert story.verdict is not None
     assert (story.verdict.part, dict(story.verdict.values)) == (part, values)
     assert story.step_text is not None
-    assert story.step_text.startswith("keep: 5 <= chars")
+    assert story.step_text.en.startswith("keep: 5 <= chars")
 
 
 @pytest.mark.parametrize("position", [0, 4])

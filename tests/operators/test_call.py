@@ -49,7 +49,7 @@ def test_a_link_runs_on_a_column_only() -> None:
 def test_a_wrong_setting_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         MARKS("a", mrk="?")
-    assert (caught.value.code, caught.value.message) == (
+    assert (caught.value.code, caught.value.message.en) == (
         "wrong-setting",
         "marks has no setting 'mrk'; nearest is 'mark'",
     )

@@ -40,9 +40,13 @@ def test_defaults_are_filled_in() -> None:
     ("given", "place", "message"),
     [
         ({}, "share", "shape needs the setting 'share'"),
-        ({"share": 2}, "share", "shape takes no share of 2: input should be less than"),
-        ({"share": "1"}, "share", "shape takes no share of '1': input should be a valid number"),
-        ({"share": 1, "to": "latin"}, "to", "shape takes no to of 'latin': input should be"),
+        (
+            {"share": 2},
+            "share",
+            "shape takes no share of 2; expected a number, at least 0, at most 1",
+        ),
+        ({"share": "1"}, "share", "shape takes no share of '1'; expected a number"),
+        ({"share": 1, "to": "latin"}, "to", "shape takes no to of 'latin'; expected one of"),
         ({"share": 1, "limit": 1.5}, "limit", "shape takes no limit of 1.5"),
         ({"share": 1, "deep": 1}, "deep", "shape takes no deep of 1"),
         ({"share": 1, "words": "ab"}, "words", "shape takes no words of 'ab'"),
@@ -54,7 +58,7 @@ def test_defaults_are_filled_in() -> None:
 def test_a_wrong_setting_is_named(given: dict[str, Any], place: str, message: str) -> None:
     ((found, said),) = wrong(REPAIR, given)
     assert found == place
-    assert said.startswith(message)
+    assert said.en.startswith(message)
     with pytest.raises(ValueError, match="shape"):
         resolved(REPAIR, given)
 

@@ -219,6 +219,10 @@ fn checked(decoded: Decoded<'_>) -> Result<Decoded<'_>, Problem> {
                 "no charset gives a text; the best, {charset}, leaves {replaced} bad sequences \
                  and {controls} control characters in {characters}"
             ),
+            format!(
+                "任何字符集都读不出文本；最接近的 {charset} 在 {characters} 个字符中\
+                 仍有 {replaced} 处坏字节和 {controls} 个控制字符"
+            ),
         ));
     }
     Ok(decoded)

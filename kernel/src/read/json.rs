@@ -66,7 +66,8 @@ pub fn read(
 /// Bytes that belong to no record at `extent.consumed`, if any.
 fn framing(buffer: &[u8], byte: u8, extent: &mut Extent) -> Option<usize> {
     match byte {
-        b' ' | b'\t' | b'\r' | b'\n' => Some(1),
+        // All that `trim_ascii_end` takes, or a form feed would be a value of no length for ever.
+        byte if byte.is_ascii_whitespace() => Some(1),
         0xef if extent.consumed == 0 && buffer.starts_with(b"\xef\xbb\xbf") => Some(3),
         b'[' if !extent.state.inside && extent.state.index == 0 => {
             extent.state.inside = true;
@@ -178,6 +179,13 @@ mod tests {
         let sequence = b"{\"text\":\"a\"}\n{\"text\":\"b\"}{\"text\":\"c\"}";
         let said: Vec<_> = found(sequence, 9).0.into_iter().map(|(_, _, said)| said).collect();
         assert_eq!(said, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_form_feed_between_values_ends() {
+        let (records, framing) = found(b"{\"text\":\"a\"}\x0c{\"text\":\"b\"}\x0c", 100);
+        let said: Vec<_> = records.into_iter().map(|(_, _, said)| said).collect();
+        assert_eq!((said, framing), (vec!["a".to_owned(), "b".to_owned()], 2));
     }
 
     #[test]

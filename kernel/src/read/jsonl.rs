@@ -124,7 +124,7 @@ impl<'a> Reading<'a> {
         charset = "utf-8";
         let record = if bytes.len() > self.limits.record_bytes {
             let (size, limit) = (bytes.len(), self.limits.record_bytes);
-            refused("record-too-large", format!("{size} bytes; at most {limit} are read"))
+            too_large(size, limit)
         } else if let Some(text) = self.text(start, end) {
             self.parse(text)
         } else {
@@ -133,8 +133,12 @@ impl<'a> Reading<'a> {
             owned = decoded.text;
             match decoded.replaced {
                 0 => self.parse(&owned),
-                _ if self.encoding == UTF_8 => refused("invalid-utf8", bad_byte(bytes)),
-                bad => refused("undecodable", format!("{bad} sequences are not {charset}")),
+                _ if self.encoding == UTF_8 => not_utf8(bytes),
+                bad => refused(Problem::new(
+                    "undecodable",
+                    format!("{bad} sequences are not {charset}"),
+                    format!("有 {bad} 处字节不是 {charset}"),
+                )),
             }
         };
         take(Placed { line, start, end, bytes, charset, record });
@@ -155,14 +159,26 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn bad_byte(bytes: &[u8]) -> String {
+fn not_utf8(bytes: &[u8]) -> Record<'static> {
     let at = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
-    format!("byte {at} of the record is not UTF-8")
+    refused(Problem::new(
+        "invalid-utf8",
+        format!("byte {at} of the record is not UTF-8"),
+        format!("记录的第 {at} 字节不是 UTF-8"),
+    ))
+}
+
+fn too_large(size: usize, limit: usize) -> Record<'static> {
+    refused(Problem::new(
+        "record-too-large",
+        format!("{size} bytes; at most {limit} are read"),
+        format!("{size} 字节；最多读 {limit} 字节"),
+    ))
 }
 
 /// A record that cannot be read.
-pub(super) fn refused(code: &'static str, sentence: impl Into<String>) -> Record<'static> {
-    Record { problem: Some(Problem::new(code, sentence)), ..Record::default() }
+pub(super) fn refused(problem: Problem) -> Record<'static> {
+    Record { problem: Some(problem), ..Record::default() }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::string;
 use serde::de::{Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt::Display;
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,14 +35,14 @@ impl Kind {
 pub struct Problem {
     /// Stable, in kebab-case: `invalid-json`.
     pub code: &'static str,
-    /// What was found and what was expected.
+    /// What was found and what was expected: in English, a line feed, the same in Chinese.
     pub sentence: String,
 }
 
 impl Problem {
-    /// A problem with this code and sentence.
-    pub fn new(code: &'static str, sentence: impl Into<String>) -> Self {
-        Self { code, sentence: sentence.into() }
+    /// A problem with this code and its sentence in English and Chinese.
+    pub fn new(code: &'static str, en: impl Display, zh: impl Display) -> Self {
+        Self { code, sentence: format!("{en}\n{zh}") }
     }
 }
 
@@ -76,7 +77,11 @@ pub struct Record<'a> {
 pub fn record<'a>(raw: &'a str, mapping: &Mapping, max_depth: usize) -> Record<'a> {
     match members(raw) {
         Ok(_) if is_deeper_than(raw, max_depth) => quarantined(
-            Problem::new("too-deep", format!("nested deeper than {max_depth} levels")),
+            Problem::new(
+                "too-deep",
+                format!("nested deeper than {max_depth} levels"),
+                format!("嵌套超过 {max_depth} 层"),
+            ),
             None,
         ),
         Ok(members) => Object::new(members, mapping).into_record(mapping),
@@ -94,9 +99,19 @@ fn quarantined(problem: Problem, fields: Option<String>) -> Record<'static> {
 fn refusal(raw: &str, error: &serde_json::Error) -> Problem {
     if serde_json::from_str::<serde::de::IgnoredAny>(raw).is_ok() {
         let start: String = raw.trim_start().chars().take(20).collect();
-        return Problem::new("not-an-object", format!("{start:?} begins no object and no text"));
+        return Problem::new(
+            "not-an-object",
+            format!("{start:?} begins no object and no text"),
+            format!("以 {start:?} 开头的既不是对象，也不是文本"),
+        );
     }
-    Problem::new("invalid-json", error.to_string())
+    let (line, column) = (error.line(), error.column());
+    let place = format!("第 {line} 行第 {column} 列：");
+    if error.is_eof() {
+        let en = format!("line {line}, column {column}: the JSON ends before it is complete");
+        return Problem::new("invalid-json", en, format!("{place}JSON 没有写完就结束了"));
+    }
+    Problem::new("invalid-json", error, format!("{place}不合 JSON 语法"))
 }
 
 /// Whether brackets are nested deeper than `limit`; `raw` has passed the parser.
@@ -238,13 +253,19 @@ impl<'a> Object<'a> {
     /// Kind and content: what the recipe named, else the most specific shape the members have.
     fn body(&mut self, mapping: &Mapping) -> Result<Record<'a>, Problem> {
         if mapping.is_named(Role::Text) {
-            return self.text().ok_or_else(|| self.missing("the text the recipe names"));
+            return self
+                .text()
+                .ok_or_else(|| self.missing("the text the recipe names", "配方指定的文本"));
         }
         if mapping.is_named(Role::Messages) {
-            return self.messages().ok_or_else(|| self.missing("the messages the recipe names"));
+            return self
+                .messages()
+                .ok_or_else(|| self.missing("the messages the recipe names", "配方指定的对话"));
         }
         if mapping.is_named(Role::Chosen) || mapping.is_named(Role::Rejected) {
-            return self.preference().ok_or_else(|| self.missing("both answers the recipe names"));
+            return self.preference().ok_or_else(|| {
+                self.missing("both answers the recipe names", "配方指定的两个回答")
+            });
         }
         let instructs = mapping.is_named(Role::Instruction)
             || matches!(self.slot(Role::Instruction), Some((0, _)));
@@ -253,7 +274,9 @@ impl<'a> Object<'a> {
             .or_else(|| if instructs { self.turn() } else { None })
             .or_else(|| self.text())
             .or_else(|| self.turn())
-            .ok_or_else(|| self.missing("a text, messages or a pair of answers"))
+            .ok_or_else(|| {
+                self.missing("a text, messages or a pair of answers", "文本、对话或一对回答")
+            })
     }
 
     fn text(&mut self) -> Option<Record<'a>> {
@@ -363,13 +386,20 @@ impl<'a> Object<'a> {
         Some(rest)
     }
 
-    fn missing(&self, expected: &str) -> Problem {
+    fn missing(&self, expected: &str, expected_zh: &str) -> Problem {
         let mut names: Vec<&str> = self.members.iter().map(|(name, _)| *name).take(12).collect();
         if self.members.len() > names.len() {
             names.push("…");
         }
-        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        Problem::new("missing-field", format!("expected {expected}; the fields are: {names}"))
+        let (en, zh) = match names.join(", ") {
+            none if none.is_empty() => ("none".to_owned(), "无".to_owned()),
+            listed => (listed.clone(), listed),
+        };
+        Problem::new(
+            "missing-field",
+            format!("expected {expected}; the fields are: {en}"),
+            format!("应有{expected_zh}；现有字段：{zh}"),
+        )
     }
 }
 

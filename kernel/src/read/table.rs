@@ -3,7 +3,7 @@
 use super::charset;
 use super::jsonl::{Limits, Placed, refused};
 use super::mapping::Mapping;
-use super::object::record;
+use super::object::{Problem, record};
 use csv::{ByteRecord, ReaderBuilder};
 use encoding_rs::{Encoding, UTF_8};
 use std::fmt::Write;
@@ -75,7 +75,7 @@ pub fn read(
             .map_or_else(|| write_object(&mut object, &cells, layout, encoding), Err)
         {
             Ok(()) => record(&object, mapping, limits.depth),
-            Err((code, sentence)) => refused(code, sentence),
+            Err(problem) => refused(problem),
         };
         take(Placed { line, start, end, bytes: text, charset, record });
     }
@@ -121,26 +121,37 @@ fn is_line_end(byte: u8) -> bool {
     byte == b'\n' || byte == b'\r'
 }
 
-type Refusal = (&'static str, String);
-
 fn refusal(
     row: &[u8],
     cells: &ByteRecord,
     layout: &Layout,
     limits: Limits,
     is_at_end: bool,
-) -> Option<Refusal> {
+) -> Option<Problem> {
     if row.len() > limits.record_bytes {
         let (size, limit) = (row.len(), limits.record_bytes);
-        return Some(("record-too-large", format!("{size} bytes; at most {limit} are read")));
+        return Some(Problem::new(
+            "record-too-large",
+            format!("{size} bytes; at most {limit} are read"),
+            format!("{size} 字节；最多读 {limit} 字节"),
+        ));
     }
     // Within the table the parser has closed every quote; a bare one inside a cell is text.
     if is_at_end && layout.quoting && memchr::memchr_iter(b'"', row).count() % 2 == 1 {
-        return Some(("unclosed-quote", "a quote is opened and never closed".to_owned()));
+        return Some(Problem::new(
+            "unclosed-quote",
+            "a quote is opened and never closed",
+            "有引号打开后没有闭合",
+        ));
     }
     let (found, expected) = (cells.len(), layout.names.len());
-    (found != expected)
-        .then(|| ("ragged-row", format!("the row has {found} cells; the header has {expected}")))
+    (found != expected).then(|| {
+        Problem::new(
+            "ragged-row",
+            format!("the row has {found} cells; the header has {expected}"),
+            format!("该行有 {found} 格；表头有 {expected} 格"),
+        )
+    })
 }
 
 /// Writes the row as a JSON object, so that one mapping serves all formats.
@@ -149,14 +160,19 @@ fn write_object(
     cells: &ByteRecord,
     layout: &Layout,
     encoding: &'static Encoding,
-) -> Result<(), Refusal> {
+) -> Result<(), Problem> {
     object.clear();
     object.push('{');
     for (name, cell) in layout.names.iter().zip(cells) {
         let decoded = charset::by(encoding, cell);
         if decoded.replaced > 0 {
             let code = if encoding == UTF_8 { "invalid-utf8" } else { "undecodable" };
-            return Err((code, format!("cell {name:?} is not {}", decoded.charset)));
+            let charset = decoded.charset;
+            return Err(Problem::new(
+                code,
+                format!("cell {name:?} is not {charset}"),
+                format!("单元格 {name:?} 不是 {charset}"),
+            ));
         }
         if object.len() > 1 {
             object.push(',');

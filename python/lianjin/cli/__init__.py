@@ -15,9 +15,11 @@ from typing import Annotated
 
 import typer
 
-from lianjin.cli.screen import Lang, fail, say, version
-from lianjin.core.errors import LianjinError
+from lianjin.cli.screen import Lang, fail, language_of, say, told, version
+from lianjin.cli.usage import Group, ParserError, refusal
+from lianjin.core.errors import LianjinError, UsageError
 from lianjin.core.store import storage_error
+from lianjin.core.words import speak
 
 VERBS = ("build", "verify", "why", "report", "export", "recipe", "operators")
 """Every verb has a file here of the same name, whose `register(app)` adds it."""
@@ -32,17 +34,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a path may hold any bytes
     try:
-        app(given)(args=given, prog_name="lianjin")
+        speak(language_of(given))
+        ended = app(given)(args=given, prog_name="lianjin", standalone_mode=False)
+        if ended == STOPPED:
+            raise KeyboardInterrupt
+        raise SystemExit(ended if isinstance(ended, int) else 0)
+    except ParserError as error:
+        _refused_call(error, given)
     except LianjinError as error:
         fail(error, as_json="--json" in given)
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
-        print(say("stopped", "已停止"), file=sys.stderr)
+        print(_stopped(given), file=sys.stderr)
         raise SystemExit(STOPPED) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
     except OSError as error:
-        refused = storage_error(error, error.filename or "standard output", "use")
+        refused = storage_error(error, error.filename or say("standard output", "标准输出"), "use")
         fail(refused, as_json="--json" in given)
         raise SystemExit(refused.exit_code) from None
     except Exception:
@@ -51,15 +59,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(BUG) from None
 
 
+def _stopped(given: Sequence[str]) -> str:
+    if "build" not in given:
+        return say("stopped", "已停止")
+    return say(
+        "stopped; finished work is kept: the same command goes on from here",
+        "已停止；做完的部分都保留着，运行同一条命令即可继续",
+    )
+
+
+def _refused_call(error: Exception, given: Sequence[str]) -> None:
+    """Says what the parser did not understand; a verb without arguments shows its help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error, file=sys.stderr)
+        raise SystemExit(UsageError.exit_code) from None
+    refused = refusal(error, given)
+    fail(refused, as_json="--json" in given)
+    raise SystemExit(refused.exit_code) from None
+
+
 def app(given: Sequence[str] = ()) -> typer.Typer:
     """The command line with the verb that is called, or with all of them to list."""
     found = typer.Typer(
         name="lianjin",
-        help=say(
+        cls=Group,
+        help=told(
             "From raw data to high-quality datasets.",
             "炼金：从原始数据到高质量数据集。",
         ),
-        epilog=say(
+        epilog=told(
             "Example: lianjin build zh-web --input raw --out clean",
             "示例：lianjin build zh-web --input raw --out clean",
         ),
@@ -90,7 +118,7 @@ def _options(
             "--version",
             is_eager=True,
             callback=_print_version,
-            help=say("Print the version and exit.", "显示版本后退出。"),
+            help=told("Print the version and exit.", "显示版本后退出。"),
         ),
     ] = False,
     lang: Lang = None,

@@ -8,27 +8,34 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show, table
+from lianjin.cli.screen import Json, Lang, columns, say, show, text_columns, told, width, wrapped
+from lianjin.cli.usage import Command
 from lianjin.core.errors import UsageError
+from lianjin.core.words import Words
 
 if TYPE_CHECKING:
     from lianjin.curate.build import Built, Progress
 
 DRY_RUN_RECORDS = 100
+NARROW = 70
+"""Columns of a terminal below which rate and time left are not shown."""
+NUMBER = 11
+"""Columns of a number in the funnel."""
 
 
 Recipe = Annotated[
     str,
-    typer.Argument(metavar="RECIPE", help=say("A preset or a YAML file.", "预设名或 YAML 文件。")),
+    typer.Argument(metavar="RECIPE", help=told("A preset or a YAML file.", "预设名或 YAML 文件。")),
 ]
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="DIR", help=say("Folder to write the dataset to.", "数据集写到哪个目录。")
+        "--out", metavar="DIR", help=told("Folder to write the dataset to.", "数据集写到哪个目录。")
     ),
 ]
 Input = Annotated[
@@ -36,20 +43,20 @@ Input = Annotated[
     typer.Option(
         "--input",
         metavar="PATH",
-        help=say("File, folder or glob; not the recipe's.", "文件、目录或通配符，取代配方里的。"),
+        help=told("File, folder or glob; not the recipe's.", "文件、目录或通配符，取代配方里的。"),
     ),
 ]
 Limit = Annotated[
     int | None,
     typer.Option(
-        "--limit", min=1, max=2**53, help=say("Only the first N records.", "只取前 N 条记录。")
+        "--limit", min=1, max=2**53, help=told("Only the first N records.", "只取前 N 条记录。")
     ),
 ]
 DryRun = Annotated[
     bool,
     typer.Option(
         "--dry-run",
-        help=say(
+        help=told(
             f"Try the recipe on the first {DRY_RUN_RECORDS} records; write nothing.",
             f"只试前 {DRY_RUN_RECORDS} 条记录，不写任何文件。",
         ),
@@ -57,12 +64,12 @@ DryRun = Annotated[
 ]
 Overwrite = Annotated[
     bool,
-    typer.Option("--overwrite", help=say("Replace the dataset in DIR.", "替换 DIR 里的数据集。")),
+    typer.Option("--overwrite", help=told("Replace the dataset in DIR.", "替换 DIR 里的数据集。")),
 ]
 Workers = Annotated[
     int | None,
     typer.Option(
-        "--workers", min=1, help=say("Threads; default: all cores.", "线程数；默认全部核。")
+        "--workers", min=1, help=told("Threads; default: all cores.", "线程数；默认全部核。")
     ),
 ]
 
@@ -71,12 +78,13 @@ def register(app: typer.Typer) -> None:
     """Adds `build`."""
     app.command(
         "build",
-        help=say(
+        cls=Command,
+        help=told(
             "Build a dataset directory from files, as a recipe says. "
             "A run that was stopped is continued by the same command.",
             "按配方把文件做成数据集目录。中断的运行，用同一条命令继续。",
         ),
-        epilog=say(
+        epilog=told(
             "Example: lianjin build zh-web --input raw --out clean",
             "示例：lianjin build zh-web --input raw --out clean",
         ),
@@ -100,8 +108,14 @@ def build_(
     if out is None and not dry_run:
         raise UsageError(
             "missing-out",
-            "--out is missing; expected the folder to write to",
-            hint="add `--out DIR`, or `--dry-run` to try the recipe",
+            Words(
+                "--out is missing; expected the folder to write to",
+                "缺少 --out；应给出要写入的目录",
+            ),
+            hint=Words(
+                "add `--out DIR`, or `--dry-run` to try the recipe",
+                "加 `--out DIR`；或用 `--dry-run` 试运行配方",
+            ),
         )
     with _place(out, dry_run) as folder, _stoppable(), _bar() as progress:
         built = build(
@@ -142,13 +156,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         yield lambda progress: None
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     names = {
@@ -156,25 +164,28 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         "link": say("link", "去重"),
         "write": say("write", "写出"),
     }
-    columns = (
+    shown = [
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TextColumn("{task.fields[records]}"),
-        TimeRemainingColumn(),
-    )
-    reading = (*columns[:3], DownloadColumn(), TransferSpeedColumn(), *columns[3:])
-    with Bars(*reading, console=Console(stderr=True), transient=True) as bars:
+    ]
+    if columns() >= NARROW:
+        shown += [TextColumn("{task.fields[rate]}"), TimeRemainingColumn()]
+    with Bars(*shown, console=Console(stderr=True), transient=True) as bars:
         rows: dict[str, Any] = {}
 
         def update(progress: Progress) -> None:
             if progress.stage not in rows:
-                rows[progress.stage] = bars.add_task(names[progress.stage], records="")
+                rows[progress.stage] = bars.add_task(names[progress.stage], records="", rate="")
+            row = rows[progress.stage]
+            speed = next((task.speed for task in bars.tasks if task.id == row), None)
             bars.update(
-                rows[progress.stage],
+                row,
                 completed=progress.done,
                 total=progress.total,
                 records=say(f"{progress.records:,} records", f"{progress.records:,} 条"),
+                rate=f"{speed / 1e6:.1f} MB/s" if speed and progress.stage == "read" else "",
             )
 
         yield update
@@ -202,26 +213,40 @@ def _text(built: Built, dry_run: bool) -> str:
     else:
         if built.continued:
             lines.append(say("already built; nothing to do", "已经建成，无需再做"))
-        lines.append(say("report", "报告") + f": {built.out / 'report.html'}")
+        lines.append(say("report: ", "报告：") + str(built.out / "report.html"))
+        if built.records > built.kept:
+            lines.append(
+                say(
+                    f"why a record went: lianjin why {quote(str(built.out))} ID",
+                    f"某条记录为何去掉：lianjin why {quote(str(built.out))} 标识",
+                )
+            )
     return "\n".join(lines)
 
 
 def _funnel(built: Built) -> str:
-    """What each step left and removed, as a table that adds up."""
+    """What each step left and removed, as a table that adds up; long rules break within it."""
     from lianjin.curate.why import step_texts
 
     left = built.records
-    rows = [(say("read", "读入"), f"{left:>10,}", "")]
+    rows: list[tuple[int, int | None, str]] = [(left, None, say("read", "读入"))]
     left -= built.quarantined
-    rows.append((say("quarantine", "隔离"), f"{left:>10,}", _minus(built.quarantined)))
-    for index, text in enumerate(step_texts(built.manifest)):
-        if text.startswith(("keep:", "link:")):
+    rows.append((left, built.quarantined, say("quarantine", "隔离")))
+    for index, said in enumerate(step_texts(built.manifest)):
+        if said.en.startswith(("keep:", "link:")):
             removed = built.manifest["steps"].get(str(index), 0)
             left -= removed
-            rows.append((text, f"{left:>10,}", _minus(removed)))
-    rows.append((say("kept", "保留"), f"{left:>10,}", ""))
-    return table(rows)
+            rows.append((left, removed, str(said)))
+    rows.append((left, None, say("kept", "保留")))
+    heads = (say("left", "剩余"), say("removed", "减少"), say("step", "步骤"))
+    lines = [f"{_right(heads[0])}  {_right(heads[1])}  {heads[2]}"]
+    for remaining, gone, text in rows:
+        taken = "" if gone is None else f"{-gone:,}" if gone else "—"
+        first, *more = wrapped(text, text_columns(2 * (NUMBER + 2)))
+        lines.append(f"{_right(f'{remaining:,}')}  {_right(taken)}  {first}")
+        lines += [" " * (2 * (NUMBER + 2)) + line for line in more]
+    return "\n".join(lines)
 
 
-def _minus(count: int) -> str:
-    return f"{-count:>10,}" if count else f"{'—':>10}"
+def _right(text: str) -> str:
+    return " " * (NUMBER - width(text)) + text

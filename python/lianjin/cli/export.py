@@ -7,18 +7,20 @@ from typing import Annotated
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show
+from lianjin.cli.screen import Json, Lang, say, show, told
+from lianjin.cli.usage import Command
 
 
 def register(app: typer.Typer) -> None:
     """Adds `export`."""
     app.command(
         "export",
-        help=say(
+        cls=Command,
+        help=told(
             "Write the kept documents as JSON lines, Parquet, or a folder for `load_dataset`.",
             "把保留的文档写成 JSONL、Parquet，或 `load_dataset` 能读的目录。",
         ),
-        epilog=say(
+        epilog=told(
             "Example: lianjin export clean --format jsonl --out clean.jsonl",
             "示例：lianjin export clean --format jsonl --out clean.jsonl",
         ),
@@ -27,18 +29,18 @@ def register(app: typer.Typer) -> None:
 
 def export_(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=say("A built dataset.", "建成的数据集。"))
+        Path, typer.Argument(metavar="DIR", help=told("A built dataset.", "建成的数据集。"))
     ],
     out: Annotated[
         Path,
         typer.Option(
-            "--out", metavar="PATH", help=say("File or folder to write.", "写到哪个文件或目录。")
+            "--out", metavar="PATH", help=told("File or folder to write.", "写到哪个文件或目录。")
         ),
     ],
     format_: Annotated[
         str,
         typer.Option(
-            "--format", metavar="jsonl|parquet|hf", help=say("Default: jsonl.", "默认 jsonl。")
+            "--format", metavar="jsonl|parquet|hf", help=told("Default: jsonl.", "默认 jsonl。")
         ),
     ] = "jsonl",
     as_json: Json = False,
@@ -51,6 +53,7 @@ def export_(
     done = export(open_dataset(folder), out, checked_format(format_))
     data = {"path": str(done.path), "documents": done.documents}
     text = say(
-        f"{done.documents:,} documents → {done.path}", f"{done.documents:,} 篇 → {done.path}"
+        f"{done.documents:,} document{'s' if done.documents != 1 else ''} → {done.path}",
+        f"{done.documents:,} 篇 → {done.path}",
     )
     show(data, as_json=as_json, text=text)

@@ -2,34 +2,55 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from lianjin.cli.screen import LANGUAGE, Json, Lang, say, show, table
+from lianjin.cli.screen import Json, Lang, columns, say, show, table, told, wrapped
+from lianjin.cli.usage import Command
+from lianjin.core.words import Words, nearest, spoken
 
 if TYPE_CHECKING:
-    from lianjin.operators.registry import Operator
+    from lianjin.operators.registry import Operator, Parameter
+
+UNITS = {
+    "chars": Words("chars", "字符"),
+    "count": Words("count", "个"),
+    "edits": Words("edits", "改动"),
+    "cluster": Words("cluster", "重复簇"),
+    "flag": Words("flag", "是否"),
+    "label": Words("label", "标签"),
+    "lines": Words("lines", "行"),
+    "mentions": Words("mentions", "次"),
+    "nats": Words("nats", "奈特"),
+    "per word": Words("per word", "每词"),
+    "ratio": Words("ratio", "占比"),
+    "sentences": Words("sentences", "句"),
+    "words": Words("words", "词"),
+}
+"""The units of operators; a unit of somebody's own stands as it is."""
 
 
 def register(app: typer.Typer) -> None:
     """Adds `operators`."""
     app.command(
         "operators",
-        help=say(
+        cls=Command,
+        help=told(
             "List all operators. Or show one, with its settings and rules.",
             "列出全部算子，或显示一个算子的设置与规则。",
         ),
-        epilog=say("Example: lianjin operators strip_gloss", "示例：lianjin operators strip_gloss"),
+        epilog=told(
+            "Example: lianjin operators strip_gloss", "示例：lianjin operators strip_gloss"
+        ),
     )(operators_)
 
 
 def operators_(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="NAME", help=say("The operator to show.", "要显示的算子。")),
+        typer.Argument(metavar="NAME", help=told("The operator to show.", "要显示的算子。")),
     ] = None,
     as_json: Json = False,
     lang: Lang = None,
@@ -39,7 +60,7 @@ def operators_(
 
     known = operators()
     if name is None:
-        text = table((o.verb, o.name, o.unit, title(o), f"v{o.version}") for o in known)
+        text = table((o.verb, o.name, unit(o), str(o.title), f"v{o.version}") for o in known)
         show([describe(o) for o in known], as_json=as_json, text=text)
         return
     found = [o for o in known if o.name == name] or [_missing(name)]
@@ -47,9 +68,9 @@ def operators_(
     show([describe(o) for o in found], as_json=as_json, text=text)
 
 
-def title(operator: Operator) -> str:
-    """What the operator is called in the language of this process."""
-    return operator.zh if LANGUAGE == "zh" else operator.en
+def unit(operator: Operator) -> str:
+    """The unit of what it gives."""
+    return str(UNITS.get(operator.unit, Words.verbatim(operator.unit)))
 
 
 def describe(operator: Operator) -> dict[str, Any]:
@@ -60,44 +81,59 @@ def describe(operator: Operator) -> dict[str, Any]:
         "version": operator.version,
         "title": {"zh": operator.zh, "en": operator.en},
         "unit": operator.unit,
-        "summary": operator.summary,
+        "summary": {"zh": operator.summary.zh, "en": operator.summary.en},
         "settings": operator.schema,
-        "rules": dict(operator.rules),
+        "rules": {rule: {"zh": w.zh, "en": w.en} for rule, w in operator.rules.items()},
     }
 
 
-def _missing(name: str) -> Operator:
+def _missing(name: str) -> NoReturn:
     from lianjin.core.errors import NotFound
-    from lianjin.operators.registry import nearest, operators
+    from lianjin.operators.registry import LISTED, operators
 
     near = nearest(name, [o.name for o in operators()])
     raise NotFound(
         "unknown-operator",
-        f"no operator is called {name!r}{near}",
-        hint="run `lianjin operators` for the list",
+        Words(f"no operator is called {name!r}", f"没有名为 {name!r} 的算子") + near,
+        hint=LISTED,
     )
 
 
 def _page(operator: Operator) -> str:
     lines = [
-        f"{operator.verb} {operator.name} v{operator.version}: {title(operator)} ({operator.unit})",
+        f"{operator.verb} {operator.name} v{operator.version}: {operator.title} ({unit(operator)})",
         "",
-        *(f"  {line}".rstrip() for line in (inspect.getdoc(operator.reference) or "").split("\n")),
+        *(f"  {line}".rstrip() for line in _lines(operator)),
     ]
-    schema = operator.schema
-    if settings := schema["properties"]:
+    if operator.parameters:
         lines += ["", say("settings:", "设置：")]
-        lines += [f"  {key}: {_setting(key, settings[key], schema)}" for key in settings]
+        lines += [line for p in operator.parameters for line in _setting(operator, p)]
     if operator.rules:
         lines += ["", say("rules:", "规则：")]
-        lines += ["  " + line for line in table(operator.rules.items()).split("\n")]
+        lines += [
+            "  " + line
+            for line in table((rule, str(words)) for rule, words in operator.rules.items()).split(
+                "\n"
+            )
+        ]
     return "\n".join(lines)
 
 
-def _setting(name: str, said: dict[str, Any], schema: dict[str, Any]) -> str:
-    kind = {key: value for key, value in said.items() if key not in ("title", "default")}
-    if name in schema.get("required", ()):
+def _lines(operator: Operator) -> list[str]:
+    """The docs: English as the docstring breaks its lines, Chinese broken here."""
+    docs = str(operator.docs)
+    return wrapped(docs, columns() - 2) if spoken() == "zh" else docs.split("\n")
+
+
+def _setting(operator: Operator, parameter: Parameter) -> list[str]:
+    from lianjin.operators.settings import expectation
+
+    schema = operator.schema
+    said = schema["properties"][parameter.name]
+    kind = Words(expectation(said).en, expectation(said).zh.strip())
+    if parameter.is_required:
         tail = say("required", "必填")
     else:
         tail = say("default ", "默认 ") + json.dumps(said.get("default"), ensure_ascii=False)
-    return f"{json.dumps(kind, ensure_ascii=False)}; {tail}"
+    head = say(f"  {parameter.name}: {kind.en}; {tail}", f"  {parameter.name}：{kind.zh}；{tail}")
+    return [head, *(f"    {line}" for line in wrapped(str(parameter.about), columns() - 4) if line)]

@@ -6,50 +6,55 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lianjin.cli.screen import LANGUAGE, Json, Lang, say, show, table
+from lianjin.cli.screen import Json, Lang, say, show, table, told
+from lianjin.cli.usage import Command, Group
+from lianjin.core.words import spoken
 
 if TYPE_CHECKING:
     from lianjin.curate.recipe import Recipe
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="RECIPE", help=say("A preset or a YAML file.", "预设名或 YAML 文件。")),
+    typer.Argument(metavar="RECIPE", help=told("A preset or a YAML file.", "预设名或 YAML 文件。")),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Adds `recipe` and its three commands."""
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, cls=Group)
     group.command(
         "list",
-        help=say("List the presets.", "列出预设。"),
-        epilog=say("Example: lianjin recipe list", "示例：lianjin recipe list"),
+        cls=Command,
+        help=told("List the presets.", "列出预设。"),
+        epilog=told("Example: lianjin recipe list", "示例：lianjin recipe list"),
     )(list_)
     group.command(
         "show",
-        help=say(
+        cls=Command,
+        help=told(
             "Show a recipe. With --resolved as it runs, all defaults filled in.",
             "显示配方。加 --resolved 显示补全默认值后的配方。",
         ),
-        epilog=say(
+        epilog=told(
             "Example: lianjin recipe show zh-web > my.yaml",
             "示例：lianjin recipe show zh-web > my.yaml",
         ),
     )(show_)
     group.command(
         "check",
-        help=say(
+        cls=Command,
+        help=told(
             "Check a recipe whole. All problems at once, with file, line and nearest name.",
             "完整检查配方。一次列出全部问题，带文件、行号和最接近的名称。",
         ),
-        epilog=say("Example: lianjin recipe check my.yaml", "示例：lianjin recipe check my.yaml"),
+        epilog=told("Example: lianjin recipe check my.yaml", "示例：lianjin recipe check my.yaml"),
     )(check)
     group.callback()(_options)
     app.add_typer(
         group,
         name="recipe",
-        help=say("List, show and check recipes.", "列出、显示、检查配方。"),
-        epilog=say("Example: lianjin recipe list", "示例：lianjin recipe list"),
+        help=told("List, show and check recipes.", "列出、显示、检查配方。"),
+        epilog=told("Example: lianjin recipe list", "示例：lianjin recipe list"),
     )
 
 
@@ -66,7 +71,7 @@ def list_(as_json: Json = False, lang: Lang = None) -> None:
         {"name": r.name, "version": r.version, "about": dict(r.about), "digest": r.digest}
         for r in recipes
     ]
-    text = table((r.name, f"v{r.version}", r.about.get(LANGUAGE, "")) for r in recipes)
+    text = table((r.name, f"v{r.version}", r.about.get(spoken(), "")) for r in recipes)
     show(data, as_json=as_json, text=text)
 
 
@@ -74,7 +79,7 @@ def show_(
     name: Name,
     resolved: Annotated[
         bool,
-        typer.Option("--resolved", help=say("With all defaults.", "补全默认值。")),
+        typer.Option("--resolved", help=told("With all defaults.", "补全默认值。")),
     ] = False,
     as_json: Json = False,
     lang: Lang = None,
@@ -88,7 +93,7 @@ def show_(
     if resolved:
         text = yaml.safe_dump(recipe.resolved, allow_unicode=True, sort_keys=False)
     else:
-        text = text_of(name)
+        text = text_of(name, spoken())
     show({**recipe.resolved, "digest": recipe.digest}, as_json=as_json, text=text.rstrip("\n"))
 
 

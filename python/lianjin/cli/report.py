@@ -7,21 +7,23 @@ from typing import Annotated
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show
+from lianjin.cli.screen import Json, Lang, show, told
+from lianjin.cli.usage import Command
 
 
 def register(app: typer.Typer) -> None:
     """Adds `report`."""
     app.command(
         "report",
-        help=say("Write the report of a dataset again.", "重新生成数据集的报告。"),
-        epilog=say("Example: lianjin report clean", "示例：lianjin report clean"),
+        cls=Command,
+        help=told("Write the report of a dataset again.", "重新生成数据集的报告。"),
+        epilog=told("Example: lianjin report clean", "示例：lianjin report clean"),
     )(report_)
 
 
 def report_(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=say("A built dataset.", "建成的数据集。"))
+        Path, typer.Argument(metavar="DIR", help=told("A built dataset.", "建成的数据集。"))
     ],
     as_json: Json = False,
     lang: Lang = None,

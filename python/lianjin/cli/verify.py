@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show
+from lianjin.cli.screen import Json, Lang, say, show, told
+from lianjin.cli.usage import Command
+
+if TYPE_CHECKING:
+    from lianjin.curate.verify import Verified
 
 
 def register(app: typer.Typer) -> None:
     """Adds `verify`."""
     app.command(
         "verify",
-        help=say(
+        cls=Command,
+        help=told(
             "Check every byte of a dataset against its manifest. Exit 1 if anything differs.",
             "逐字节核对数据集与清单。有出入则退出码为 1。",
         ),
-        epilog=say("Example: lianjin verify clean", "示例：lianjin verify clean"),
+        epilog=told("Example: lianjin verify clean", "示例：lianjin verify clean"),
     )(verify_)
 
 
 def verify_(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=say("A built dataset.", "建成的数据集。"))
+        Path, typer.Argument(metavar="DIR", help=told("A built dataset.", "建成的数据集。"))
     ],
     records: Annotated[
         bool,
         typer.Option(
             "--records",
-            help=say("Also hash every record again.", "连每条记录的哈希也重算。"),
+            help=told("Also hash every record again.", "连每条记录的哈希也重算。"),
         ),
     ] = False,
     as_json: Json = False,
@@ -50,6 +55,13 @@ def verify_(
         f"intact: {found.n_files} files, {found.size_bytes:,} bytes, root {found.root}",
         f"完好：{found.n_files} 个文件，{found.size_bytes:,} 字节，根 {found.root}",
     )
-    show(asdict(found), as_json=as_json, text="\n".join(faults) or good)
+    show(_data(found), as_json=as_json, text="\n".join(faults) or good)
     if faults:
         raise SystemExit(1)
+
+
+def _data(found: Verified) -> dict[str, Any]:
+    faults = [
+        asdict(f) | {"found": str(f.found), "expected": str(f.expected)} for f in found.faults
+    ]
+    return asdict(found) | {"faults": faults}

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, put, say, table
+from lianjin.cli.screen import Json, Lang, put, say, table, told
+from lianjin.cli.usage import Command
+from lianjin.core.words import Words
 
 if TYPE_CHECKING:
     from lianjin.curate.why import Story
@@ -20,12 +22,13 @@ def register(app: typer.Typer) -> None:
     """Adds `why`."""
     app.command(
         "why",
-        help=say(
+        cls=Command,
+        help=told(
             "Tell the story of one record: where it came from, what was changed, what became of "
             "it and by which rule.",
             "讲清一条记录：从哪来、改了什么、结果如何、依据哪条规则。",
         ),
-        epilog=say(
+        epilog=told(
             "Example: lianjin why clean 'news/a.html#0'", "示例：lianjin why clean 'news/a.html#0'"
         ),
     )(why_)
@@ -33,10 +36,10 @@ def register(app: typer.Typer) -> None:
 
 def why_(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=say("A built dataset.", "建成的数据集。"))
+        Path, typer.Argument(metavar="DIR", help=told("A built dataset.", "建成的数据集。"))
     ],
     identifier: Annotated[
-        str, typer.Argument(metavar="ID", help=say("path#position", "路径#位置"))
+        str, typer.Argument(metavar="ID", help=told("path#position", "路径#位置"))
     ],
     as_json: Json = False,
     lang: Lang = None,
@@ -54,7 +57,11 @@ def why_(
 
 def _data(story: Story) -> dict[str, Any]:
     verdict = story.verdict and {"part": story.verdict.part, "values": dict(story.verdict.values)}
-    told = {"receipt": story.receipt, "record": story.record, "step": story.step_text}
+    told = {
+        "receipt": story.receipt,
+        "record": story.record,
+        "step": str(story.step_text) if story.step_text else None,
+    }
     return told | {"verdict": verdict}
 
 
@@ -63,6 +70,8 @@ def _plain(value: Any) -> str:
 
 
 def _text(story: Story) -> str:
+    from lianjin.curate.why import reason_words
+
     receipt = story.receipt
     outcome = {
         "kept": say("kept", "保留"),
@@ -72,24 +81,31 @@ def _text(story: Story) -> str:
     source = receipt["source"]
     lines = [
         f"{receipt['id']}: {outcome}",
-        f"  {say('source', '出处')}: {source['path']} [{source['start']:,}, {source['end']:,})",
+        f"  {say('source: ', '出处：')}{source['path']} [{source['start']:,}, {source['end']:,})",
     ]
     if receipt["reason"] is not None:
-        lines.append(f"  {say('reason', '理由')}: {receipt['reason']}")
+        lines.append(f"  {say('reason: ', '理由：')}{reason_words(receipt['reason'])}")
     if story.step_text is not None:
-        lines.append(f"  {say('step', '步骤')}: {receipt['step']} {story.step_text}")
+        lines.append(f"  {say('step: ', '步骤：')}{receipt['step'] + 1} {story.step_text}")
     if story.verdict is not None:
         seen = ", ".join(f"{name} = {_value(v)}" for name, v in story.verdict.values.items())
-        lines.append(f"  {say('decided by', '依据')}: {story.verdict.part} ({seen})")
+        lines.append(f"  {say('decided by: ', '依据：')}{story.verdict.part} ({seen})")
     if story.record.get("error"):
-        lines.append(f"  {say('error', '错误')}: {story.record['error']}")
+        lines.append(f"  {say('error: ', '错误：')}{Words.read(story.record['error'])}")
     return "\n".join([*lines, *_links(receipt), *_scores(receipt), *_edits(story), *_head(story)])
 
 
 def _links(receipt: dict[str, Any]) -> list[str]:
     return [
-        f"  {say('repeats', '重复')}: {link['kept_id']} ({link['similarity']:.3f}), "
-        f"{say('cluster', '簇')} {link['cluster']}"
+        say(
+            f"  stands for the cluster {link['cluster']}",
+            f"  代表重复簇 {link['cluster']}",
+        )
+        if link["kept_id"] == receipt["id"]
+        else say(
+            f"  repeats: {link['kept_id']} ({link['similarity']:.3f}), cluster {link['cluster']}",
+            f"  重复：{link['kept_id']}（{link['similarity']:.3f}），重复簇 {link['cluster']}",
+        )
         for link in receipt["links"] or ()
     ]
 
@@ -99,7 +115,7 @@ def _scores(receipt: dict[str, Any]) -> list[str]:
     if not scores:
         return []
     rows = [(f"    {name}", _value(value)) for name, value in scores.items()]
-    return [f"  {say('scores', '指标')}:", table(rows)]
+    return [f"  {say('scores:', '指标：')}", table(rows)]
 
 
 def _value(value: Any) -> str:
@@ -110,7 +126,7 @@ def _edits(story: Story) -> list[str]:
     edits = story.receipt["edits"] or ()
     if not edits:
         return []
-    lines = [f"  {say('edits', '改动')}: {len(edits)}"]
+    lines = [f"  {say('edits: ', '改动：')}{len(edits)}"]
     for edit in edits[:MOST_EDITS]:
         before, after = (json.dumps(_cut(edit[k]), ensure_ascii=False) for k in ("before", "after"))
         lines.append(
@@ -119,7 +135,10 @@ def _edits(story: Story) -> list[str]:
         )
     if len(edits) > MOST_EDITS:
         lines.append(
-            say(f"    … {len(edits) - MOST_EDITS} more; see --json", "    … 其余见 --json")
+            say(
+                f"    … {len(edits) - MOST_EDITS} more; see --json",
+                f"    … 其余 {len(edits) - MOST_EDITS} 处见 --json",
+            )
         )
     return lines
 
@@ -133,5 +152,5 @@ def _head(story: Story) -> list[str]:
     return (
         []
         if not text
-        else [f"  {say('text', '正文')}: {json.dumps(_cut(text), ensure_ascii=False)}"]
+        else [f"  {say('text: ', '正文：')}{json.dumps(_cut(text), ensure_ascii=False)}"]
     )

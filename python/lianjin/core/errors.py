@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lianjin.core.problem import Problem
+from lianjin.core.words import NOTHING, Words
 
 
 class LianjinError(Exception):
     """A request that was refused or an environment that failed.
 
     `code` is stable and documented; `message` names subject, value and expectation;
-    `hint` is the next step. `exit_code`: 1 a finding, 2 a wrong call, 3 a failed environment.
+    `hint` is the next step, both in English and Chinese; as text the error is in the language in
+    use. `exit_code`: 1 a finding, 2 a wrong call, 3 a failed environment.
     """
 
     exit_code = 2
 
-    def __init__(self, code: str, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, code: str, message: Words, *, hint: Words = NOTHING) -> None:
+        super().__init__(message.en)
         self.code = code
         self.message = message
         self.hint = hint
@@ -41,10 +43,11 @@ class RecipeError(LianjinError):
         """One refusal for all problems of a recipe; a single one gives it its code."""
         count = len(problems)
         if count == 1:
-            error = cls(problems[0].code, str(problems[0]))
+            error = cls(problems[0].code, problems[0].words)
         else:
-            listed = "\n".join(map(str, problems))
-            error = cls("recipe-problems", f"{count} problems in the recipe\n{listed}")
+            listed = Words.joined(problem.words for problem in problems)
+            head = Words(f"{count} problems in the recipe\n", f"配方有 {count} 个问题\n")
+            error = cls("recipe-problems", head + listed)
         error.problems = tuple(problems)
         return error
 
@@ -85,4 +88,8 @@ class Cancelled(LianjinError):
     @classmethod
     def by_request(cls) -> Cancelled:
         """The one way this happens."""
-        return cls("cancelled", "stopped on request", hint="run the same command to continue")
+        return cls(
+            "cancelled",
+            Words("stopped on request; finished work is kept", "已按要求停止；做完的部分都保留着"),
+            hint=Words("run the same command to continue", "运行同一条命令即可继续"),
+        )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from lianjin.core.settings import Language
+from lianjin.core.words import NOTHING, Words
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -14,25 +17,29 @@ class Problem:
     """
 
     code: str
-    message: str
+    message: Words
     source: str
     line: int
     column: int
-    hint: str = ""
+    hint: Words = NOTHING
     excerpt: str = ""
 
     def __str__(self) -> str:
-        return self.text()
+        return str(self.words)
 
-    def text(self, meaning: str = "") -> str:
-        """The problem as lines for people; `meaning` explains the code in their language."""
-        code = f"{self.code}（{meaning}）" if meaning else self.code
-        lines = [f"{self.source}:{self.line}:{self.column}: {code}: {self.message}"]
+    @property
+    def words(self) -> Words:
+        """The problem as lines for people."""
+        return Words(self._text("en"), self._text("zh"))
+
+    def _text(self, language: Language) -> str:
+        place = f"{self.source}:{self.line}:{self.column}"
+        lines = [f"{place}: {self.code}: {self.message.of(language)}"]
         lines += [f"    {row}" for row in self.excerpt.splitlines()]
         if self.hint:
-            lines.append(f"    {self.hint}")
+            lines.append(f"    {self.hint.of(language)}")
         return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:
-        """The same as plain values."""
-        return asdict(self)
+        """The same as plain values; the sentences in the language in use."""
+        return asdict(self) | {"message": str(self.message), "hint": str(self.hint)}

@@ -15,28 +15,71 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from lianjin.core.codes import meaning
 from lianjin.core.errors import Conflict, StorageError
+from lianjin.core.words import Words
+
+_OWNER = Words("check who owns the path and its permissions", "检查该路径的所有者与权限")
+_PATH = Words("check the path, or choose another", "检查路径，或换一个路径")
+_AGAIN = Words("check the disk and run the same command again", "检查磁盘后运行同一条命令")
 
 _NEXT_STEP = {
-    errno.ENOSPC: "free some space and run the same command again; finished work is kept",
-    errno.EDQUOT: "raise the quota and run the same command again; finished work is kept",
-    errno.EACCES: "check who owns the path and its permissions",
-    errno.EPERM: "check who owns the path and its permissions",
-    errno.EROFS: "choose a folder on a writable file system",
-    errno.EMFILE: "raise the limit of open files (ulimit -n) or use fewer workers",
-    errno.ENAMETOOLONG: "choose a shorter path",
+    errno.ENOSPC: Words(
+        "free some space and run the same command again; finished work is kept",
+        "腾出空间后运行同一条命令；做完的部分都保留着",
+    ),
+    errno.EDQUOT: Words(
+        "raise the quota and run the same command again; finished work is kept",
+        "提高配额后运行同一条命令；做完的部分都保留着",
+    ),
+    errno.EACCES: _OWNER,
+    errno.EPERM: _OWNER,
+    errno.EROFS: Words("choose a folder on a writable file system", "换一个可写文件系统上的目录"),
+    errno.EMFILE: Words(
+        "raise the limit of open files (ulimit -n) or use fewer workers",
+        "提高打开文件数上限（ulimit -n），或减少 --workers",
+    ),
+    errno.ENOTDIR: _PATH,
+    errno.ENOENT: _PATH,
+    errno.EISDIR: _PATH,
+    errno.ELOOP: _PATH,
+    errno.EINVAL: _PATH,
+    errno.ENAMETOOLONG: Words("choose a shorter path", "换一个更短的路径"),
+}
+
+_DOING = {
+    "read": Words("read", "读取"),
+    "write": Words("write", "写入"),
+    "empty": Words("empty", "清空"),
+    "remove": Words("remove", "删除"),
+    "open": Words("open", "打开"),
+    "lock": Words("lock", "锁定"),
+    "use": Words("use", "使用"),
 }
 
 
 def storage_error(error: OSError, path: Path | str, doing: str) -> StorageError:
     """The StorageError that says what could not be done with `path`, and what to do next."""
-    name = errno.errorcode.get(error.errno or 0, "EIO").lower()
-    reason = error.strerror or str(error)
+    reason, verb = reason_of(error), _DOING.get(doing, Words.verbatim(doing))
     return StorageError(
-        f"storage-{name}",
-        f"cannot {doing} {str(path)!r}: {reason}",
-        hint=_NEXT_STEP.get(error.errno or 0, "check the disk and run the same command again"),
+        _code(error),
+        Words(
+            f"cannot {verb.en} {str(path)!r}: {reason.en}",
+            f"无法{verb.zh} {str(path)!r}：{reason.zh}",
+        ),
+        hint=_NEXT_STEP.get(error.errno or 0, _AGAIN),
     )
+
+
+def reason_of(error: OSError) -> Words:
+    """What the system says of a failure; its English is the system's own."""
+    return Words(error.strerror or str(error), meaning(_code(error), "zh"))
+
+
+def _code(error: OSError) -> str:
+    """`storage-enospc` and the like; `storage-other` for what the table of codes does not know."""
+    code = f"storage-{errno.errorcode.get(error.errno or 0, 'EIO').lower()}"
+    return code if meaning(code, "en") else "storage-other"
 
 
 @contextmanager
@@ -111,8 +154,13 @@ def write_if_absent(path: Path, value: Any) -> None:
         except FileExistsError as error:
             raise Conflict(
                 "already-exists",
-                f"{str(path)!r} exists already; it is never replaced",
-                hint="choose another folder, or `--overwrite`",
+                Words(
+                    f"{str(path)!r} exists already; it is never replaced",
+                    f"{str(path)!r} 已经存在，绝不替换",
+                ),
+                hint=Words(
+                    "choose another folder, or `--overwrite`", "换一个目录，或加 `--overwrite`"
+                ),
             ) from error
         finally:
             part.unlink(missing_ok=True)
@@ -125,15 +173,21 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise damaged(path, f"is not JSON ({error})") from error
+        raise damaged(path, Words(f"is not JSON ({error})", "不是合法的 JSON")) from error
 
 
-def damaged(path: Path, what: str) -> StorageError:
+def damaged(path: Path, what: Words) -> StorageError:
     """The StorageError about a file that is not as lianjin writes it."""
     return StorageError(
         "damaged-file",
-        f"{str(path)!r} {what}; expected a file written by lianjin",
-        hint="restore it from a copy, or build again with `--overwrite`",
+        Words(
+            f"{str(path)!r} {what.en}; expected a file written by lianjin",
+            f"{str(path)!r} {what.zh}；应为 lianjin 写出的文件",
+        ),
+        hint=Words(
+            "restore it from a copy, or build again with `--overwrite`",
+            "用备份恢复，或加 `--overwrite` 重新构建",
+        ),
     )
 
 

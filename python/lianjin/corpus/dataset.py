@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from lianjin.core.errors import NotFound
 from lianjin.core.store import damaged, guarded, read_json
+from lianjin.core.words import Words
 from lianjin.corpus.manifest import SCHEMA_VERSION, FileEntry, files_of
 from lianjin.corpus.receipt import split_id
 
@@ -84,21 +85,48 @@ def open_dataset(folder: Path) -> Dataset:
         unfinished = (folder / ".work").exists()
         raise NotFound(
             "not-a-dataset",
-            f"{str(folder)!r} has no manifest.json"
-            + ("; its build is not finished" if unfinished else "; expected a built dataset"),
-            hint="run the same `lianjin build` again to finish it"
+            Words(
+                f"{str(folder)!r} has no manifest.json; its build is not finished",
+                f"{str(folder)!r} 没有 manifest.json；构建尚未完成",
+            )
             if unfinished
-            else "name the folder given to `lianjin build --out`",
+            else Words(
+                f"{str(folder)!r} has no manifest.json; expected a built dataset",
+                f"{str(folder)!r} 没有 manifest.json；应为建成的数据集",
+            ),
+            hint=Words(
+                "run the same `lianjin build` again to finish it",
+                "运行同一条 `lianjin build` 把它建完",
+            )
+            if unfinished
+            else Words(
+                "name the folder given to `lianjin build --out`",
+                "应填 `lianjin build --out` 所给的目录",
+            ),
         )
     value = read_json(path)
     if not isinstance(value, dict) or value.get("schema_version") != SCHEMA_VERSION:
-        raise damaged(path, f"is no manifest of version {SCHEMA_VERSION}")
+        raise damaged(
+            path,
+            Words(
+                f"is no manifest of version {SCHEMA_VERSION}",
+                f"不是版本 {SCHEMA_VERSION} 的清单",
+            ),
+        )
     try:
         names = [PurePosixPath(entry.path) for entry in files_of(value)]
     except (KeyError, TypeError) as error:
-        raise damaged(path, "has no list of files as a manifest has") from error
+        raise damaged(
+            path, Words("has no list of files as a manifest has", "没有清单应有的文件列表")
+        ) from error
     if outside := [name for name in names if name.is_absolute() or ".." in name.parts]:
-        raise damaged(path, f"names {str(outside[0])!r}, which is not in the folder")
+        raise damaged(
+            path,
+            Words(
+                f"names {str(outside[0])!r}, which is not in the folder",
+                f"列出了不在目录里的 {str(outside[0])!r}",
+            ),
+        )
     return Dataset(folder, value)
 
 
@@ -109,7 +137,9 @@ def _whole(path: Path) -> Iterator[None]:
         with guarded(path, "read"):
             yield
     except pa.ArrowException as error:
-        raise damaged(path, f"is no whole Parquet file ({error})") from error
+        raise damaged(
+            path, Words(f"is no whole Parquet file ({error})", "不是完整的 Parquet 文件")
+        ) from error
 
 
 def _within(

@@ -19,8 +19,11 @@ from lianjin.core.clock import Stopwatch
 from lianjin.core.errors import LimitExceeded
 from lianjin.core.identity import digest
 from lianjin.core.limits import QUARANTINED_AT_LEAST
+from lianjin.core.memory import available_bytes
 from lianjin.core.store import read_json, remove_tree, write_if_absent, write_json
+from lianjin.core.words import Words
 from lianjin.corpus.manifest import manifest
+from lianjin.curate.budget import refuse_beyond
 from lianjin.curate.card import write_card
 from lianjin.curate.conserve import Balance, balance
 from lianjin.curate.engines.local import LocalEngine
@@ -88,6 +91,7 @@ def build(
         limit=limit,
         engine=LocalEngine(workers or os.cpu_count() or 1, cancel or Event()),
         report=progress or (lambda _: None),
+        available_bytes=available_bytes(),
     )
     with open_work(Path(out), run.digest, overwrite=overwrite) as (work, finished):
         if not finished:
@@ -105,6 +109,16 @@ class Run:
     limit: int | None
     engine: LocalEngine
     report: Callable[[Progress], None]
+    available_bytes: int | None = None  # memory that is free as the run begins
+
+    def refuse_beyond_memory(self, n_tasks: int, documents: int) -> None:
+        """Refuses a run whose workers, files and documents need more memory than there is."""
+        refuse_beyond(
+            self.available_bytes,
+            workers=min(self.engine.workers, max(1, n_tasks)),
+            files=len(self.plan.files),
+            documents=documents if self.recipe.links else 0,
+        )
 
     @property
     def digest(self) -> str:
@@ -145,6 +159,7 @@ def _measure_all(run: Run, work: Work) -> tuple[Task, ...]:
     """Reads and measures every task that is not finished; the tasks that were read."""
     shares = tasks(run.plan.pieces)
     total = sum(task.size_bytes for task in shares)
+    run.refuse_beyond_memory(len(shares), 0)
     if run.limit is not None:
         return _measure_some(run, work, shares, run.limit)
     compiled = tools(run.recipe)
@@ -153,6 +168,8 @@ def _measure_all(run: Run, work: Work) -> tuple[Task, ...]:
         done += task.size_bytes
         records += read_json(work.ledger(task.name))["records"]
         run.report(Progress("read", done, total, records))
+        if 10 * done >= total:  # a tenth of the input tells how many documents the whole has
+            run.refuse_beyond_memory(len(shares), records * total // max(1, done))
     return shares
 
 
@@ -193,9 +210,16 @@ def _refuse_too_many_failures(recipe: Recipe, ledgers: Sequence[dict[str, Any]])
         worst = ", ".join(f"{code} ({count})" for code, count in codes.most_common(3))
         raise LimitExceeded(
             "too-many-quarantined",
-            f"{failed} of {records} records could not be read ({worst}); the recipe allows a share "
-            f"of {recipe.quarantine_limit:g}",
-            hint="look at the input, or raise `quarantine: {limit: …}` in the recipe",
+            Words(
+                f"{failed} of {records} records could not be read ({worst}); the recipe allows a "
+                f"share of {recipe.quarantine_limit:g}",
+                f"{records} 条记录中有 {failed} 条读不出（{worst}）；"
+                f"配方允许的占比是 {recipe.quarantine_limit:g}",
+            ),
+            hint=Words(
+                "look at the input, or raise `quarantine: {limit: …}` in the recipe",
+                "检查输入，或在配方中调高 `quarantine: {limit: …}`",
+            ),
         )
 
 

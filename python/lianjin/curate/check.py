@@ -12,10 +12,11 @@ from lianjin.core.errors import LianjinError, RecipeError
 from lianjin.core.identity import digest_file
 from lianjin.core.limits import RECIPE_STEPS
 from lianjin.core.problem import Problem
+from lianjin.core.words import NOTHING, Words, nearest
 from lianjin.curate.ingest.spec import COLUMNS, FORMATS, InputSpec
 from lianjin.curate.marked import Marked, read
 from lianjin.curate.recipe import Keep, Link, Operation, Recipe
-from lianjin.operators.registry import Operator, Verb, load_module, nearest, operators
+from lianjin.operators.registry import LISTED, Operator, Verb, load_module, operators
 from lianjin.operators.repair import ORDER
 from lianjin.operators.rule import Fault, Kind, RuleFault, conjuncts, faults, unreachable
 from lianjin.operators.rule import parse as parse_rule
@@ -59,9 +60,20 @@ class _Check:
 
     def recipe(self, root: Marked) -> Recipe | None:
         if not isinstance(root.value, dict):
-            self._problem(root, "wrong-type", "a recipe is a mapping with `name` and `steps`")
+            self._problem(
+                root,
+                "wrong-type",
+                Words(
+                    "a recipe is a mapping with `name` and `steps`",
+                    "配方是一个带 `name` 和 `steps` 的映射",
+                ),
+                Words(
+                    "run `lianjin recipe show zh-web` for an example",
+                    "运行 `lianjin recipe show zh-web` 看一份示例",
+                ),
+            )
             return None
-        self._known(root, KEYS, "a recipe")
+        self._known(root, KEYS, Words("a recipe", "配方"))
         modules = self._modules(root.value.get("operators"))
         self.kinds = vocabulary()
         steps = self._steps(root)
@@ -86,45 +98,61 @@ class _Check:
     # --- words for problems ------------------------------------------------------------
 
     def _problem(
-        self, place: Marked, code: str, message: str, hint: str = "", excerpt: str = ""
+        self, place: Marked, code: str, message: Words, hint: Words = NOTHING, excerpt: str = ""
     ) -> None:
         line, column = place.line, place.column
         self.problems.append(Problem(code, message, self.source, line, column, hint, excerpt))
 
-    def _known(self, mapping: Marked, known: Iterable[str], owner: str) -> None:
+    def _known(self, mapping: Marked, known: Iterable[str], owner: Words) -> None:
         known = tuple(known)
         for key, place in mapping.keys.items():
             if key not in known:
-                tail = nearest(key, known) or f"; it has {', '.join(known)}"
-                self._problem(place, "unknown-key", f"{owner} has no {key!r}{tail}")
+                listed = ", ".join(known)
+                said = Words(f"{owner.en} has no {key!r}", f"{owner.zh}没有 {key!r}")
+                hint = Words(f"it may have {listed}", f"这里可以写 {listed}")
+                self._problem(place, "unknown-key", said + nearest(key, known), hint)
 
-    def _mapping(self, marked: Marked | None, owner: str, known: Iterable[str]) -> dict[str, Any]:
+    def _mapping(self, marked: Marked | None, owner: Words, known: Iterable[str]) -> dict[str, Any]:
         """The mapping's items; empty, with a problem, if it is none."""
         if marked is None:
             return {}
         if not isinstance(marked.value, dict):
-            self._problem(marked, "wrong-type", f"{owner} is a mapping, not {marked.plain!r}")
+            said = Words(
+                f"{owner.en} is a mapping, not {marked.plain!r}",
+                f"{owner.zh}是映射，不能是 {marked.plain!r}",
+            )
+            listed = ", ".join(known)
+            hint = Words(f"its keys are {listed}", f"它的键有 {listed}")
+            self._problem(marked, "wrong-type", said, hint)
             return {}
         self._known(marked, known, owner)
         return marked.value
 
     def _typed(
-        self, marked: Marked | None, default: Any, expected: str, fits: Callable[[Any], bool]
+        self, marked: Marked | None, default: Any, expected: Words, fits: Callable[[Any], bool]
     ) -> Any:
         if marked is None:
             return default
         if fits(marked.plain):
             return marked.plain
-        self._problem(marked, "wrong-type", f"{marked.plain!r} is not {expected}")
+        said = Words(
+            f"{marked.plain!r} is not {expected.en}", f"{marked.plain!r} 不符；应为{expected.zh}"
+        )
+        self._problem(marked, "wrong-type", said)
         return default
 
     # --- the head ----------------------------------------------------------------------
 
     def _name(self, root: Marked) -> str:
         if "name" not in root.value:
-            self._problem(root, "missing-key", "the recipe has no `name`", "add `name: my-recipe`")
+            self._problem(
+                root,
+                "missing-key",
+                Words("the recipe has no `name`", "配方没有 `name`"),
+                Words("add `name: my-recipe`", "加一行 `name: my-recipe`"),
+            )
         name = self._typed(
-            root.value.get("name"), "", "a name of letters, digits, `-`, `_` and `.`",
+            root.value.get("name"), "", Words("a name of letters, digits, `-`, `_` and `.`", "由字母、汉字、数字、`-`、`_`、`.` 组成的名称"),
             lambda value: isinstance(value, str) and bool(re.fullmatch(r"[\w.-]{1,100}", value)),
         )  # fmt: skip
         return str(name)
@@ -132,7 +160,7 @@ class _Check:
     def _whole(self, root: Marked, key: str, default: int) -> int:
         return int(
             self._typed(
-                root.value.get(key), default, "a whole number from 1",
+                root.value.get(key), default, Words("a whole number from 1", "从 1 起的整数"),
                 lambda value: type(value) is int and value >= 1,
             )
         )  # fmt: skip
@@ -140,9 +168,12 @@ class _Check:
     def _about(self, marked: Marked | None) -> dict[str, str]:
         if marked is not None and isinstance(marked.value, str):
             return {"en": marked.value, "zh": marked.value}
-        items = self._mapping(marked, "`about`", ("en", "zh"))
+        items = self._mapping(marked, _key("about"), ("en", "zh"))
         is_text: Callable[[Any], bool] = lambda value: isinstance(value, str)  # noqa: E731
-        return {key: str(self._typed(item, "", "text", is_text)) for key, item in items.items()}
+        return {
+            key: str(self._typed(item, "", Words("text", "文本"), is_text))
+            for key, item in items.items()
+        }
 
     def _modules(self, marked: Marked | None) -> dict[str, str]:
         """The files of operators, imported, with their digests."""
@@ -152,7 +183,14 @@ class _Check:
         items = marked.value if isinstance(marked.value, tuple) else (marked,)
         for item in items:
             if not isinstance(item.value, str):
-                self._problem(item, "wrong-type", f"{item.plain!r} is not the path of a .py file")
+                self._problem(
+                    item,
+                    "wrong-type",
+                    Words(
+                        f"{item.plain!r} is not the path of a .py file",
+                        f"{item.plain!r} 不是 .py 文件的路径",
+                    ),
+                )
                 continue
             try:
                 loaded = load_module(self.folder / item.value)
@@ -162,47 +200,57 @@ class _Check:
                 continue
             for operator in loaded:
                 if (operator.verb, operator.name) in self.own:
-                    said = f"{item.value} defines {operator.name!r}, which another file defines too"
-                    self._problem(item, "duplicate-operator", said, "give it another name")
+                    said = Words(
+                        f"{item.value} defines {operator.name!r}, which another file defines too",
+                        f"{item.value} 定义的 {operator.name!r}，另一个文件也定义了",
+                    )
+                    hint = Words("give it another name", "换一个名称")
+                    self._problem(item, "duplicate-operator", said, hint)
                 self.own[operator.verb, operator.name] = operator
         return modules
 
     def _input(self, marked: Marked | None) -> InputSpec:
-        items = self._mapping(marked, "`input`", ("path", "format", "charset", *COLUMNS))
+        items = self._mapping(marked, _key("input"), ("path", "format", "charset", *COLUMNS))
         path = items.get("path")
         paths = path.value if path is not None and isinstance(path.value, tuple) else (path,)
         is_text: Callable[[Any], bool] = lambda v: isinstance(v, str) and v != ""  # noqa: E731
-        found = (self._typed(p, None, "a path or a list of paths", is_text) for p in paths)
+        found = (
+            self._typed(p, None, Words("a path or a list of paths", "路径或路径的列表"), is_text)
+            for p in paths
+        )
         names = tuple(
-            (column, self._typed(items[column], "", "the name of a field", is_text))
+            (
+                column,
+                self._typed(items[column], "", Words("the name of a field", "字段的名称"), is_text),
+            )
             for column in COLUMNS
             if column in items
         )
         return InputSpec(
             path=tuple(p for p in found if p is not None),
             format=self._typed(
-                items.get("format"), None, f"a format: {', '.join(FORMATS)}",
+                items.get("format"), None, Words(f"a format: {', '.join(FORMATS)}", f"格式：{', '.join(FORMATS)}"),
                 lambda value: value in FORMATS,
             ),
             names=names,
             charset=self._typed(
-                items.get("charset"), None, "the name of a charset, such as gb18030", _is_charset
+                items.get("charset"), None, Words("the name of a charset, such as gb18030", "字符集的名称，例如 gb18030"), _is_charset
             ),
         )  # fmt: skip
 
     def _shard(self, marked: Marked | None) -> int:
-        shard = self._mapping(marked, "`output`", ("shard",)).get("shard")
+        shard = self._mapping(marked, _key("output"), ("shard",)).get("shard")
         said = self._typed(
-            shard, SHARD_BYTES, "a size such as 128MiB",
+            shard, SHARD_BYTES, Words("a size such as 128MiB", "大小，例如 128MiB"),
             lambda value: type(value) in (int, str) and (_bytes(value) or 0) > 0,
         )  # fmt: skip
         return _bytes(said) or SHARD_BYTES
 
     def _quarantine(self, marked: Marked | None) -> float:
-        limit = self._mapping(marked, "`quarantine`", ("limit",)).get("limit")
+        limit = self._mapping(marked, _key("quarantine"), ("limit",)).get("limit")
         return float(
             self._typed(
-                limit, QUARANTINE_LIMIT, "a share from 0 to 1",
+                limit, QUARANTINE_LIMIT, Words("a share from 0 to 1", "0 到 1 的占比"),
                 lambda value: type(value) in (int, float) and 0 <= value <= 1,
             )
         )  # fmt: skip
@@ -212,11 +260,17 @@ class _Check:
     def _steps(self, root: Marked) -> list[Operation | Keep | Link]:
         marked = root.value.get("steps")
         if marked is None or not isinstance(marked.value, tuple):
-            said = "the recipe has no `steps`" if marked is None else "`steps` is a list"
-            self._problem(marked or root, "missing-key", said, "add `steps:` and a step per line")
+            said = Words("the recipe has no `steps`", "配方没有 `steps`")
+            if marked is not None:
+                said = Words("`steps` is a list", "`steps` 是列表")
+            hint = Words("add `steps:` and a step per line", "写上 `steps:`，每行一个步骤")
+            self._problem(marked or root, "missing-key", said, hint)
             return []
         if len(marked.value) > RECIPE_STEPS:
-            said = f"the recipe has {len(marked.value)} steps; at most {RECIPE_STEPS}"
+            said = Words(
+                f"the recipe has {len(marked.value)} steps; at most {RECIPE_STEPS}",
+                f"配方有 {len(marked.value)} 个步骤；最多 {RECIPE_STEPS} 个",
+            )
             self._problem(marked, "too-many-steps", said)
             return []
         found: list[Operation | Keep | Link] = []
@@ -234,12 +288,20 @@ class _Check:
     def _step(self, step: Marked, index: int) -> list[Operation | Keep | Link]:
         verbs = [verb for verb in STEP_KEYS if isinstance(step.value, dict) and verb in step.value]
         if len(verbs) != 1:
-            said = f"step {index + 1} says one of {', '.join(STEP_KEYS)}"
-            near = nearest(next(iter(step.keys), ""), STEP_KEYS) if not verbs else ""
-            self._problem(step, "unknown-step", said + near, "for example `- repair: entities`")
+            listed = ", ".join(STEP_KEYS)
+            said = Words(
+                f"step {index + 1} says one of {listed}", f"第 {index + 1} 步应写 {listed} 之一"
+            )
+            near = nearest(next(iter(step.keys), ""), STEP_KEYS) if not verbs else NOTHING
+            hint = Words("for example `- repair: entities`", "例如 `- repair: entities`")
+            self._problem(step, "unknown-step", said + near, hint)
             return []
         verb = verbs[0]
-        self._known(step, (verb, *STEP_KEYS[verb]), f"the {verb} of step {index + 1}")
+        self._known(
+            step,
+            (verb, *STEP_KEYS[verb]),
+            Words(f"the {verb} of step {index + 1}", f"第 {index + 1} 步的 {verb} "),
+        )
         if verb == "keep":
             return self._keep(step, index)
         if verb == "score":
@@ -258,14 +320,21 @@ class _Check:
         if isinstance(name.value, str) and name.value in known:
             return known[name.value]
         near = nearest(str(name.plain), known)
-        said = f"step {index + 1} asks for the {verb} {name.plain!r}, which no operator provides"
-        self._problem(name, f"unknown-{verb}", said + near, "run `lianjin operators` for the list")
+        said = Words(
+            f"step {index + 1} asks for the {verb} {name.plain!r}, which no operator provides",
+            f"第 {index + 1} 步要用 {verb} {name.plain!r}，没有这个算子",
+        )
+        self._problem(name, f"unknown-{verb}", said + near, LISTED)
         return None
 
     def _settings(self, operator: Operator | None, step: Marked) -> dict[str, Any] | None:
         marked = step.value.get("with")
         if marked is not None and not isinstance(marked.value, dict):
-            self._problem(marked, "wrong-type", "`with` is a mapping of settings")
+            self._problem(
+                marked,
+                "wrong-type",
+                Words("`with` is a mapping of settings", "`with` 是设置的映射"),
+            )
             return None
         if operator is None:
             return None
@@ -275,7 +344,10 @@ class _Check:
             place = marked.value.get(name) if marked is not None else None
             known = name in [parameter.name for parameter in operator.parameters]
             code = "wrong-setting" if known else "unknown-setting"
-            hint = f"run `lianjin operators {operator.name}` for its settings"
+            hint = Words(
+                f"run `lianjin operators {operator.name}` for its settings",
+                f"运行 `lianjin operators {operator.name}` 查看它的设置",
+            )
             self._problem(place or marked or step, code, message, hint)
         return None if flaws else resolved(operator, given)
 
@@ -288,7 +360,10 @@ class _Check:
         self, operator: Operator, settings: dict[str, Any], step: Marked, index: int
     ) -> list[Operation | Keep | Link]:
         after = self._typed(
-            step.value.get("after"), "read", "`keep` or `read`", lambda v: v in ("keep", "read")
+            step.value.get("after"),
+            "read",
+            Words("`keep` or `read`", "`keep` 或 `read`"),
+            lambda v: v in ("keep", "read"),
         )
         link = Link(index, operator.name, operator.version, settings, after == "keep")
         if link.keep in ("longest", "first"):
@@ -297,18 +372,29 @@ class _Check:
         if kind is None or kind.type != "number":
             near = nearest(link.keep, [*self.kinds, "longest", "first"])
             place = step.value["with"].value["keep"]
-            said = f"{operator.name} keeps `longest`, `first` or the best by a score, "
-            self._problem(place, "unknown-score", f"{said}not {link.keep!r}{near}")
+            said = Words(
+                f"{operator.name} keeps `longest`, `first` or the best by a score, not {link.keep!r}",
+                f"{operator.name} 保留 `longest`、`first` 或某指标最高的一篇，不能是 {link.keep!r}",
+            )
+            self._problem(place, "unknown-score", said + near, LISTED)
         return [link]
 
     def _keep(self, step: Marked, index: int) -> list[Operation | Keep | Link]:
         null = self._typed(
-            step.value.get("when_null"), "keep", "`keep` or `drop`", lambda v: v in ("keep", "drop")
+            step.value.get("when_null"),
+            "keep",
+            Words("`keep` or `drop`", "`keep` 或 `drop`"),
+            lambda v: v in ("keep", "drop"),
         )
         marked = step.value["keep"]
         if not isinstance(marked.value, str):
-            said = f"step {index + 1} keeps by {marked.plain!r}, which is no rule"
-            self._problem(marked, "wrong-type", said, 'for example `- keep: "chars >= 200"`')
+            said = Words(
+                f"step {index + 1} keeps by {marked.plain!r}, which is no rule",
+                f"第 {index + 1} 步的 {marked.plain!r} 不是规则",
+            )
+            example = '`- keep: "chars >= 200"`'
+            hint = Words(f"for example {example}", f"例如 {example}")
+            self._problem(marked, "wrong-type", said, hint)
             return []
         try:
             rule = parse_rule(marked.value)
@@ -327,7 +413,7 @@ class _Check:
         line = text[start:].partition("\n")[0]
         before, held = line[: fault.start - start], line[fault.start - start : fault.end - start]
         excerpt = f"{line}\n{_blank(before)}{'^' * max(1, len(_blank(held)))}"
-        message = f"step {index + 1}: {fault.message}"
+        message = Words(f"step {index + 1}: ", f"第 {index + 1} 步：") + fault.message
         place = Marked(None, marked.line, marked.column + fault.start - start, {})
         self._problem(place, fault.code, message, fault.hint, excerpt)
 
@@ -342,9 +428,9 @@ class _Check:
                 sound.append((keep, marked))
                 continue
             start, end = flaw[1][0].start, flaw[1][-1].end
-            said = "no document can pass this" if flaw[0] == "impossible" else (
-                "every document passes this"
-            )  # fmt: skip
+            said = Words("every document passes this", "每篇文档都会通过")
+            if flaw[0] == "impossible":
+                said = Words("no document can pass this", "没有文档能通过")
             self._fault(marked, Fault(f"{flaw[0]}-rule", said, start, end), keep.step)
         nodes = {id(n): (k, m) for k, m in sound for n in conjuncts(k.rule.root)}
         together = [node for keep, _ in sound for node in conjuncts(keep.rule.root)]
@@ -354,15 +440,21 @@ class _Check:
             keep, marked = max(owners, key=lambda owner: owner[0].step)
             others = sorted({owner.step + 1 for owner, _ in owners if owner.step != keep.step})
             listed = f"step{'s' if len(others) > 1 else ''} {' and '.join(map(str, others))}"
+            listed_zh = f"第 {'、'.join(map(str, others))} 步"
             node = next(n for n in flaw[1] if nodes[id(n)][0] is keep)
-            said = f"no document can pass this and {listed}"
+            said = Words(
+                f"no document can pass this and {listed}", f"没有文档能同时通过这条与{listed_zh}"
+            )
             self._fault(marked, Fault("impossible-rule", said, node.start, node.end), keep.step)
 
     def _twice(self, step: Marked, index: int, seen: dict[str, int]) -> None:
         text = repr(step.plain)
         if text in seen:
-            said = f"step {index + 1} says again what step {seen[text] + 1} says"
-            self._problem(step, "duplicate-step", said, "take one out")
+            said = Words(
+                f"step {index + 1} says again what step {seen[text] + 1} says",
+                f"第 {index + 1} 步重复了第 {seen[text] + 1} 步",
+            )
+            self._problem(step, "duplicate-step", said, Words("take one out", "去掉其中一个"))
         seen.setdefault(text, index)
 
     def _order(self, steps: list[Operation | Keep | Link]) -> None:
@@ -372,11 +464,19 @@ class _Check:
             if not isinstance(step, Operation) or step.name not in ORDER or step.verb != "repair":
                 continue
             if latest is not None and ORDER.index(step.name) < ORDER.index(latest.name):
-                said = f"step {step.step + 1} ({step.name}) belongs before {latest.name}"
-                hint = f"the order of repairs is {', '.join(ORDER)}"
+                said = Words(
+                    f"step {step.step + 1} ({step.name}) belongs before {latest.name}",
+                    f"第 {step.step + 1} 步（{step.name}）应在 {latest.name} 之前",
+                )
+                listed = ", ".join(ORDER)
+                hint = Words(f"the order of repairs is {listed}", f"修复的次序是 {listed}")
                 self.warnings.append(Problem("repair-order", said, self.source, 1, 1, hint))
             else:
                 latest = step
+
+
+def _key(name: str) -> Words:
+    return Words(f"`{name}`", f" `{name}` ")
 
 
 def _bytes(size: int | str) -> int | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lianjin.core.errors import Finding
+from lianjin.core.words import Words
 from lianjin.curate.freeze import Part
 
 
@@ -51,7 +52,12 @@ def balance(ledgers: Iterable[Mapping[str, Any]], parts: Sequence[Part]) -> Bala
     for part in parts:
         written.update(part.read_bytes)
     if unread := sorted(written.keys() - read.keys()):
-        raise _wrong(f"{unread[0]!r} was written, but no task read it")
+        raise _wrong(
+            Words(
+                f"{unread[0]!r} was written, but no task read it",
+                f"写出了 {unread[0]!r}，却没有任务读过它",
+            )
+        )
     files = tuple(
         FileSum(
             path=path,
@@ -96,26 +102,50 @@ def _summed(parts: Sequence[Part]) -> tuple[Counter[str], Counter[int], Counter[
 def _check(found: Balance) -> None:
     decided = found.kept + found.dropped + found.quarantined
     if found.records != decided:
-        raise _wrong(f"{found.records} records were read, {decided} were decided on")
+        raise _wrong(
+            Words(
+                f"{found.records} records were read, {decided} were decided on",
+                f"读入 {found.records} 条记录，判定了 {decided} 条",
+            )
+        )
     if found.dropped != sum(found.steps.values()):
-        raise _wrong(f"{found.dropped} were dropped, the steps say {sum(found.steps.values())}")
+        raise _wrong(
+            Words(
+                f"{found.dropped} were dropped, the steps say {sum(found.steps.values())}",
+                f"剔除 {found.dropped} 条，各步骤合计 {sum(found.steps.values())} 条",
+            )
+        )
     if found.quarantined != sum(found.errors.values()):
         raise _wrong(
-            f"{found.quarantined} are in quarantine, {sum(found.errors.values())} have a code"
+            Words(
+                f"{found.quarantined} are in quarantine, {sum(found.errors.values())} have a code",
+                f"隔离 {found.quarantined} 条，有错误代码的 {sum(found.errors.values())} 条",
+            )
         )
     for file in found.files:
         if file.length is None or file.framing is None:
             continue
         if file.record_length + file.framing != file.length:
             raise _wrong(
-                f"{file.path!r} has length {file.length}, but its records cover "
-                f"{file.record_length} and its framing {file.framing}"
+                Words(
+                    f"{file.path!r} has length {file.length}, but its records cover "
+                    f"{file.record_length} and its framing {file.framing}",
+                    f"{file.path!r} 长 {file.length}，而记录占 {file.record_length}，"
+                    f"框架字节占 {file.framing}",
+                )
             )
 
 
-def _wrong(sentence: str) -> Finding:
+def _wrong(sentence: Words) -> Finding:
     return Finding(
         "does-not-add-up",
-        f"{sentence}; expected equal numbers, so no manifest was written",
-        hint="this is a bug of lianjin: please report it with the recipe and the file",
+        sentence
+        + Words(
+            "; expected equal numbers, so no manifest was written",
+            "；数目应当相等，因此没有写出清单",
+        ),
+        hint=Words(
+            "this is a bug of lianjin: please report it with the recipe and the file",
+            "这是 lianjin 的错误：请附上配方与文件报告",
+        ),
     )

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from lianjin.core.errors import Conflict, UsageError
 from lianjin.core.store import remove_tree, whole, write_text
+from lianjin.core.words import Words
 from lianjin.corpus.dataset import Dataset
 
 Format = Literal["jsonl", "parquet", "hf"]
@@ -43,8 +44,11 @@ def export(dataset: Dataset, out: Path, format: Format) -> Exported:
     if out.exists():
         raise Conflict(
             "already-exists",
-            f"{str(out)!r} exists; an export never replaces",
-            hint="choose another name",
+            Words(
+                f"{str(out)!r} exists; an export never replaces",
+                f"{str(out)!r} 已经存在；导出绝不替换",
+            ),
+            hint=Words("choose another name with --out", "用 --out 换一个名称"),
         )
     write = {"jsonl": _write_jsonl, "parquet": _write_parquet, "hf": _write_hf}[format]
     return Exported(out, write(dataset, out))
@@ -57,8 +61,11 @@ def checked_format(name: str) -> Format:
             return known
     raise UsageError(
         "unknown-format",
-        f"{name!r} is no format; expected one of {', '.join(FORMATS)}",
-        hint="for example `--format jsonl`",
+        Words(
+            f"{name!r} is no format; expected one of {', '.join(FORMATS)}",
+            f"没有格式 {name!r}；应为 {', '.join(FORMATS)} 之一",
+        ),
+        hint=Words("for example `--format jsonl`", "例如 `--format jsonl`"),
     )
 
 

@@ -12,9 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lianjin import _kernel
+from lianjin.core.words import Words
 
 HTML = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
 """Media types that are read as pages, whatever parameters stand behind them."""
+
+EMPTY = Words("the page has no text to read", "网页里没有可读的文字")
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w:.-]+)", re.I | re.A)
 
@@ -64,7 +67,7 @@ def _errors(
     """The columns `error_code` and `error` with the pages that could not be read."""
     is_empty = pc.fill_null(pc.equal(pc.utf8_length(texts), 0), False)
     code = pc.if_else(is_empty, "empty-page", pa.scalar(None, pa.string()))
-    error = pc.if_else(is_empty, "the page has no text to read", pa.scalar(None, pa.string()))
+    error = pc.if_else(is_empty, EMPTY.stored, pa.scalar(None, pa.string()))
     return {
         "error_code": pc.coalesce(batch["error_code"], decoded["error_code"], code),
         "error": pc.coalesce(batch["error"], decoded["error"], error),

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lianjin import _kernel
+from lianjin.core.words import Words
 from lianjin.corpus.batch import viewed_text, with_columns
 from lianjin.corpus.receipt import document_id
 from lianjin.curate.extract import extract
@@ -83,10 +84,13 @@ def _all_read(batch: pa.RecordBatch) -> pa.RecordBatch:
     is_lost = pc.and_(is_blank, pc.is_null(batch["error_code"]))
     if not pc.any(is_lost).as_py():
         return batch
-    said = pc.binary_join_element_wise(
-        "nothing here reads ", pc.fill_null(batch["media_type"], "it"), ""
-    )
-    told = {"error_code": pa.scalar("unknown-format"), "error": said}
+    named = batch["media_type"]
+    en, zh = pc.fill_null(named, "it"), pc.fill_null(named, "它")
+    said = Words("nothing here reads ", "没有读取器能读 ")
+    told = {
+        "error_code": pa.scalar("unknown-format"),
+        "error": pc.binary_join_element_wise(said.en, en, "\n" + said.zh, zh, ""),
+    }
     return with_columns(batch, {n: pc.if_else(is_lost, told[n], batch[n]) for n in told})
 
 

@@ -7,6 +7,7 @@ Records itself in the manifest: `resolved` says what was done, `digest` names it
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,8 +21,11 @@ from lianjin.core.errors import NotFound, RecipeError, StorageError
 from lianjin.core.identity import digest
 from lianjin.core.limits import RECIPE_SIZE_BYTES
 from lianjin.core.problem import Problem
+from lianjin.core.settings import Language
+from lianjin.core.store import reason_of
+from lianjin.core.words import Words, nearest
 from lianjin.curate.ingest.spec import InputSpec
-from lianjin.operators.registry import Operator, Verb, nearest, operator
+from lianjin.operators.registry import Operator, Verb, operator
 from lianjin.operators.rule import Kind, Rule, judge
 
 
@@ -183,35 +187,62 @@ def load(name_or_path: str | os.PathLike[str]) -> Recipe:
     return parse(text_of(name), source=name, folder=folder)
 
 
-def text_of(name: str) -> str:
-    """The YAML of a preset or of a file, comments and all; NotFound if there is neither."""
+def text_of(name: str, language: Language | None = None) -> str:
+    """The YAML of a preset or of a file, comments and all; NotFound if there is neither.
+
+    Presets have their comments twice, behind `# ` in English and behind `#: ` in Chinese: with a
+    `language` only those of it, as plain comments.
+    """
     if name in presets():
         text: str = (_preset_folder() / f"{name}.yaml").read_text("utf-8")
-        return text
+        return text if language is None else _commented(text, language)
     path = Path(name)
     if not path.exists() and path.suffix in (".yaml", ".yml"):
-        raise NotFound("no-such-file", f"there is no file {name!r}", hint="check the path")
+        raise NotFound(
+            "no-such-file",
+            Words(f"there is no file {name!r}", f"没有文件 {name!r}"),
+            hint=Words(
+                "check the path; relative paths start at the working folder",
+                "检查路径；相对路径从当前目录算起",
+            ),
+        )
     if not path.exists():
         raise NotFound(
             "unknown-recipe",
-            f"{name!r} is neither a file nor a preset{nearest(name, presets())}",
-            hint="run `lianjin recipe list` for the presets",
+            Words(f"{name!r} is neither a file nor a preset", f"{name!r} 既不是文件，也不是预设")
+            + nearest(name, presets()),
+            hint=Words(
+                "run `lianjin recipe list` for the presets",
+                "运行 `lianjin recipe list` 看有哪些预设",
+            ),
         )
     try:
         if (size := path.stat().st_size) > RECIPE_SIZE_BYTES:
             raise RecipeError(
                 "recipe-too-large",
-                f"{name} has {size} bytes; a recipe has at most {RECIPE_SIZE_BYTES}",
-                hint="is this a recipe?",
+                Words(
+                    f"{name} has {size} bytes; a recipe has at most {RECIPE_SIZE_BYTES}",
+                    f"{name} 有 {size} 字节；配方最多 {RECIPE_SIZE_BYTES} 字节",
+                ),
+                hint=Words("is this a recipe? name the YAML file", "这是配方吗？应填 YAML 文件"),
             )
         return path.read_text("utf-8-sig")
     except OSError as error:
         raise StorageError(
-            "unreadable", f"{name} cannot be read: {error.strerror}", hint="check permissions"
+            "unreadable",
+            Words(f"{name} cannot be read: ", f"{name} 无法读取：") + reason_of(error),
+            hint=Words(
+                "name a YAML file, and check its permissions", "应填 YAML 文件，并检查其权限"
+            ),
         ) from error
     except UnicodeDecodeError as error:
         raise RecipeError(
-            "encoding", f"{name} is not UTF-8 at byte {error.start}", hint="save it as UTF-8"
+            "encoding",
+            Words(
+                f"{name} is not UTF-8 at byte {error.start}",
+                f"{name} 在第 {error.start} 字节处不是 UTF-8",
+            ),
+            hint=Words("save it as UTF-8", "另存为 UTF-8"),
         ) from error
 
 
@@ -229,6 +260,13 @@ def presets() -> tuple[str, ...]:
     """The names of the recipes that come with the package."""
     names = (entry.name for entry in _preset_folder().iterdir())
     return tuple(sorted(name[:-5] for name in names if name.endswith(".yaml")))
+
+
+def _commented(text: str, language: Language) -> str:
+    other = "# " if language == "zh" else "#:"
+    lines = text.splitlines(keepends=True)
+    left = (s for s in lines if not s.lstrip().startswith(other) and s.strip() != other.strip())
+    return "".join(re.sub(r"^( *)#:", r"\1#", line) for line in left)
 
 
 def _preset_folder() -> Any:

@@ -17,11 +17,15 @@ import pyarrow.parquet as pq
 from lianjin import _kernel
 from lianjin.core.errors import StorageError
 from lianjin.core.store import guarded, json_text
+from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset, open_dataset
 from lianjin.corpus.manifest import FileEntry, digest_of, file_entry, files_of, root_of
 
 OUTSIDE = {"manifest.json", "run.json", "report.html"}
 """Files of a dataset that its manifest does not list."""
+
+
+ABSENT = Words("absent", "缺失")
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class Fault:
 
     code: str
     path: str
-    found: str
-    expected: str
+    found: Words
+    expected: Words
 
 
 @dataclass(frozen=True)
@@ -55,20 +59,24 @@ def verify(folder: Path, *, records: bool = False) -> Verified:
     except StorageError as error:
         if error.code != "damaged-file":
             raise
-        return _unbelieved("", error.message, "a manifest as it was written")
+        return _unbelieved("", error.message, Words("a manifest as it was written", "写下时的清单"))
     entries = files_of(dataset.manifest)
     with guarded(folder / "manifest.json", "read"):
         written = (folder / "manifest.json").read_bytes()
     claimed = str(dataset.manifest.get("digest"))
-    if (found := _digest(dataset.manifest)) != claimed:
-        return _unbelieved(str(dataset.manifest.get("root")), found, claimed)
+    if (found := _digest(dataset.manifest)).en != claimed:
+        return _unbelieved(str(dataset.manifest.get("root")), found, Words.verbatim(claimed))
     if written != json_text(dataset.manifest).encode():
-        return _unbelieved(str(dataset.manifest["root"]), "other white space or keys", claimed)
+        return _unbelieved(
+            str(dataset.manifest["root"]),
+            Words("other white space or keys", "空白或键有变"),
+            Words.verbatim(claimed),
+        )
     faults = [fault for entry in entries for fault in _file_faults(folder, entry)]
     faults += _strangers(folder, entries)
     claimed = str(dataset.manifest["root"])
     if (root := root_of(entries)) != claimed:
-        faults.append(Fault("root-differs", "manifest.json", root, claimed))
+        faults.append(Fault("root-differs", "manifest.json", *map(Words.verbatim, (root, claimed))))
     faults += _sum_faults(dataset)
     if records and not faults:
         faults += [fault for entry in entries for fault in _record_faults(folder, entry)]
@@ -76,29 +84,37 @@ def verify(folder: Path, *, records: bool = False) -> Verified:
     return Verified(claimed, len(entries), sum(e.size_bytes for e in entries), tuple(faults))
 
 
-def _digest(manifest: dict[str, Any]) -> str:
+def _digest(manifest: dict[str, Any]) -> Words:
     try:
-        return digest_of(manifest)
+        return Words.verbatim(digest_of(manifest))
     except ValueError as error:
-        return f"no digest: {error}"
+        return Words(f"no digest: {error}", "算不出摘要")
 
 
-def _unbelieved(root: str, found: str, expected: str) -> Verified:
+def _unbelieved(root: str, found: Words, expected: Words) -> Verified:
     return Verified(root, 0, 0, (Fault("manifest-differs", "manifest.json", found, expected),))
 
 
 def _file_faults(folder: Path, entry: FileEntry) -> Iterator[Fault]:
     path = folder / entry.path
     if not path.is_file():
-        yield Fault("file-missing", entry.path, "absent", f"{entry.size_bytes} bytes")
+        yield Fault("file-missing", entry.path, ABSENT, _bytes(entry.size_bytes))
         return
     found = file_entry(folder, path)
     if found.size_bytes != entry.size_bytes:
-        yield Fault(
-            "size-differs", entry.path, f"{found.size_bytes} bytes", f"{entry.size_bytes} bytes"
-        )
+        yield Fault("size-differs", entry.path, _bytes(found.size_bytes), _bytes(entry.size_bytes))
     elif found.sha256 != entry.sha256:
-        yield Fault("content-differs", entry.path, found.sha256, entry.sha256)
+        yield Fault(
+            "content-differs", entry.path, *map(Words.verbatim, (found.sha256, entry.sha256))
+        )
+
+
+def _bytes(count: int) -> Words:
+    return Words(f"{count} bytes", f"{count} 字节")
+
+
+def _rows(count: int) -> Words:
+    return Words(f"{count} rows", f"{count} 行")
 
 
 def _strangers(folder: Path, entries: tuple[FileEntry, ...]) -> Iterator[Fault]:
@@ -110,7 +126,7 @@ def _strangers(folder: Path, entries: tuple[FileEntry, ...]) -> Iterator[Fault]:
         for path in [top, *sorted(top.glob("**/*"))]:
             name = path.relative_to(folder).as_posix()
             if not path.is_dir() and name not in known:
-                yield Fault("file-unknown", name, "present", "absent")
+                yield Fault("file-unknown", name, Words("present", "存在"), ABSENT)
 
 
 def _sum_faults(dataset: Dataset) -> Iterator[Fault]:
@@ -128,9 +144,14 @@ def _sum_faults(dataset: Dataset) -> Iterator[Fault]:
     }
     for kind, count in counts.items():
         if count != expected[kind]:
-            yield Fault("rows-differ", f"{kind}/", f"{count} rows", f"{expected[kind]} rows")
+            yield Fault("rows-differ", f"{kind}/", _rows(count), _rows(expected[kind]))
     if value["kept"] + value["dropped"] + value["quarantined"] != value["records"]:
-        yield Fault("does-not-add-up", "manifest.json", "kept + dropped + quarantined", "records")
+        yield Fault(
+            "does-not-add-up",
+            "manifest.json",
+            Words("kept + dropped + quarantined", "保留 + 剔除 + 隔离"),
+            Words("records", "记录总数"),
+        )
 
 
 def _record_faults(folder: Path, entry: FileEntry) -> Iterator[Fault]:
@@ -144,11 +165,16 @@ def _record_faults(folder: Path, entry: FileEntry) -> Iterator[Fault]:
             for batch in file.read_row_group(group).to_batches()
         ]
     except (pa.ArrowException, OSError) as error:
-        yield Fault("records-differ", entry.path, f"no Parquet: {error}", entry.records_root)
+        yield Fault(
+            "records-differ",
+            entry.path,
+            Words(f"no Parquet: {error}", "不是 Parquet"),
+            Words.verbatim(entry.records_root),
+        )
         return
     root = _kernel.merkle_root(pa.concat_arrays(hashes)).hex()
     if root != entry.records_root:
-        yield Fault("records-differ", entry.path, root, entry.records_root)
+        yield Fault("records-differ", entry.path, *map(Words.verbatim, (root, entry.records_root)))
 
 
 def _outcome_faults(dataset: Dataset) -> Iterator[Fault]:
@@ -162,5 +188,8 @@ def _outcome_faults(dataset: Dataset) -> Iterator[Fault]:
         ids = [i for batch in dataset.batches(kind, ["id"]) for i in batch.column("id").to_pylist()]
         if ids != outcomes.get(kind, []):
             yield Fault(
-                "outcome-differs", f"{kind}/", f"{len(ids)} records", "those of the receipts"
+                "outcome-differs",
+                f"{kind}/",
+                Words(f"{len(ids)} records", f"{len(ids)} 条记录"),
+                Words("those of the receipts", "回执所列的记录"),
             )

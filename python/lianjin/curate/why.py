@@ -5,11 +5,14 @@ Takes a dataset and an id; gives the receipt, and for each rule of the recipe wh
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from lianjin.core.codes import meaning
 from lianjin.core.errors import NotFound
+from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset
 from lianjin.operators.rule import BOOLEAN, NUMBER, TEXT, Kind, Verdict, explain, parse
 from lianjin.operators.vocabulary import COLUMNS
@@ -21,11 +24,11 @@ class Story:
 
     receipt: dict[str, Any]
     record: dict[str, Any]
-    steps: tuple[str, ...]  # the recipe's steps, as text
+    steps: tuple[Words, ...]  # the recipe's steps, as text
     verdict: Verdict | None  # for a record that a rule dropped: the part of it that decided
 
     @property
-    def step_text(self) -> str | None:
+    def step_text(self) -> Words | None:
         """The step that dropped it, as the recipe says it; None if it was kept or unreadable."""
         step = self.receipt["step"]
         return None if step is None else self.steps[step]
@@ -37,9 +40,15 @@ def why(dataset: Dataset, identifier: str) -> Story:
     if receipt is None:
         raise NotFound(
             "unknown-id",
-            f"{identifier!r} is in no receipt of {str(dataset.folder)!r}"
-            f"; {_nearest(dataset, identifier)}",
-            hint="an id is the input's relative path, '#', and the record's position from 0",
+            Words(
+                f"{identifier!r} is in no receipt of {str(dataset.folder)!r}; ",
+                f"{str(dataset.folder)!r} 的回执中没有 {identifier!r}；",
+            )
+            + _nearest(dataset, identifier),
+            hint=Words(
+                "an id is the input's relative path, '#', and the record's position from 0",
+                "标识由输入的相对路径、“#”和从 0 数起的记录位置组成",
+            ),
         )
     record = dataset.record(FOLDER_OF[receipt["outcome"]], identifier)
     assert record is not None, f"{identifier} has a receipt but no record"
@@ -64,19 +73,45 @@ def _kind_of(value: Any) -> Kind:
     return TEXT if isinstance(value, str) else NUMBER
 
 
-def step_texts(manifest: dict[str, Any]) -> tuple[str, ...]:
+def step_texts(manifest: dict[str, Any]) -> tuple[Words, ...]:
     """The recipe's steps in words: `repair: entities`, `keep: chars >= 200`."""
     return tuple(_step_text(step) for step in manifest["recipe"]["steps"])
 
 
-def _step_text(step: dict[str, Any]) -> str:
+def _step_text(step: dict[str, Any]) -> Words:
     verb = next(verb for verb in ("repair", "keep", "link", "score") if verb in step)
     settings = step.get("with") or {}
     shown = ", ".join(f"{name}={value}" for name, value in sorted(settings.items()))
-    return f"{verb}: {step[verb]}" + (f" ({shown})" if shown else "")
+    said = f"{step[verb]}" + (f" ({shown})" if shown else "")
+    return _VERBS[verb] + Words.verbatim(said)
 
 
-def _nearest(dataset: Dataset, identifier: str) -> str:
+_VERBS = {
+    "repair": Words("repair: ", "修复："),
+    "keep": Words("keep: ", "规则："),
+    "link": Words("link: ", "去重："),
+    "score": Words("score: ", "指标："),
+}
+
+
+def reason_words(reason: str) -> Words:
+    """Why a record is not kept, as receipts store it, in words: a rule, a twin, or an error code.
+
+    >>> reason_words("minhash 0.8: 0.912 with a.html#0 (cluster b.html#0)").zh
+    'minhash 0.8：与 a.html#0 相似 0.912（重复簇 b.html#0）'
+    """
+    if twin := re.fullmatch(r"(.*?): ([\d.]+) with (.*) \(cluster (.*)\)", reason, re.DOTALL):
+        link, similarity, kept, cluster = twin.groups()
+        return Words(
+            f"{link}: {similarity} with {kept} (cluster {cluster})",
+            f"{link}：与 {kept} 相似 {similarity}（重复簇 {cluster}）",
+        )
+    if meant := Words(meaning(reason, "en"), meaning(reason, "zh")):
+        return Words(f"{reason}: {meant.en}", f"{reason}：{meant.zh}")
+    return Words.verbatim(reason)
+
+
+def _nearest(dataset: Dataset, identifier: str) -> Words:
     """A sentence with up to three ids that look like it, from the first 100,000 receipts."""
     known: list[str] = []
     for batch in dataset.batches("receipts", ["id"]):
@@ -84,4 +119,7 @@ def _nearest(dataset: Dataset, identifier: str) -> str:
         if len(known) >= 100_000:
             break
     near = get_close_matches(identifier, known, n=3, cutoff=0.5) or known[:2]
-    return f"nearest are {', '.join(map(repr, near))}" if near else "the dataset is empty"
+    if not near:
+        return Words("the dataset is empty", "数据集是空的")
+    listed = ", ".join(map(repr, near))
+    return Words(f"nearest are {listed}", f"最接近的是 {listed}")

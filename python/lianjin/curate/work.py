@@ -17,7 +17,9 @@ import pyarrow as pa
 
 from lianjin.core.errors import Conflict, UsageError
 from lianjin.core.store import guarded, read_json, remove_tree, whole, write_json
+from lianjin.core.words import Words
 
+_ELSEWHERE = Words("choose another folder with --out", "用 --out 换一个目录")
 FOLDERS = ("data", "dropped", "quarantine", "receipts")
 OURS = {".work", "manifest.json", "run.json", "report.html", "README.md", "croissant.json"}
 
@@ -74,23 +76,32 @@ def open_work(out: Path, digest: str, *, overwrite: bool) -> Iterator[tuple[Work
     if os.fsencode(out).decode("utf-8", "replace") != str(out):
         raise UsageError(
             "path-not-utf8",
-            f"{str(out)!r} is not UTF-8; expected a name that Parquet readers can open",
-            hint="choose another folder with --out",
+            Words(
+                f"{str(out)!r} is not UTF-8; expected a name that Parquet readers can open",
+                f"{str(out)!r} 不是 UTF-8；应为 Parquet 读取器能打开的名称",
+            ),
+            hint=_ELSEWHERE,
         )
     with guarded(out, "open"):
         if out.exists() and not out.is_dir():
             raise Conflict(
                 "not-a-folder",
-                f"{str(out)!r} is a file; expected a folder or nothing",
-                hint="choose another folder with --out",
+                Words(
+                    f"{str(out)!r} is a file; expected a folder or nothing",
+                    f"{str(out)!r} 是文件；应为目录，或尚不存在",
+                ),
+                hint=_ELSEWHERE,
             )
         out.mkdir(parents=True, exist_ok=True)
         ours = is_ours(out)
     if not ours:
         raise Conflict(
             "foreign-files",
-            f"{str(out)!r} holds files that are not of a dataset; expected an empty folder",
-            hint="choose another folder with --out",
+            Words(
+                f"{str(out)!r} holds files that are not of a dataset; expected an empty folder",
+                f"{str(out)!r} 里有不属于数据集的文件；应为空目录",
+            ),
+            hint=_ELSEWHERE,
         )
     with _held(work):
         yield work, _claimed(work, overwrite=overwrite)
@@ -107,8 +118,14 @@ def _claimed(work: Work, *, overwrite: bool) -> bool:
     if found is not None and not overwrite:
         raise Conflict(
             "another-run",
-            f"{str(work.out)!r} holds another run (recipe, input, limit or version differ)",
-            hint="choose another folder, or `--overwrite` to replace it",
+            Words(
+                f"{str(work.out)!r} holds another run (recipe, input, limit or version differ)",
+                f"{str(work.out)!r} 里是另一次运行（配方、输入、条数上限或版本不同）",
+            ),
+            hint=Words(
+                "choose another folder, or `--overwrite` to replace it",
+                "换一个目录，或加 `--overwrite` 替换它",
+            ),
         )
     _clear(work)
     write_json(work.folder / "run.json", {"digest": work.digest})
@@ -125,8 +142,14 @@ def _held(work: Work) -> Iterator[None]:
         if not _locked(descriptor, work.folder / "lock"):
             raise Conflict(
                 "already-running",
-                f"another process is building in {str(work.out)!r}",
-                hint="wait for it, or choose another folder with --out",
+                Words(
+                    f"another process is building in {str(work.out)!r}",
+                    f"另一个进程正在 {str(work.out)!r} 里构建",
+                ),
+                hint=Words(
+                    "wait for it, or choose another folder with --out",
+                    "等它结束，或用 --out 换一个目录",
+                ),
             )
         yield
     finally:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lianjin.core.errors import UsageError
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit, apply
 from lianjin.operators.registry import Operator
 from lianjin.operators.settings import resolved, wrong
@@ -21,8 +22,11 @@ def call(operator: Operator, data: Any, settings: Mapping[str, Any]) -> Any:
     if operator.verb == "link":
         raise UsageError(
             "wrong-type",
-            f"{operator.name} links the texts of a column; it was given one text",
-            hint="pass a pyarrow array of texts",
+            Words(
+                f"{operator.name} links the texts of a column; it was given one text",
+                f"{operator.name} 对一列文本去重，却只给了一条文本",
+            ),
+            hint=Words("pass a pyarrow array of texts", "请传入 pyarrow 的文本数组"),
         )
     if not operator.kernel:
         result = operator.reference(data, **_checked(operator, settings))
@@ -68,8 +72,11 @@ def _checked(operator: Operator, settings: Mapping[str, Any]) -> dict[str, Any]:
     if faults := wrong(operator, settings):
         raise UsageError(
             "wrong-setting",
-            "; ".join(message for _, message in faults),
-            hint=f"run `lianjin operators {operator.name}` for its settings",
+            Words.joined((message for _, message in faults), by="; "),
+            hint=Words(
+                f"run `lianjin operators {operator.name}` for its settings",
+                f"运行 `lianjin operators {operator.name}` 查看它的设置",
+            ),
         )
     return resolved(operator, settings)
 

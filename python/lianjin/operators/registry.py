@@ -7,7 +7,6 @@ Built-in modules and installed plug-ins are imported at the first question, not 
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import inspect
 import pkgutil
@@ -23,9 +22,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lianjin.core.errors import Conflict, RecipeError
+from lianjin.core.words import NOTHING, Words, nearest
 
 Verb = Literal["repair", "score", "link"]
 VERBS: tuple[Verb, ...] = ("repair", "score", "link")
+LISTED = Words("run `lianjin operators` for the list", "运行 `lianjin operators` 查看列表")
 ENTRY_POINTS = "lianjin.operators"
 """The entry point group under which an installed package names its modules of operators."""
 
@@ -39,6 +40,12 @@ class Parameter:
     default: Any
 
     @property
+    def about(self) -> Words:
+        """What the setting is for: the `Words` in its annotation."""
+        said = getattr(self.annotation, "__metadata__", ())
+        return next((word for word in said if isinstance(word, Words)), NOTHING)
+
+    @property
     def is_required(self) -> bool:
         """Whether a recipe has to give it."""
         return self.default is inspect.Parameter.empty
@@ -50,7 +57,8 @@ class Operator:
 
     `reference` is the Python form. `kernel` says that the kernel carries a twin of the same
     name, which is what runs; a property test holds both equal. `rules` maps each rule id of a
-    repair to what it does (en).
+    repair to what it does. `about` says in Chinese what the docstring says in English; `settings…`
+    are described where their type stands: `Annotated[int, Words("fewest glosses", "至少几处夹注")]`.
     """
 
     verb: Verb
@@ -61,7 +69,8 @@ class Operator:
     unit: str
     reference: Callable[..., Any]
     kernel: bool
-    rules: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, Words] = field(default_factory=dict)
+    about: str = ""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -81,9 +90,20 @@ class Operator:
         return kinds[0] if len(kinds) == 1 and type(None) in typing.get_args(found) else found
 
     @property
-    def summary(self) -> str:
-        """The first line of the docstring."""
-        return (inspect.getdoc(self.reference) or "").partition("\n")[0]
+    def title(self) -> Words:
+        """What the operator is called."""
+        return Words(self.en, self.zh)
+
+    @property
+    def docs(self) -> Words:
+        """All that is said of the operator: the docstring, and `about`, or the docstring again."""
+        said = inspect.getdoc(self.reference) or ""
+        return Words(said, self.about or said)
+
+    @property
+    def summary(self) -> Words:
+        """The first line of `docs`."""
+        return Words(self.docs.en.partition("\n")[0], self.docs.zh.partition("\n")[0])
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -132,25 +152,45 @@ def _register(operator: Operator) -> Operator:
         assert known is not None
         raise Conflict(
             "duplicate-operator",
-            f"{operator.reference.__module__} defines the {operator.verb} {operator.name!r}, "
-            f"which {known.reference.__module__} defines already",
-            hint="give it another name",
+            Words(
+                f"{operator.reference.__module__} defines the {operator.verb} {operator.name!r}, "
+                f"which {known.reference.__module__} defines already",
+                f"{operator.reference.__module__} 定义的 {operator.verb} {operator.name!r} "
+                f"已由 {known.reference.__module__} 定义",
+            ),
+            hint=Words("give it another name", "换一个名称"),
         )
     _operators[operator.verb, operator.name] = operator
     return operator
 
 
 def repair(
-    *, version: int, zh: str, en: str, rules: Mapping[str, str], kernel: bool = True
+    *,
+    version: int,
+    zh: str,
+    en: str,
+    rules: Mapping[str, Words | str],
+    about: str = "",
+    kernel: bool = True,
 ) -> Callable[[Callable[..., Any]], Operator]:
     """Registers `f(text, *, settings…) -> list[Edit]` as a repair."""
+    said = {
+        rule: text if isinstance(text, Words) else Words.verbatim(text)
+        for rule, text in rules.items()
+    }
     return lambda f: _register(
-        Operator("repair", f.__name__, version, zh, en, "edits", f, kernel, rules)
+        Operator("repair", f.__name__, version, zh, en, "edits", f, kernel, said, about)
     )
 
 
 def score(
-    *, version: int, unit: str, zh: str = "", en: str = "", kernel: bool = False
+    *,
+    version: int,
+    unit: str,
+    zh: str = "",
+    en: str = "",
+    about: str = "",
+    kernel: bool = False,
 ) -> Callable[[Callable[..., Any]], Operator]:
     """Registers `f(text) -> number` (or str, for a label) as a score.
 
@@ -160,17 +200,19 @@ def score(
     def register(f: Callable[..., Any]) -> Operator:
         title = en or f.__name__.replace("_", " ")
         return _register(
-            Operator("score", f.__name__, version, zh or title, title, unit, f, kernel)
+            Operator("score", f.__name__, version, zh or title, title, unit, f, kernel, about=about)
         )
 
     return register
 
 
 def link(
-    *, version: int, zh: str, en: str, kernel: bool = True
+    *, version: int, zh: str, en: str, about: str = "", kernel: bool = True
 ) -> Callable[[Callable[..., Any]], Operator]:
     """Registers `f(texts, *, settings…) -> cluster ids` as a link over a corpus."""
-    return lambda f: _register(Operator("link", f.__name__, version, zh, en, "cluster", f, kernel))
+    return lambda f: _register(
+        Operator("link", f.__name__, version, zh, en, "cluster", f, kernel, about=about)
+    )
 
 
 def operators(verb: Verb | None = None) -> tuple[Operator, ...]:
@@ -186,19 +228,10 @@ def operator(verb: Verb, name: str) -> Operator:
         return found
     raise RecipeError(
         f"unknown-{verb}",
-        f"no {verb} is called {name!r}{nearest(name, [o.name for o in operators(verb)])}",
-        hint="run `lianjin operators` for the list",
+        Words(f"no {verb} is called {name!r}", f"没有名为 {name!r} 的 {verb}")
+        + nearest(name, [o.name for o in operators(verb)]),
+        hint=LISTED,
     )
-
-
-def nearest(name: str, names: typing.Iterable[str]) -> str:
-    """`; nearest is 'name'` for the end of a message; empty if nothing is near.
-
-    >>> nearest("entitys", ["entities", "script"])
-    "; nearest is 'entities'"
-    """
-    near = difflib.get_close_matches(name, list(names), 1, 0.5)
-    return f"; nearest is {near[0]!r}" if near else ""
 
 
 def load_module(path: Path) -> tuple[Operator, ...]:
@@ -213,7 +246,9 @@ def load_module(path: Path) -> tuple[Operator, ...]:
     spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise RecipeError(
-            "operators-file", f"{path} is no Python file", hint="give the path of a .py file"
+            "operators-file",
+            Words(f"{path} is no Python file", f"{path} 不是 Python 文件"),
+            hint=Words("give the path of a .py file", "应填 .py 文件的路径"),
         )
     module = module_from_spec(spec)
     sys.modules[name] = module
@@ -224,8 +259,11 @@ def load_module(path: Path) -> tuple[Operator, ...]:
     except Exception as error:  # whatever a person's own code raises is theirs to mend
         raise RecipeError(
             "operators-file",
-            f"{path} cannot be imported: {type(error).__name__}: {error}",
-            hint=f"run `python {path}` to see where",
+            Words(
+                f"{path} cannot be imported: {type(error).__name__}: {error}",
+                f"{path} 无法导入：「{type(error).__name__}: {error}」",
+            ),
+            hint=Words(f"run `python {path}` to see where", f"运行 `python {path}` 看错在哪里"),
         ) from error
     return _of_module(name)
 

@@ -35,7 +35,7 @@ def test_a_fault_points_at_its_place(text: str, place: str, message: str) -> Non
     with pytest.raises(RuleFault) as caught:
         parse(text)
     fault = caught.value.fault
-    assert (text[fault.start : fault.end], fault.message) == (place, message)
+    assert (text[fault.start : fault.end], fault.message.en) == (place, message)
 
 
 def test_depth_and_length_have_limits() -> None:

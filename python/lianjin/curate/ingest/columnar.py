@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from lianjin import _kernel
 from lianjin.core import limits
+from lianjin.core.words import Words
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import batch_of, quarantined
 from lianjin.curate.ingest.source import Source, unreadable
@@ -50,7 +51,10 @@ def read_columnar(piece: Piece, spec: InputSpec, summary: Summary) -> Iterator[p
 
 
 def _broken(piece: Piece, row: int, n_rows: int, error: Exception) -> Iterator[pa.RecordBatch]:
-    sentence = " ".join(str(error).split())[:300]
+    said = " ".join(str(error).split())[:300]
+    sentence = Words(
+        f"reading breaks off at row {row}: {said}", f"读到第 {row} 行处中断，文件已损坏或不完整"
+    )
     code = f"invalid-{piece.format}"
     yield batch_of([quarantined(row, row, max(n_rows, row + 1), code, sentence, b"")])
 
@@ -82,7 +86,7 @@ def _content(piece: Piece) -> pa.NativeFile:
     source = Source(piece)
     content = b"".join(source)
     if source.damage:
-        raise ValueError(source.damage)
+        raise ValueError(source.damage.en)
     return pa.BufferReader(content)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import zstandard
 
 from lianjin.core import limits
+from lianjin.core.words import Words
 
 _END = re.compile(rb"\r{0,2}\n\r{0,2}\n")
 _STATUS = re.compile(rb"HTTP/\S*[ \t]*(\d{3})?", re.I)
@@ -25,7 +26,7 @@ class Response:
     status: int | None
     headers: Mapping[str, str]
     body: bytes
-    problem: tuple[str, str] | None
+    problem: tuple[str, Words] | None
 
 
 def parse_response(block: bytes) -> Response:
@@ -75,7 +76,7 @@ def unchunked(body: bytes) -> bytes:
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
-def _inflated(body: bytes, encoding: str) -> tuple[bytes, tuple[str, str] | None]:
+def _inflated(body: bytes, encoding: str) -> tuple[bytes, tuple[str, Words] | None]:
     if encoding in {"", "identity", "none"} or not body:
         return body, None
     try:
@@ -89,7 +90,11 @@ def _inflated(body: bytes, encoding: str) -> tuple[bytes, tuple[str, str] | None
     except (zlib.error, zstandard.ZstdError):
         # Kept decompressed under the header it came with, or damaged: extraction will tell.
         return body, None
-    return body, ("unsupported-encoding", f"the body is in {encoding!r}, which is not read here")
+    sentence = Words(
+        f"the body is in {encoding!r}, which is not read here",
+        f"正文用 {encoding!r} 压缩，这里不读",
+    )
+    return body, ("unsupported-encoding", sentence)
 
 
 def _zlib(body: bytes, wbits: int) -> bytes:

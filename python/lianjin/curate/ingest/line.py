@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lianjin.core import limits
+from lianjin.core.words import Words
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import HEAD_BYTES, Row, quarantined
 from lianjin.curate.ingest.source import Source
@@ -23,7 +24,7 @@ class Buffer:
     content: bytes
     start: int
     end: int
-    bad: tuple[str, str] | None = None
+    bad: tuple[str, Words] | None = None
 
     def quarantined(self, position: int) -> Row:
         """The unreadable line as a record."""
@@ -85,5 +86,8 @@ def _last(
 
 
 def _oversize(head: bytes, start: int, size: int) -> Buffer:
-    sentence = f"{size} bytes; at most {limits.RECORD_SIZE_BYTES} are read"
+    sentence = Words(
+        f"{size} bytes; at most {limits.RECORD_SIZE_BYTES} are read",
+        f"{size} 字节；最多读 {limits.RECORD_SIZE_BYTES} 字节",
+    )
     return Buffer(head, start, start + size, ("record-too-large", sentence))

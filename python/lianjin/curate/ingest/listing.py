@@ -14,6 +14,8 @@ from pathlib import Path
 
 from lianjin.core.errors import Conflict, LimitExceeded, NotFound, StorageError, UsageError
 from lianjin.core.limits import FOLDER_DEPTH, INPUT_FILES
+from lianjin.core.store import reason_of
+from lianjin.core.words import Words
 
 _MAGIC = frozenset("*?[")
 
@@ -42,7 +44,17 @@ def listing(
     that cannot be listed.
     """
     if not inputs:
-        raise UsageError("no-input", "no input was given; expected a file, a folder or a glob")
+        raise UsageError(
+            "no-input",
+            Words(
+                "no input was given; expected a file, a folder or a glob",
+                "没有给出输入；应为文件、目录或通配符",
+            ),
+            hint=Words(
+                "add `--input PATH`, or `input: {path: …}` to the recipe",
+                "加 `--input PATH`，或在配方里写 `input: {path: …}`",
+            ),
+        )
     resolved = [_resolved(os.fspath(entry), without) for entry in inputs]
     root = Path(os.path.commonpath([base for base, _ in resolved]))
     found: dict[str, Path] = {}
@@ -51,20 +63,43 @@ def listing(
             path = _shown(file.relative_to(root).as_posix())
             if found.setdefault(path, file) != file:
                 raise UsageError(
-                    "same-path", f"two files would be called {path!r} in ids", hint="rename one"
+                    "same-path",
+                    Words(
+                        f"two files would be called {path!r} in ids",
+                        f"有两个文件在标识中都会叫 {path!r}",
+                    ),
+                    hint=Words("rename one", "给其中一个改名"),
                 )
             if len(found) > INPUT_FILES:
                 raise LimitExceeded(
-                    "too-many-files", f"the input has more than {INPUT_FILES} files, the limit"
+                    "too-many-files",
+                    Words(
+                        f"the input has more than {INPUT_FILES} files, the limit",
+                        f"输入的文件超过 {INPUT_FILES} 个的上限",
+                    ),
+                    hint=Words(
+                        "build it in several runs, or pack the files together",
+                        "分几次构建，或先把文件合并打包",
+                    ),
                 )
     if not found:
-        named = ", ".join(repr(os.fspath(entry)) for entry in inputs)
-        raise UsageError(
-            "no-input",
-            f"{named} holds no file; expected at least one",
-            hint="files and folders whose name begins with a dot are not read",
-        )
+        raise _no_file(inputs)
     return tuple(Found(path, found[path]) for path in sorted(found))
+
+
+def _no_file(inputs: Sequence[str | os.PathLike[str]]) -> UsageError:
+    named = ", ".join(repr(os.fspath(entry)) for entry in inputs)
+    return UsageError(
+        "no-input",
+        Words(
+            f"{named} holds no file; expected at least one",
+            f"{named} 里没有文件；至少要有一个",
+        ),
+        hint=Words(
+            "files and folders whose name begins with a dot are not read",
+            "名称以点开头的文件和目录不读",
+        ),
+    )
 
 
 def _shown(path: str) -> str:
@@ -82,8 +117,11 @@ def _resolved(entry: str, without: Path | None) -> tuple[Path, Iterator[Path]]:
     if without is not None and _is_within(path, without):
         raise Conflict(
             "input-in-output",
-            f"the input {entry!r} stands in {str(without)!r}, where the run writes",
-            hint="choose another folder with --out",
+            Words(
+                f"the input {entry!r} stands in {str(without)!r}, where the run writes",
+                f"输入 {entry!r} 就在要写入的 {str(without)!r} 里",
+            ),
+            hint=Words("choose another folder with --out", "用 --out 换一个目录"),
         )
     if path.is_dir():
         return path, _walk(path, (), _identity(without))
@@ -91,16 +129,22 @@ def _resolved(entry: str, without: Path | None) -> tuple[Path, Iterator[Path]]:
         if not _is_readable(path):
             raise UsageError(
                 "not-a-file",
-                f"{entry!r} is a pipe, a socket or a device; expected a file or a folder",
-                hint="an input is read twice: write it to a file first",
+                Words(
+                    f"{entry!r} is a pipe, a socket or a device; expected a file or a folder",
+                    f"{entry!r} 是管道、套接字或设备；应为文件或目录",
+                ),
+                hint=Words(
+                    "an input is read twice: write it to a file first",
+                    "输入要读两遍：请先写成文件",
+                ),
             )
         return path.parent, iter([path])
     if _MAGIC & set(entry):
         return _matched(path, without)
     raise NotFound(
         "input-not-found",
-        f"there is no file or folder {entry!r}",
-        hint="relative paths start at the working folder",
+        Words(f"there is no file or folder {entry!r}", f"没有文件或目录 {entry!r}"),
+        hint=Words("relative paths start at the working folder", "相对路径从当前目录算起"),
     )
 
 
@@ -154,8 +198,9 @@ def _walk(
     except OSError as error:
         raise StorageError(
             "unreadable-folder",
-            f"cannot list {str(folder)!r}: {error.strerror or error}",
-            hint="check who owns the folder and its permissions",
+            Words(f"cannot list {str(folder)!r}: ", f"无法列出 {str(folder)!r}：")
+            + reason_of(error),
+            hint=Words("check who owns the folder and its permissions", "检查该目录的所有者与权限"),
         ) from error
     here = (status.st_dev, status.st_ino)
     if here in above or here == without:
@@ -163,7 +208,11 @@ def _walk(
     if len(above) > FOLDER_DEPTH:
         raise LimitExceeded(
             "folder-too-deep",
-            f"{str(folder)!r} stands deeper than {FOLDER_DEPTH} folders, the limit",
+            Words(
+                f"{str(folder)!r} stands deeper than {FOLDER_DEPTH} folders, the limit",
+                f"{str(folder)!r} 的层数超过 {FOLDER_DEPTH} 的上限",
+            ),
+            hint=Words("name a folder further down as the input", "改用更深一层的目录作输入"),
         )
     for entry in entries:
         if entry.name.startswith("."):

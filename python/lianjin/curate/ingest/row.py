@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from lianjin.core.words import Words
 from lianjin.corpus.document import RECORD
 
 BATCH_BYTES = 4 << 20
@@ -48,7 +49,7 @@ def batch_of(rows: list[Row]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=RECORD)
 
 
-def quarantined(position: int, start: int, end: int, code: str, error: str, head: bytes) -> Row:
+def quarantined(position: int, start: int, end: int, code: str, error: Words, head: bytes) -> Row:
     """A record that cannot be read, with how it begins."""
     return {
         "position": position,
@@ -57,5 +58,5 @@ def quarantined(position: int, start: int, end: int, code: str, error: str, head
         "kind": "text",
         "blob": head[:HEAD_BYTES],
         "error_code": code,
-        "error": error,
+        "error": error.stored,
     }

@@ -15,12 +15,18 @@ from typing import Any, BinaryIO, Protocol
 import zstandard
 
 from lianjin.core.errors import StorageError
+from lianjin.core.store import reason_of
+from lianjin.core.words import Words
 from lianjin.curate.ingest.piece import Piece
 
 BLOCK_BYTES = 1 << 20
 """Bytes asked of the disk at once."""
 
 
+_ALONE = Words(
+    "leave the input alone while a build runs, and run it again",
+    "构建期间不要动输入；请重新运行",
+)
 _GZIP_MARK = b"\x1f\x8b\x08"
 
 
@@ -36,7 +42,7 @@ class Source:
         self.piece = piece
         self.skips_damage = skips_damage and piece.compression == "gzip"
         self.length = 0
-        self.damage: str | None = None
+        self.damage: Words | None = None
         self._blocks = self._decompressed()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -68,7 +74,10 @@ class Source:
                     OSError,
                     EOFError,
                 ) as error:
-                    self.damage = f"the {self.piece.compression} stream is broken: {error}"
+                    self.damage = Words(
+                        f"the {self.piece.compression} stream is broken: {error}",
+                        f"{self.piece.compression} 流已损坏",
+                    )
                     if not self.skips_damage:
                         return
                     stream, pending = None, pending[1:]
@@ -82,7 +91,10 @@ class Source:
                 if stream.eof:
                     stream = None
         if stream is not None:
-            self.damage = f"the {self.piece.compression} stream ends before its end mark"
+            self.damage = Words(
+                f"the {self.piece.compression} stream ends before its end mark",
+                f"{self.piece.compression} 流在结束标记之前中断",
+            )
 
 
 class Decompressor(Protocol):
@@ -181,8 +193,11 @@ def _span(file: BinaryIO, piece: Piece) -> Iterator[bytes]:
         if not block:
             raise StorageError(
                 "file-changed",
-                f"{piece.path!r} is shorter than when the run was planned",
-                hint="leave the input alone while a build runs, and run it again",
+                Words(
+                    f"{piece.path!r} is shorter than when the run was planned",
+                    f"{piece.path!r} 比计划运行时短了",
+                ),
+                hint=_ALONE,
             )
         left -= len(block)
         yield block
@@ -193,11 +208,14 @@ def unreadable(path: str, error: OSError) -> StorageError:
     if isinstance(error, FileNotFoundError):
         return StorageError(
             "file-vanished",
-            f"{path!r} is no longer there, or is a link to nothing",
-            hint="leave the input alone while a build runs, and run it again",
+            Words(
+                f"{path!r} is no longer there, or is a link to nothing",
+                f"{path!r} 已不在原处，或是指向空处的链接",
+            ),
+            hint=_ALONE,
         )
     return StorageError(
         "unreadable-file",
-        f"cannot read {path!r}: {error.strerror or error}",
-        hint="check who owns the file and its permissions",
+        Words(f"cannot read {path!r}: ", f"无法读取 {path!r}：") + reason_of(error),
+        hint=Words("check who owns the file and its permissions", "检查该文件的所有者与权限"),
     )

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from lianjin import _kernel
 from lianjin.core import limits
+from lianjin.core.words import Words
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import batch_of, quarantined
 from lianjin.curate.ingest.source import Source
@@ -61,7 +62,10 @@ def _skip_line(window: Window, line: int, summary: Summary) -> Iterator[pa.Recor
     end = window.content.find(b"\n")
     if end < 0:
         return
-    sentence = f"a row of over {limits.RECORD_SIZE_BYTES} bytes begins here; is a quote left open?"
+    sentence = Words(
+        f"a row of over {limits.RECORD_SIZE_BYTES} bytes begins here; is a quote left open?",
+        f"从这里开始的一行超过 {limits.RECORD_SIZE_BYTES} 字节；是否有引号没有闭合？",
+    )
     row = quarantined(
         line, window.start, window.start + end, "record-too-large", sentence, window.content
     )

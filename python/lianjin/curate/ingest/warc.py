@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from lianjin.core import limits
+from lianjin.core.words import Words
 from lianjin.curate.ingest.blob import as_page
 from lianjin.curate.ingest.http import Response, parse_response
 from lianjin.curate.ingest.piece import Piece
@@ -153,7 +154,12 @@ def _unreadable(archive: _Archive, position: int) -> Row:
             break
         archive.drop(max(1, len(archive.content) - 16))
     return quarantined(
-        position, start, archive.start, "invalid-warc", "no record of an archive begins here", head
+        position,
+        start,
+        archive.start,
+        "invalid-warc",
+        Words("no record of an archive begins here", "此处没有归档记录的开头"),
+        head,
     )
 
 
@@ -169,7 +175,10 @@ def _record(
     if envelope.block > limits.RECORD_SIZE_BYTES:
         head = bytes(archive.content[:64])
         archive.drop(envelope.block)
-        sentence = f"{envelope.block} bytes; at most {limits.RECORD_SIZE_BYTES} are read"
+        sentence = Words(
+            f"{envelope.block} bytes; at most {limits.RECORD_SIZE_BYTES} are read",
+            f"{envelope.block} 字节；最多读 {limits.RECORD_SIZE_BYTES} 字节",
+        )
         return quarantined(0, start, archive.start, "record-too-large", sentence, head)
     whole = archive.need(envelope.block)
     block = bytes(archive.content[: envelope.block])
@@ -178,7 +187,10 @@ def _record(
         block = block[: cut.start()]
     archive.drop(len(block))
     if not whole:
-        sentence = f"the record says {envelope.block} bytes; {len(block)} follow"
+        sentence = Words(
+            f"the record says {envelope.block} bytes; {len(block)} follow",
+            f"记录自称 {envelope.block} 字节，实际只有 {len(block)} 字节",
+        )
         return quarantined(0, start, archive.start, "invalid-warc", sentence, block)
     place = {"position": 0, "start": start, "end": archive.start, "kind": "text"}
     return {**place, **_content(block, envelope.fields, spec, name)}
@@ -200,7 +212,7 @@ def _content(block: bytes, envelope: Mapping[str, str], spec: InputSpec, name: s
     columns = {"url": url, "fields": json.dumps(fields, ensure_ascii=False)}
     if response.problem:
         code, sentence = response.problem
-        return {**columns, "blob": block[:64], "error_code": code, "error": sentence}
+        return {**columns, "blob": block[:64], "error_code": code, "error": sentence.stored}
     return {**columns, **_body(response, spec, name)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lianjin.core import limits
+from lianjin.core.words import Words
 from lianjin.curate.ingest.piece import Piece
 from lianjin.curate.ingest.row import Row, quarantined
 from lianjin.curate.ingest.source import Source
@@ -26,7 +27,10 @@ def read_whole(piece: Piece, summary: Summary, row: Callable[[bytes], Row]) -> R
     if source.damage:
         return quarantined(0, 0, source.length, "broken-stream", source.damage, content)
     if source.length > limits.RECORD_SIZE_BYTES:
-        sentence = f"{source.length} bytes; at most {limits.RECORD_SIZE_BYTES} are read"
+        sentence = Words(
+            f"{source.length} bytes; at most {limits.RECORD_SIZE_BYTES} are read",
+            f"{source.length} 字节；最多读 {limits.RECORD_SIZE_BYTES} 字节",
+        )
         return quarantined(0, 0, source.length, "record-too-large", sentence, content)
     if not content:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lianjin.core import limits
+from lianjin.core.words import Words
 from lianjin.curate.ingest.row import Row, quarantined
 from lianjin.curate.ingest.source import Source
 
@@ -58,7 +59,10 @@ class Window:
         code, sentence = "broken-stream", self._source.damage
         if sentence is None:
             code = "record-too-large"
-            sentence = f"a record of over {limits.RECORD_SIZE_BYTES} bytes; the rest is not read"
+            sentence = Words(
+                f"a record of over {limits.RECORD_SIZE_BYTES} bytes; the rest is not read",
+                f"一条记录超过 {limits.RECORD_SIZE_BYTES} 字节；其后不再读取",
+            )
         end = self.start + size_bytes
         yield quarantined(position, self.start, end, code, sentence, self.content)
         self.content = b""

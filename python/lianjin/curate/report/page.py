@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lianjin.core.store import write_text
+from lianjin.core.words import Words
 from lianjin.corpus.dataset import Dataset
 from lianjin.curate.report.chart import bar_row, histogram_chart
 from lianjin.curate.report.facts import (
@@ -20,7 +21,8 @@ from lianjin.curate.report.facts import (
     histograms,
 )
 from lianjin.curate.report.sample import edits_of, marked, text_before_step, visible
-from lianjin.curate.report.words import both, label
+from lianjin.curate.report.words import both, label, words
+from lianjin.curate.why import reason_words
 from lianjin.operators.registry import operators
 from lianjin.operators.rule.node import Comparison, Constant, Name, atoms
 from lianjin.operators.rule.syntax import parse
@@ -112,7 +114,11 @@ def _size(size_bytes: int) -> str:
 def _funnel(manifest: dict[str, Any], found: Facts) -> str:
     total = max(1, manifest["records"])
     left = manifest["records"]
-    rows = [bar_row(both("read"), "", left, 0, total, "ink")]
+    head = (
+        f'<li class="h small dim"><div>{both("step")}</div><div></div>'
+        f'<div class="num">{both("left")}</div><div class="num">{both("removed")}</div></li>'
+    )
+    rows = [head, bar_row(both("read"), "", left, 0, total, "ink")]
     cuts = [("quarantined", "", manifest["quarantined"], "#quarantine")]
     for index, step in enumerate(manifest["recipe"]["steps"]):
         verb = next(v for v in ("keep", "link", "repair", "score") if v in step)
@@ -152,7 +158,9 @@ def _repairs(manifest: dict[str, Any], found: Facts) -> str:
             rows.append(
                 f'<tr><td>{title}<td class="num">{found.edited[index]:,}<td class="num">{sites:,}'
             )
-    head = f'<tr><th>{both("repair")}<th class="num">{both("documents")}<th class="num">{both("sites")}'
+    head = (
+        f'<tr><th>{both("repair")}<th class="num">{both("edited")}<th class="num">{both("sites")}'
+    )
     body = f"<table><thead>{head}<tbody>{''.join(rows)}</table>" if rows else _nothing("no_repairs")
     return _section("mended", body, width=4)
 
@@ -166,6 +174,14 @@ def _operator_title(verb: Any, name: str) -> str:
         if known.name == name and known.reference.__module__.startswith("lianjin."):
             return label(known.zh, known.en)
     return f"<code>{escape(name)}</code>"
+
+
+def _rule_words(repair: str, rule: str) -> str:
+    """What a rule of a repair of ours does, behind a point; nothing of other repairs."""
+    for known in operators("repair"):
+        if known.name == repair and known.reference.__module__.startswith("lianjin."):
+            return f" · {words(known.rules[rule])}" if rule in known.rules else ""
+    return ""
 
 
 def _nothing(key: str) -> str:
@@ -218,7 +234,8 @@ def _samples(dataset: Dataset, found: Facts) -> str:
                 blocks.append(
                     f'<details class="fold" {"open" if len(blocks) < 12 else ""}><summary>'
                     f"<b>{_operator_title('repair', repair)}</b> <code>{escape(rule)}</code> "
-                    f"<span class=dim>{found.edits[step, rule]:,} {both('sites')}</span>"
+                    f"<span class=dim>{found.edits[step, rule]:,} {both('sites')}"
+                    f"{_rule_words(repair, rule)}</span>"
                     f'<code class="right dim">{escape(identifier)}</code></summary>'
                     f'<p class="text">{html}</p></details>'
                 )
@@ -255,7 +272,7 @@ def _dropped_row(record: dict[str, Any]) -> str:
     text = escape(visible((record["text"] or "")[:160]))
     return (
         f'<tr><td class="nowrap"><code>{escape(record["id"])}</code><td>{text}'
-        f'<td class="dim">{escape(record["reason"])}'
+        f'<td class="dim">{words(reason_words(record["reason"]))}'
     )
 
 
@@ -296,7 +313,7 @@ def _quarantine(dataset: Dataset) -> str:
         rows.append(
             f'<tr><td class="nowrap"><code>{escape(record["id"])}</code>'
             f'<td class="nowrap num">{source["start"]:,}–{source["end"]:,}'
-            f"<td><code>{escape(record['error_code'])}</code><td>{escape(record['error'] or '')}"
+            f"<td><code>{escape(record['error_code'])}</code><td>{words(Words.read(record['error'] or ''))}"
             f'<td class="dim"><code>{head[:71]}</code>'
         )
     head = "".join(

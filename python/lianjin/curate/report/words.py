@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from lianjin.core.words import Words
+
 WORDS: dict[str, tuple[str, str]] = {
     "adds_up": ("记录守恒", "records add up"),
     "as_table": ("看表格", "as a table"),
@@ -17,6 +19,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cluster": ("同簇文档与相似度", "documents and similarity"),
     "clusters": ("最大的重复簇", "Largest clusters"),
     "documents": ("篇文档", "documents"),
+    "edited": ("文档", "documents"),
     "dropped": ("剔除", "dropped"),
     "dropped_note": ("每一步剔除的头几篇", "the first few that each step dropped"),
     "dropped_samples": ("剔除的文档", "Dropped documents"),
@@ -36,6 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "kept": ("保留", "kept"),
     "kept_chars": ("保留字符", "kept characters"),
     "kept_share": ("保留率", "share kept"),
+    "left": ("剩余", "left"),
     "languages": ("语言", "Languages"),
     "link": ("去重", "duplicates"),
     "members": ("篇数", "members"),
@@ -56,10 +60,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "recipe_line": ("配方", "recipe"),
     "record": ("记录", "record"),
     "records": ("条记录", "records"),
+    "removed": ("减少", "removed"),
     "repair": ("修复", "repair"),
     "sites": ("处", "sites"),
     "size": ("大小", "size"),
     "sources": ("出处", "Sources"),
+    "step": ("步骤", "step"),
     "unreadable": ("读不出，附原因", "unreadable, with the cause"),
     "value": ("取值", "value"),
     "why": ("原因", "cause"),
@@ -71,6 +77,11 @@ WORDS: dict[str, tuple[str, str]] = {
 def both(key: str) -> str:
     """HTML of a word in both languages; the page's style shows the one in use."""
     return label(*WORDS[key])
+
+
+def words(said: Words) -> str:
+    """HTML of a sentence in both languages; once if they are the same."""
+    return escape(said.en) if said.en == said.zh else label(said.zh, said.en)
 
 
 def label(zh: str, en: str) -> str:

@@ -5,13 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
 
 from lianjin import _kernel
 from lianjin.core.errors import UsageError
+from lianjin.core.words import Words
 from lianjin.operators.link.normal import normal_form
+
+Keep = Annotated[
+    str,
+    Words(
+        'which of a cluster is kept: "longest" (of equal ones the first), "first", or a score whose '
+        "greater value is kept",
+        '每簇保留哪一篇："longest"（等长取先出现的）、"first"，或取值更大者优先的指标',
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -95,8 +105,11 @@ def _score(keep: str, scores: Mapping[str, Any]) -> Any:
     if keep not in scores:
         raise UsageError(
             "unknown-preference",
-            f"keep is {keep!r}; expected 'longest', 'first' or one of the scores {sorted(scores)}",
-            hint="pass the score's column in `scores`",
+            Words(
+                f"keep is {keep!r}; expected 'longest', 'first' or one of the scores {sorted(scores)}",
+                f"keep 为 {keep!r}；应为 'longest'、'first' 或指标 {sorted(scores)} 之一",
+            ),
+            hint=Words("pass the score's column in `scores`", "请在 `scores` 中给出该指标的列"),
         )
     return scores[keep]
 

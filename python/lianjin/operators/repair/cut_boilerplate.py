@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.boilerplate.line import BODY, NEUTRAL_LINE, classify
@@ -31,32 +32,108 @@ NEEDLES = [
 ]
 
 RULES = {
-    "breadcrumb": "the path to the page: 首页 > 新闻 > 正文",
-    "menu_line": "a site's menu",
-    "button_line": "buttons: print, share, type size",
-    "counter_line": "how often the page was read or discussed",
-    "metadata_line": "date, source and counters of the page in one line",
-    "title_repeated": "the title once more, below the breadcrumb or the buttons",
-    "editor_line": "责任编辑 and other staff",
-    "photo_disclaimer": "资料图片仅供参考, 图片来源网络",
-    "icp_line": "registrations and licences of the site",
-    "copyright_line": "whose the site is",
-    "reprint_line": "who may reprint",
-    "disclaimer": "what the site does not answer for",
-    "source_address": "address of the page",
-    "source_line": "本文来自…, 点击阅读原文",
-    "keywords_line": "keywords and tags",
-    "pager_line": "上一篇, 下一篇",
-    "related_section": "heading of a list of other pages",
-    "related_list": "the list below such a heading",
-    "share_line": "share, scan, follow",
-    "print_line": "print, close, back to top",
-    "contact_line": "telephone, address, QQ of the site",
-    "site_footer": "about us, site map",
+    "breadcrumb": Words(
+        "the path to the page: 首页 > 新闻 > 正文",
+        "当前位置：首页 > 新闻 > 正文",
+    ),
+    "menu_line": Words(
+        "a site's menu",
+        "网站菜单",
+    ),
+    "button_line": Words(
+        "buttons: print, share, type size",
+        "按钮：打印、分享、字号",
+    ),
+    "counter_line": Words(
+        "how often the page was read or discussed",
+        "阅读数、评论数",
+    ),
+    "metadata_line": Words(
+        "date, source and counters of the page in one line",
+        "一行里的日期、出处与计数",
+    ),
+    "title_repeated": Words(
+        "the title once more, below the breadcrumb or the buttons",
+        "面包屑或按钮之下再次出现的标题",
+    ),
+    "editor_line": Words(
+        "责任编辑 and other staff",
+        "责任编辑等署名",
+    ),
+    "photo_disclaimer": Words(
+        "资料图片仅供参考, 图片来源网络",
+        "资料图片仅供参考、图片来源网络",
+    ),
+    "icp_line": Words(
+        "registrations and licences of the site",
+        "备案号与许可证号",
+    ),
+    "copyright_line": Words(
+        "whose the site is",
+        "版权归属",
+    ),
+    "reprint_line": Words(
+        "who may reprint",
+        "转载须知",
+    ),
+    "disclaimer": Words(
+        "what the site does not answer for",
+        "免责声明",
+    ),
+    "source_address": Words(
+        "address of the page",
+        "本页网址",
+    ),
+    "source_line": Words(
+        "本文来自…, 点击阅读原文",
+        "本文来自……、点击阅读原文",
+    ),
+    "keywords_line": Words(
+        "keywords and tags",
+        "关键词与标签",
+    ),
+    "pager_line": Words(
+        "上一篇, 下一篇",
+        "上一篇、下一篇",
+    ),
+    "related_section": Words(
+        "heading of a list of other pages",
+        "其他文章列表的标题",
+    ),
+    "related_list": Words(
+        "the list below such a heading",
+        "这种标题之下的列表",
+    ),
+    "share_line": Words(
+        "share, scan, follow",
+        "分享、扫码、关注",
+    ),
+    "print_line": Words(
+        "print, close, back to top",
+        "打印、关闭、返回顶部",
+    ),
+    "contact_line": Words(
+        "telephone, address, QQ of the site",
+        "网站的电话、地址、QQ",
+    ),
+    "site_footer": Words(
+        "about us, site map",
+        "关于我们、网站地图",
+    ),
 }
 
 
-@repair(version=1, zh="切除网页套话", en="Cut the frame of a page", rules=RULES)
+@repair(
+    version=1,
+    zh="切除样板文字",
+    en="Cut the frame of a page",
+    about=(
+        "去掉网站加在正文四周的样板文字：菜单、编辑署名、计数、免责声明。\n\n按规则和位置逐"
+        "行判断。规则只在首尾生效：从外向内走，只遇到短行的地方；正文段落之间，只有不可能是"
+        "正文的少数几条（如“资料图片仅供参考”）才生效。整篇都是样板文字的文本保持原样。"
+    ),
+    rules=RULES,
+)
 def cut_boilerplate(text: str) -> list[Edit]:
     """The text without what its site put around it: menus, editors, counters, disclaimers.
 

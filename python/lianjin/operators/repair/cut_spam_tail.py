@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lianjin._kernel import spam_terms
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.cut import BLANKS, SPACES, Cut, key, size_bytes, to_fixpoint
@@ -80,11 +81,24 @@ SEEDS = [
 _SEED = re.compile("|".join(map(re.escape, SEEDS)))
 
 
+RULES = {
+    "spam_list": Words(
+        "a run of short items most of which advertise pornography or gambling",
+        "一串短项，多数是色情或赌博广告",
+    ),
+}
+
+
 @repair(
     version=2,
     zh="切除垃圾链接列表",
     en="Cut lists of spam links",
-    rules={"spam_list": "a run of short items most of which advertise pornography or gambling"},
+    about=(
+        "去掉色情、赌博与买卖排名的链接列表。\n\n列表指一串短项，以竖线、换行或空格隔开。带"
+        "权重的词表判断哪些项在做广告，由密度与形状定夺。成文的句子绝不切，所以谈论赌博的文"
+        "章保持完整；通篇只有这种列表的文本也保持原样。"
+    ),
+    rules=RULES,
 )
 def cut_spam_tail(text: str) -> list[Edit]:
     """The text without lists of links to pornography, gambling and bought ranking.

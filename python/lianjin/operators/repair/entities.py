@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.entities import html5
 
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.han import is_han
@@ -48,14 +49,35 @@ _NAMES = {
 }
 
 RULES = {
-    "named_entity": "`&nbsp;`, `&quot;`: the character it names",
-    "numeric_entity": "`&#8220;`, `&#x201C;`: the character of that number",
-    "double_escaped_entity": "`&amp;quot;`: escaped twice or more",
-    "stray_tag": "`</p>` or the like that was left at a line's end",
+    "named_entity": Words(
+        "`&nbsp;`, `&quot;`: the character it names",
+        "`&nbsp;`、`&quot;`：换成它所指的字符",
+    ),
+    "numeric_entity": Words(
+        "`&#8220;`, `&#x201C;`: the character of that number",
+        "`&#8220;`、`&#x201C;`：换成该编号的字符",
+    ),
+    "double_escaped_entity": Words(
+        "`&amp;quot;`: escaped twice or more",
+        "`&amp;quot;`：转义了两次以上",
+    ),
+    "stray_tag": Words(
+        "`</p>` or the like that was left at a line's end",
+        "残留在行末的 `</p>` 之类",
+    ),
 }
 
 
-@repair(version=1, zh="字符实体还原", en="character references", rules=RULES)
+@repair(
+    version=1,
+    zh="字符实体还原",
+    en="character references",
+    about=(
+        "把残留的字符实体换成它们所代表的字符。\n\n谈论标记语言的文本保留实体：文中有标签或"
+        "代码时，以及实体组成标签（`&lt;div&gt;`）或正被讨论时。"
+    ),
+    rules=RULES,
+)
 def entities(text: str) -> list[Edit]:
     """References that were left over, as the characters they stand for.
 

@@ -5,19 +5,41 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.han import is_han
 from lianjin.operators.repair.settle import settle
 
 RULES = {
-    "byte_order_mark": "U+FEFF within text",
-    "soft_hyphen": "U+00AD",
-    "control": "control characters and terminal sequences; odd line breaks become a line feed",
-    "zero_width": "zero-width spaces, joiners and tags, where no script and no emoji needs them",
-    "bidi": "direction marks in lines without right-to-left letters",
-    "odd_space": "no-break and fixed-width spaces beside Chinese become a space",
-    "private_use": "private-use characters: the standard form if one is known, else taken out",
+    "byte_order_mark": Words(
+        "U+FEFF within text",
+        "文中的 U+FEFF",
+    ),
+    "soft_hyphen": Words(
+        "U+00AD",
+        "软连字符 U+00AD",
+    ),
+    "control": Words(
+        "control characters and terminal sequences; odd line breaks become a line feed",
+        "控制字符与终端序列；异常的换行符改为换行",
+    ),
+    "zero_width": Words(
+        "zero-width spaces, joiners and tags, where no script and no emoji needs them",
+        "文字与表情都用不着的零宽空格、连接符与标签字符",
+    ),
+    "bidi": Words(
+        "direction marks in lines without right-to-left letters",
+        "没有从右向左文字的行里的方向标记",
+    ),
+    "odd_space": Words(
+        "no-break and fixed-width spaces beside Chinese become a space",
+        "中文旁的不换行空格与定宽空格改为普通空格",
+    ),
+    "private_use": Words(
+        "private-use characters: the standard form if one is known, else taken out",
+        "私用区字符：有标准写法的换成标准写法，否则去掉",
+    ),
 }
 
 
@@ -44,7 +66,16 @@ _JOINS = re.compile(
 """Letters and emoji that joiners change the look of."""
 
 
-@repair(version=1, zh="清除隐形字符", en="invisible characters", rules=RULES)
+@repair(
+    version=1,
+    zh="清除隐形字符",
+    en="invisible characters",
+    about=(
+        "去掉零宽字符、控制字符与私用区字符。\n\n有用的地方保留：表情与某些文字里的连接符、"
+        "含从右向左文字的行里的方向标记、拉丁词之间的不换行空格、旗帜表情的标签字符。"
+    ),
+    rules=RULES,
+)
 def invisible(text: str) -> list[Edit]:
     """Zero-width, control and private-use characters out of the text.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.language_model import NAT
@@ -21,14 +22,36 @@ CLEAR, APART = 8 * NAT, 3 * NAT
 """A run that gains so much teaches the page its words, if no other reading is so near."""
 
 RULES = {
-    "out_of_step": "a full-width mark was replaced bytewise across two characters; what follows it "
-    "ran one byte out of step until an ASCII byte, a mark or the line's end",
-    "orphan_gloss": "a gloss was inserted bytewise between the halves of two characters; its "
-    "reading gives the lost bytes back",
+    "out_of_step": Words(
+        (
+            "a full-width mark was replaced bytewise across two characters; what follows it ran"
+            " one byte out of step until an ASCII byte, a mark or the line's end"
+        ),
+        "一个全角标点被跨着两个字按字节替换；其后错开一个字节，直到 ASCII 字节、标点或行末",
+    ),
+    "orphan_gloss": Words(
+        (
+            "a gloss was inserted bytewise between the halves of two characters; its reading gi"
+            "ves the lost bytes back"
+        ),
+        "夹注按字节插在两个字的两半之间；由读音可还原丢失的字节",
+    ),
 }
 
 
-@repair(version=3, zh="错位还原", en="GBK phase shift", rules=RULES)
+@repair(
+    version=3,
+    zh="错位还原",
+    en="GBK phase shift",
+    about=(
+        "把错开一个字节的 GBK 文字按正确的位置重新读出。\n\n`程度?!氨热缬械钠` 原是 `程度。"
+        "“比如有的企`：网站在两个字之间找到了 `！`（A3 A1）。在已知字节上做束搜索，由修复用"
+        "的语言模型评判。一段文字须比原样好 11 奈特；若全页合计超过 12 奈特，或有五处夹注与"
+        "其字相符，证明该页受损，则只需 2.5 奈特。这样的页按清楚的段落所显示的解码方式与标点"
+        "来搜索。第二种读法相差 2 奈特以内，`confidence` 为 0.6；6 以内为 0.9；否则为 0.99。"
+    ),
+    rules=RULES,
+)
 def phase_shift(text: str) -> list[Edit]:
     """Runs of GBK characters that are one byte out of step, read in step again.
 

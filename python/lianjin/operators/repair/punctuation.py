@@ -5,22 +5,59 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit, apply
 from lianjin.operators.registry import repair
 
 RULES = {
-    "comma": "a half-width comma beside Chinese: ，",
-    "colon": "a half-width colon beside Chinese: ：",
-    "semicolon": "a half-width semicolon beside Chinese: ；",
-    "question": "a half-width question mark beside Chinese: ？",
-    "exclamation": "a half-width exclamation mark beside Chinese: ！",
-    "stop": "a dot that ends a Chinese line, and the other stops of such a line: 。",
-    "bracket": "half-width brackets that hold or follow Chinese, in pairs: （）",
-    "quote": "straight quotes that hold or stand beside Chinese, in pairs: “” and ‘’",
-    "ellipsis": "three or more dots or stops, or half an ellipsis, beside Chinese: ……",
-    "dash": "two to four hyphens, or half a dash beside a mark, within Chinese: ——",
-    "repeated": "the same comma, colon, semicolon or stop again: once",
-    "width": "full-width Latin letters and digits become half-width; marks do not",
+    "comma": Words(
+        "a half-width comma beside Chinese: ，",
+        "中文旁的半角逗号：，",
+    ),
+    "colon": Words(
+        "a half-width colon beside Chinese: ：",
+        "中文旁的半角冒号：：",
+    ),
+    "semicolon": Words(
+        "a half-width semicolon beside Chinese: ；",
+        "中文旁的半角分号：；",
+    ),
+    "question": Words(
+        "a half-width question mark beside Chinese: ？",
+        "中文旁的半角问号：？",
+    ),
+    "exclamation": Words(
+        "a half-width exclamation mark beside Chinese: ！",
+        "中文旁的半角叹号：！",
+    ),
+    "stop": Words(
+        "a dot that ends a Chinese line, and the other stops of such a line: 。",
+        "中文行末的英文句点，以及该行其他句点：。",
+    ),
+    "bracket": Words(
+        "half-width brackets that hold or follow Chinese, in pairs: （）",
+        "含中文或跟在中文后的成对半角括号：（）",
+    ),
+    "quote": Words(
+        "straight quotes that hold or stand beside Chinese, in pairs: “” and ‘’",
+        "含中文或在中文旁的成对直引号：“” 与 ‘’",
+    ),
+    "ellipsis": Words(
+        "three or more dots or stops, or half an ellipsis, beside Chinese: ……",
+        "中文旁三个以上的点或句号，或半个省略号：……",
+    ),
+    "dash": Words(
+        "two to four hyphens, or half a dash beside a mark, within Chinese: ——",
+        "中文里两到四个连字符，或标点旁的半个破折号：——",
+    ),
+    "repeated": Words(
+        "the same comma, colon, semicolon or stop again: once",
+        "重复的逗号、冒号、分号或句号只留一个",
+    ),
+    "width": Words(
+        "full-width Latin letters and digits become half-width; marks do not",
+        "全角拉丁字母与数字改为半角，标点不改",
+    ),
 }
 HAN = "\u4e00-\u9fff\u3400-\u4dbf\u3007\uf900-\ufad9\U00020000-\U000323af"
 MARKS = "，。、；：？！（）“”‘’《》〈〉【】「」『』…—"
@@ -44,7 +81,16 @@ WIDE = {
 }
 
 
-@repair(version=2, zh="标点规范", en="punctuation", rules=RULES)
+@repair(
+    version=2,
+    zh="标点规范",
+    en="punctuation",
+    about=(
+        "把中文里的半角标点换成中文标点，绝不反过来。\n\n逐行判断。数、时间、地址、文件名、"
+        "代码、表格、逗号列表、日文，以及拉丁词不少于汉字的行，标点保持原样。"
+    ),
+    rules=RULES,
+)
 def punctuation(text: str) -> list[Edit]:
     """ASCII marks within Chinese text, as Chinese marks; never the other way.
 

@@ -5,23 +5,45 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
 
 from lianjin._kernel import script_table
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 
 RULES = {
-    "script_character": "a character of the other script",
-    "script_phrase": "a phrase of the other script, where a character alone would mislead",
+    "script_character": Words(
+        "a character of the other script",
+        "另一种字形的字",
+    ),
+    "script_phrase": Words(
+        "a phrase of the other script, where a character alone would mislead",
+        "另一种字形的词组，单看一个字会弄错",
+    ),
 }
 CONFIDENCE = 0.99
 
 To = Literal["simplified", "traditional"]
 
 
-@repair(version=2, zh="繁简转换", en="script", rules=RULES)
-def script(text: str, *, to: To = "simplified") -> list[Edit]:
+@repair(
+    version=2,
+    zh="繁简转换",
+    en="script",
+    about=(
+        "用 OpenCC 的表把另一种字形的字转换过来。\n\n没有另一种字形独有的字的文本保持原样。"
+        "若这类字多于所需字形独有的字，就像 OpenCC 那样转换全文；否则认为文本本就是所需字形"
+        "，只改这类字和含有它们的词组：著、乾、里等两种字形都有的字不动。OpenCC 运行两次会把"
+        "乾安縣变成乾安县再变成干安县，这里再运行一次不会有任何变化。"
+    ),
+    rules=RULES,
+)
+def script(
+    text: str,
+    *,
+    to: Annotated[To, Words("the script that is wanted", "要转换成的字形")] = "simplified",
+) -> list[Edit]:
     """The characters of the other script, converted with OpenCC's tables.
 
     A text with no character that only the other script has stays as it is. Where those outnumber

@@ -16,14 +16,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.han import is_common, is_convertible, is_han, traditional_forms
 from lianjin.operators.repair.reading import fits, same, usual
 
 RULES = {
-    "toned_gloss": "a reading with tone marks in brackets behind its character: 質(zhì)量",
-    "toneless_gloss": "a reading without tones in brackets behind its character: 想(xiang)象",
+    "toned_gloss": Words(
+        "a reading with tone marks in brackets behind its character: 質(zhì)量",
+        "字后括号里带声调的读音：質(zhì)量",
+    ),
+    "toneless_gloss": Words(
+        "a reading without tones in brackets behind its character: 想(xiang)象",
+        "字后括号里不带声调的读音：想(xiang)象",
+    ),
 }
 CONFIDENCE_TONED, CONFIDENCE_TONELESS = 0.99, 0.97
 _BRACKETED = re.compile(r"[(（](?= ?[a-z\u00c0-\u027f\u1000-\u1fff])([^()（）]{1,24})[)）]")
@@ -31,12 +38,29 @@ _BRACKETED = re.compile(r"[(（](?= ?[a-z\u00c0-\u027f\u1000-\u1fff])([^()（）
 Next = Literal["glossed", "han", "other", "line_end"]
 
 
-@repair(version=2, zh="去除夹注拼音", en="pinyin glosses", rules=RULES)
-def strip_gloss(text: str, *, minimum: Annotated[int, Field(ge=2)] = 5) -> list[Edit]:
+@repair(
+    version=2,
+    zh="去除夹注拼音",
+    en="pinyin glosses",
+    about=(
+        "去掉软件插入的括号注音，人写的注释保留。\n\n损坏要看整篇文档：软件逢字必注，人只给"
+        "生僻的注一次。"
+    ),
+    rules=RULES,
+)
+def strip_gloss(
+    text: str,
+    *,
+    minimum: Annotated[
+        int,
+        Field(ge=2),
+        Words("the fewest glosses that prove a document damaged", "至少有多少处夹注才证明文档受损"),
+    ] = 5,
+) -> list[Edit]:
     """The bracketed readings that software inserted; annotations that people wrote stay.
 
     Damage shows by the whole document: software glosses a character at every occurrence, people
-    gloss the unusual, once. `minimum`: the fewest glosses that prove a document damaged.
+    gloss the unusual, once.
     """
     glosses = _glosses(text)
     if len(glosses) < minimum:

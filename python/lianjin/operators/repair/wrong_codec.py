@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from lianjin.core.words import Words
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.charset import big5, gbk
@@ -48,22 +49,70 @@ SEVERAL = "several_codecs"
 """The rule of a line read wrongly more than once."""
 
 RULES = {
-    "utf8_as_gbk": "UTF-8 that was read as GBK: 涓枃 was 中文",
-    "utf8_as_latin": "UTF-8 that was read as Latin-1 or Windows-1252: ä¸­ was 中",
-    "gbk_as_latin": "GBK that was read as Latin-1 or Windows-1252: ÖÐÎÄ was 中文",
-    "big5_as_gbk": "Big5 that was read as GBK",
-    "big5_as_latin": "Big5 that was read as Latin-1 or Windows-1252",
-    "gbk_as_big5": "GBK that was read as Big5",
-    "utf8_as_big5": "UTF-8 that was read as Big5",
-    "utf8_as_shift_jis": "UTF-8 that was read as Shift_JIS",
-    "gbk_as_shift_jis": "GBK that was read as Shift_JIS",
-    "big5_as_shift_jis": "Big5 that was read as Shift_JIS",
-    "gbk_as_euc_jp": "GBK that was read as EUC-JP",
-    "utf8_as_euc_kr": "UTF-8 that was read as EUC-KR",
-    "gbk_as_euc_kr": "GBK that was read as EUC-KR",
-    "big5_as_euc_kr": "Big5 that was read as EUC-KR",
-    "several_codecs": "a line that was read wrongly two or three times over",
-    "utf8_as_gbk_lossy": "UTF-8 read as GBK with bytes lost; U+FFFD marks what stays unknown",
+    "utf8_as_gbk": Words(
+        "UTF-8 that was read as GBK: 涓枃 was 中文",
+        "UTF-8 被当作 GBK 读：涓枃 原是 中文",
+    ),
+    "utf8_as_latin": Words(
+        "UTF-8 that was read as Latin-1 or Windows-1252: ä¸­ was 中",
+        "UTF-8 被当作 Latin-1 或 Windows-1252 读：ä¸­ 原是 中",
+    ),
+    "gbk_as_latin": Words(
+        "GBK that was read as Latin-1 or Windows-1252: ÖÐÎÄ was 中文",
+        "GBK 被当作 Latin-1 或 Windows-1252 读：ÖÐÎÄ 原是 中文",
+    ),
+    "big5_as_gbk": Words(
+        "Big5 that was read as GBK",
+        "Big5 被当作 GBK 读",
+    ),
+    "big5_as_latin": Words(
+        "Big5 that was read as Latin-1 or Windows-1252",
+        "Big5 被当作 Latin-1 或 Windows-1252 读",
+    ),
+    "gbk_as_big5": Words(
+        "GBK that was read as Big5",
+        "GBK 被当作 Big5 读",
+    ),
+    "utf8_as_big5": Words(
+        "UTF-8 that was read as Big5",
+        "UTF-8 被当作 Big5 读",
+    ),
+    "utf8_as_shift_jis": Words(
+        "UTF-8 that was read as Shift_JIS",
+        "UTF-8 被当作 Shift_JIS 读",
+    ),
+    "gbk_as_shift_jis": Words(
+        "GBK that was read as Shift_JIS",
+        "GBK 被当作 Shift_JIS 读",
+    ),
+    "big5_as_shift_jis": Words(
+        "Big5 that was read as Shift_JIS",
+        "Big5 被当作 Shift_JIS 读",
+    ),
+    "gbk_as_euc_jp": Words(
+        "GBK that was read as EUC-JP",
+        "GBK 被当作 EUC-JP 读",
+    ),
+    "utf8_as_euc_kr": Words(
+        "UTF-8 that was read as EUC-KR",
+        "UTF-8 被当作 EUC-KR 读",
+    ),
+    "gbk_as_euc_kr": Words(
+        "GBK that was read as EUC-KR",
+        "GBK 被当作 EUC-KR 读",
+    ),
+    "big5_as_euc_kr": Words(
+        "Big5 that was read as EUC-KR",
+        "Big5 被当作 EUC-KR 读",
+    ),
+    "several_codecs": Words(
+        "a line that was read wrongly two or three times over",
+        "一行被读错两三次",
+    ),
+    "utf8_as_gbk_lossy": Words(
+        "UTF-8 read as GBK with bytes lost; U+FFFD marks what stays unknown",
+        "UTF-8 被当作 GBK 读并丢了字节；仍不明处记作 U+FFFD",
+    ),
 }
 
 
@@ -181,7 +230,19 @@ class Reading:
         return Mended(rule, self.text, 1.0)
 
 
-@repair(version=3, zh="错码还原", en="wrong charsets", rules=RULES)
+@repair(
+    version=3,
+    zh="错码还原",
+    en="wrong charsets",
+    about=(
+        "把用错字符集读出的整行，用正确的字符集重新读出。\n\n先按读它时用的字符集把一行还原"
+        "成字节，再按另一种字符集严格解码，最多三轮。以修复用的语言模型衡量，代价最小的读法"
+        "须比原样好 12 奈特以上，且每个字符的代价低于 8 奈特（曾被读成拉丁字母的为 10；得到"
+        " UTF-8 的不限）。先用能还原全页最长可疑行的办法去试其他行，那些行便只需更少的证据。"
+        "已毁坏的文字（锟斤拷，即 UTF-8 被当作 GBK 读）保持原样。"
+    ),
+    rules=RULES,
+)
 def wrong_codec(text: str) -> list[Edit]:
     """Whole lines read in the wrong charset, read again in the true one.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from lianjin.core.words import NOTHING, Words, nearest
 from lianjin.operators.rule.node import (
     Absence,
     Atom,
@@ -50,7 +50,7 @@ def faults(rule: Rule, kinds: Mapping[str, Kind]) -> tuple[Fault, ...]:
     `kinds` says what each score and column holds; `fields.…` is known without being told.
 
     >>> from lianjin.operators.rule.syntax import parse
-    >>> [fault.message for fault in faults(parse("hanratio > 0.3"), {"han_ratio": NUMBER})]
+    >>> [fault.message.en for fault in faults(parse("hanratio > 0.3"), {"han_ratio": NUMBER})]
     ["'hanratio' is no score and no column; nearest is 'han_ratio'"]
     """
     typed = (fault for atom in atoms(rule.root) for fault in _typed(atom, kinds))
@@ -90,24 +90,35 @@ def _unknown(rule: Rule, kinds: Mapping[str, Kind]) -> Iterator[Fault]:
         if name.is_field or (len(name.path) == 1 and name.path[0] in kinds):
             continue
         if name.path == ("fields",):
-            message, hint = "`fields` needs a name behind it", "write fields.NAME"
+            message = Words("`fields` needs a name behind it", "`fields` 后面缺少名称")
+            hint = Words("write fields.NAME", "写作 fields.名称")
         elif name.path[0] in kinds:
-            message, hint = f"{name.path[0]!r} has no parts, so no {name.text!r}", ""
+            message = Words(
+                f"{name.path[0]!r} has no parts, so no {name.text!r}",
+                f"{name.path[0]!r} 没有下级，因此没有 {name.text!r}",
+            )
+            hint = Words("only fields have parts: fields.NAME", "只有字段可以有下级：fields.名称")
         else:
-            nearest = difflib.get_close_matches(name.text, kinds, 1, 0.5)
-            tail = f"; nearest is {nearest[0]!r}" if nearest else ""
-            message = f"{name.text!r} is no score and no column{tail}"
-            hint = "run `lianjin operators` for the list; own fields are written fields.NAME"
+            said = f"{name.text!r} is no score and no column", f"{name.text!r} 既不是指标，也不是列"
+            message = Words(*said) + nearest(name.text, kinds)
+            hint = Words(
+                "run `lianjin operators` for the list; own fields are written fields.NAME",
+                "运行 `lianjin operators` 查看列表；记录自带字段写作 fields.名称",
+            )
         yield Fault("unknown-score", message, name.start, name.end, hint)
 
 
 def _typed(atom: Atom, kinds: Mapping[str, Kind]) -> Iterator[Fault]:
-    def fault(message: str, code: str = "wrong-type", hint: str = "") -> Fault:
+    def fault(message: Words, code: str = "wrong-type", hint: Words = NOTHING) -> Fault:
         return Fault(code, message, atom.start, atom.end, hint)
 
     values = operands(atom)
     if not any(isinstance(value, Name) for value in values):
-        yield fault("this is the same for every document", "constant-rule", "name a score in it")
+        yield fault(
+            Words("this is the same for every document", "这对每篇文档都一样"),
+            "constant-rule",
+            Words("name a score in it", "规则里要有指标"),
+        )
         return
     for value in values:
         if isinstance(value, Name) and not value.is_field and value.path[0] not in kinds:
@@ -118,13 +129,21 @@ def _typed(atom: Atom, kinds: Mapping[str, Kind]) -> Iterator[Fault]:
         yield from _comparison(atom, kinds, fault)
         return
     if isinstance(atom, Membership) and len({constant_type(value) for value in atom.values}) > 1:
-        yield fault("the constants in the parentheses are of different types")
+        yield fault(
+            Words("the constants in the parentheses are of different types", "括号里的常量类型不一")
+        )
         return
     name = atom.operand
     assert isinstance(name, Name)
     wanted, found = wanted_type(atom, name, kinds), type_of(name, kinds)
     if found is not None and wanted != found:
-        yield fault(f"{name.text!r} holds {_said(found)}; this test needs {_said(wanted)}")
+        held, needed = _said(found), _said(wanted)
+        yield fault(
+            Words(
+                f"{name.text!r} holds {held.en}; this test needs {needed.en}",
+                f"{name.text!r} 的值是{held.zh}；这个判断需要{needed.zh}",
+            )
+        )
     elif isinstance(atom, Search) and atom.verb == "matches":
         yield from (fault(said, "rule-syntax") for said in _pattern_faults(atom.pattern))
 
@@ -135,21 +154,35 @@ def _comparison(
     left, right = type_of(atom.left, kinds), type_of(atom.right, kinds)
     if left is None and right is None:
         yield fault(
-            "two fields of the record's own have no known type to compare in",
-            hint="compare each with a constant",
+            Words(
+                "two fields of the record's own have no known type to compare in",
+                "两个记录自带字段的类型未知，无法相互比较",
+            ),
+            hint=Words("compare each with a constant", "让它们各自与常量比较"),
         )
     elif left and right and left != right:
-        yield fault(f"{_said(left)} cannot be compared with {_said(right)}")
+        one, other = _said(left), _said(right)
+        yield fault(
+            Words(f"{one.en} cannot be compared with {other.en}", f"{one.zh}不能与{other.zh}比较")
+        )
     elif "boolean" in (left, right) and atom.operator not in ("==", "!="):
-        yield fault("true and false have no order", hint="use == or !=")
+        yield fault(
+            Words("true and false have no order", "真与假没有大小"),
+            hint=Words("use == or !=", "用 == 或 !="),
+        )
 
 
-def _said(type_: Type | None) -> str:
-    names_ = {"number": "a number", "text": "text", "boolean": "true or false", None: "anything"}
+def _said(type_: Type | None) -> Words:
+    names_ = {
+        "number": Words("a number", "数"),
+        "text": Words("text", "文本"),
+        "boolean": Words("true or false", "真假"),
+        None: Words("anything", "任意值"),
+    }
     return names_[type_]
 
 
-def _pattern_faults(pattern: str) -> Iterator[str]:
+def _pattern_faults(pattern: str) -> Iterator[Words]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -157,4 +190,6 @@ def _pattern_faults(pattern: str) -> Iterator[str]:
         pc.match_substring_regex(pa.array([""]), pattern)
     except pa.ArrowInvalid as error:
         reason = str(error).rpartition(": ")[2] if ": " in str(error) else str(error)
-        yield f"no regular expression (RE2): {reason}"
+        yield Words(
+            f"no regular expression (RE2): {reason}", f"不是正则表达式（RE2）：「{reason}」"
+        )

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lianjin.core.limits import RULE_DEPTH, RULE_LENGTH_CHARS
+from lianjin.core.words import NOTHING, Words
 from lianjin.operators.rule.node import (
     Absence,
     And,
@@ -44,17 +45,17 @@ class Fault:
     """What is wrong with a rule, and at which characters of its text."""
 
     code: str
-    message: str
+    message: Words
     start: int
     end: int
-    hint: str = ""
+    hint: Words = NOTHING
 
 
 class RuleFault(Exception):
     """The text is not a rule; `fault` says where and why."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
+        super().__init__(fault.message.en)
         self.fault = fault
 
 
@@ -99,6 +100,11 @@ _INSTEAD = {
 """What people write in other languages, or with a Chinese keyboard, and what it is here."""
 
 
+_CLAIM = Words("a claim", "一个条件")
+_FIELD = Words("a field's name", "字段名")
+_QUOTED_FIELD = Words("a field's name in quotes", "带引号的字段名")
+
+
 def parse(text: str) -> Rule:
     """The rule that the text says; `RuleFault` points at the place where it says none.
 
@@ -106,11 +112,18 @@ def parse(text: str) -> Rule:
     ('han_ratio', 'language')
     """
     if len(text) > RULE_LENGTH_CHARS:
-        raise _fault(f"the rule has {len(text)} characters; at most {RULE_LENGTH_CHARS}", 0, 1)
+        raise _fault(
+            Words(
+                f"the rule has {len(text)} characters; at most {RULE_LENGTH_CHARS}",
+                f"规则有 {len(text)} 个字符；最多 {RULE_LENGTH_CHARS} 个",
+            ),
+            0,
+            1,
+        )
     return Rule(text, _Parser(text, _tokens(text)).rule())
 
 
-def _fault(message: str, start: int, end: int, hint: str = "") -> RuleFault:
+def _fault(message: Words, start: int, end: int, hint: Words = NOTHING) -> RuleFault:
     return RuleFault(Fault("rule-syntax", message, start, max(end, start + 1), hint))
 
 
@@ -130,16 +143,23 @@ def _unknown_sign(text: str, position: int) -> RuleFault:
     for length in (2, 1):
         sign = text[position : position + length]
         if sign in _INSTEAD:
-            found = f"{sign!r} is no sign of a rule; write {_INSTEAD[sign]!r}"
-            return _fault(found, position, position + len(sign))
+            said = Words(
+                f"{sign!r} is no sign of a rule; write {_INSTEAD[sign]!r}",
+                f"规则里没有符号 {sign!r}；应写 {_INSTEAD[sign]!r}",
+            )
+            return _fault(said, position, position + len(sign))
     if text[position] in "'\"":
-        return _fault("this string has no closing quote", position, len(text))
+        said = Words("this string has no closing quote", "这个字符串缺少后引号")
+        return _fault(said, position, len(text))
     run = re.match(r"[\w.]+|.", text[position:], re.DOTALL)
     found = run[0] if run else text[position]
     if found[0].isdigit():
-        message = f"{found!r} is no number; numbers are written 0.5, 1e6 or 100_000"
+        message = Words(
+            f"{found!r} is no number; numbers are written 0.5, 1e6 or 100_000",
+            f"{found!r} 不是数；数写作 0.5、1e6 或 100_000",
+        )
     else:
-        message = f"a rule cannot hold {found!r}"
+        message = Words(f"a rule cannot hold {found!r}", f"规则里不能有 {found!r}")
     return _fault(message, position, position + len(found))
 
 
@@ -155,10 +175,12 @@ class _Parser:
     def rule(self) -> Node:
         node = self._any()
         if (token := self._peek()) is not None:
-            raise _fault(
-                f"the rule is complete before {token.text!r}", token.start, token.end,
-                "join two claims by `and` or `or`",
-            )  # fmt: skip
+            said = (
+                f"the rule is complete before {token.text!r}",
+                f"规则到 {token.text!r} 之前已经完整",
+            )
+            hint = Words("join two claims by `and` or `or`", "用 `and` 或 `or` 连接两个条件")
+            raise _fault(Words(*said), token.start, token.end, hint)
         return node
 
     def _peek(self, ahead: int = 0) -> _Token | None:
@@ -169,18 +191,25 @@ class _Parser:
         token = self._peek(ahead)
         return token is not None and token.kind in ("word", "sign") and token.text in texts
 
-    def _take(self, wanted: str) -> _Token:
+    def _take(self, wanted: Words) -> _Token:
         token = self._peek()
         if token is None:
             end = len(self._text.rstrip())
-            raise _fault(f"the rule ends where {wanted} is expected", end, end + 1)
+            said = Words(
+                f"the rule ends where {wanted.en} is expected", f"规则结束了，此处还应有{wanted.zh}"
+            )
+            raise _fault(said, end, end + 1)
         self._next += 1
         return token
 
     def _expect(self, text: str) -> _Token:
-        token = self._take(f"`{text}`")
+        token = self._take(Words(f"`{text}`", f" `{text}`"))
         if token.text != text or token.kind not in ("word", "sign"):
-            raise _fault(f"`{text}` is expected, not {token.text!r}", token.start, token.end)
+            said = Words(
+                f"`{text}` is expected, not {token.text!r}",
+                f"此处应为 `{text}`，不是 {token.text!r}",
+            )
+            raise _fault(said, token.start, token.end)
         return token
 
     def _any(self) -> Node:
@@ -203,14 +232,17 @@ class _Parser:
         self._depth += 1
         if self._depth > RULE_DEPTH:
             token = self._tokens[self._next - 1]
-            raise _fault(f"the rule nests deeper than {RULE_DEPTH}", token.start, token.end)
+            said = Words(
+                f"the rule nests deeper than {RULE_DEPTH}", f"规则嵌套超过 {RULE_DEPTH} 层"
+            )
+            raise _fault(said, token.start, token.end)
         try:
             if self._is("not"):
-                start = self._take("a claim").start
+                start = self._take(_CLAIM).start
                 part = self._claim()
                 return Not(part, start, part.end)
             if self._is("("):
-                start = self._take("a claim").start
+                start = self._take(_CLAIM).start
                 node = self._any()
                 return replace(node, start=start, end=self._expect(")").end)
             return self._test()
@@ -224,13 +256,14 @@ class _Parser:
             self._next += 1
         if self._is("in", "contains", "matches", "is"):
             if isinstance(left, Constant):
-                raise _fault("a name is expected here, not a constant", left.start, left.end)
+                said = Words("a name is expected here, not a constant", "此处应为名称，不是常量")
+                raise _fault(said, left.start, left.end)
             node = self._named_test(left)
             return Not(node, node.start, node.end) if negated else node
         return self._chain(left)
 
     def _named_test(self, name: Name) -> Node:
-        word = self._take("a test").text
+        word = self._take(Words("a test", "一个判断")).text
         if word == "in":
             return self._membership(name)
         if word == "is":
@@ -238,9 +271,10 @@ class _Parser:
             self._next += negated
             node = Absence(name, name.start, self._expect("null").end)
             return Not(node, node.start, node.end) if negated else node
-        token = self._take("a string in quotes")
+        token = self._take(Words("a string in quotes", "带引号的字符串"))
         if token.kind != "string":
-            raise _fault(f"`{word}` takes a string in quotes", token.start, token.end)
+            said = Words(f"`{word}` takes a string in quotes", f"`{word}` 后面应为带引号的字符串")
+            raise _fault(said, token.start, token.end)
         return Search(name, word, _string(token.text), name.start, token.end)
 
     def _membership(self, name: Name) -> Node:
@@ -254,13 +288,15 @@ class _Parser:
     def _constant(self) -> Constant:
         value = self._value()
         if isinstance(value, Name):
-            raise _fault("`in` takes constants", value.start, value.end, "text goes in quotes")
+            said = Words("`in` takes constants", "`in` 里只能是常量")
+            hint = Words("text goes in quotes", "文本要加引号")
+            raise _fault(said, value.start, value.end, hint)
         return value
 
     def _chain(self, first: Operand) -> Node:
         values, signs = [first], []
         while self._is(*COMPARISONS):
-            signs.append(self._take("a sign").text)
+            signs.append(self._take(Words("a sign", "一个符号")).text)
             values.append(self._value())
         pairs = tuple(
             Comparison(left, sign, right, left.start, right.end)
@@ -271,16 +307,17 @@ class _Parser:
         return pairs[0] if len(pairs) == 1 else And(pairs, pairs[0].start, pairs[-1].end)
 
     def _value(self) -> Operand:
-        token = self._take("a score, a field or a constant")
+        token = self._take(Words("a score, a field or a constant", "指标、字段或常量"))
         if token.kind == "number":
             return Constant(_number(token), token.start, token.end)
         if token.kind == "string":
             return Constant(_string(token.text), token.start, token.end)
         if token.kind != "word" or token.text in KEYWORDS:
-            raise _fault(
+            said = Words(
                 f"a score, a field or a constant is expected, not {token.text!r}",
-                token.start, token.end,
-            )  # fmt: skip
+                f"此处应为指标、字段或常量，不是 {token.text!r}",
+            )
+            raise _fault(said, token.start, token.end)
         if token.text in ("true", "false"):
             return Constant(token.text == "true", token.start, token.end)
         return self._name(token)
@@ -288,15 +325,17 @@ class _Parser:
     def _name(self, first: _Token) -> Name:
         path, end = [first.text], first.end
         while self._is(".", "["):
-            if self._take("a name").text == ".":
-                token = self._take("a field's name")
+            if self._take(Words("a name", "一个名称")).text == ".":
+                token = self._take(_FIELD)
                 if token.kind != "word":
-                    raise _fault("a field's name is expected", token.start, token.end)
+                    said = Words("a field's name is expected", "此处应为字段名")
+                    raise _fault(said, token.start, token.end)
                 path.append(token.text)
             else:
-                token = self._take("a field's name in quotes")
+                token = self._take(_QUOTED_FIELD)
                 if token.kind != "string":
-                    raise _fault("a field's name in quotes is expected", token.start, token.end)
+                    said = Words("a field's name in quotes is expected", "此处应为带引号的字段名")
+                    raise _fault(said, token.start, token.end)
                 path.append(_string(token.text))
                 token = self._expect("]")
             end = token.end
@@ -306,7 +345,7 @@ class _Parser:
 def _number(token: _Token) -> int | float:
     value = float(token.text)
     if not math.isfinite(value):
-        raise _fault("this number is too large", token.start, token.end)
+        raise _fault(Words("this number is too large", "这个数太大"), token.start, token.end)
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 

@@ -45,7 +45,18 @@ def _verdict(text: str) -> tuple[str, float] | None:
     return best, min(1.0, sums[best] / len(guesses))
 
 
-@score(version=1, unit="label", zh="语言", en="Language", kernel=True)
+@score(
+    version=1,
+    unit="label",
+    zh="语言",
+    en="Language",
+    about=(
+        "fastText 的语言代码（zh、en、ja、yue……）；各窗口都是空白则为 null。\n\n取开头、中间"
+        "、结尾三个窗口，各 90 个字符；每个窗口把自己最可能的标签连同概率投出，总和最大的胜"
+        "出。只有数字或标点的文本也会得到标签，但 `language_confidence` 很低。"
+    ),
+    kernel=True,
+)
 def language(text: str) -> str | None:
     """fastText's code of the language (zh, en, ja, yue…); null if the windows are blank.
 
@@ -57,7 +68,16 @@ def language(text: str) -> str | None:
     return verdict[0] if verdict else None
 
 
-@score(version=1, unit="ratio", zh="语言置信度", en="Language confidence", kernel=True)
+@score(
+    version=1,
+    unit="ratio",
+    zh="语言置信度",
+    en="Language confidence",
+    about=(
+        "该语言的概率，取各窗口的平均，0 到 1；没有语言则为 null。\n\n投给别的语言的窗口按 0 计。"
+    ),
+    kernel=True,
+)
 def language_confidence(text: str) -> float | None:
     """Probability of the language, mean over the windows, 0 to 1; null without one.
 

@@ -10,7 +10,17 @@ from lianjin.operators.score import piece
 _URL = re.compile(r"""(?:https?://|www\.)[!#-;=?-\[\]_a-z~]*""")
 
 
-@score(version=1, unit="ratio", zh="网址占比", en="URLs", kernel=True)
+@score(
+    version=1,
+    unit="ratio",
+    zh="网址占比",
+    en="URLs",
+    about=(
+        "网址里的字符占比，0 到 1。\n\n网址以 http://、https:// 或 www. 开头，到第一个非 AS"
+        "CII 字符或网址中不会有的字符（空白、引号、尖括号、花括号、\\ ^ ` |）为止。"
+    ),
+    kernel=True,
+)
 def url_ratio(text: str) -> float:
     """Share of characters inside URLs, 0 to 1.
 
@@ -20,13 +30,27 @@ def url_ratio(text: str) -> float:
     return piece.share(sum(map(len, _URL.findall(text))), len(text))
 
 
-@score(version=1, unit="mentions", zh="javascript 字样", en="Mentions of javascript", kernel=True)
+@score(
+    version=1,
+    unit="mentions",
+    zh="javascript 字样",
+    en="Mentions of javascript",
+    about="出现 javascript（不分大小写）的次数：“请启用 JavaScript”（C4）。",
+    kernel=True,
+)
 def javascript_mentions(text: str) -> int:
     """How often the text says javascript, in any case: "please enable JavaScript" (C4)."""
     return len(re.findall("javascript", text, re.IGNORECASE | re.ASCII))
 
 
-@score(version=1, unit="flag", zh="占位文字", en="Lorem ipsum", kernel=True)
+@score(
+    version=1,
+    unit="flag",
+    zh="占位文字",
+    en="Lorem ipsum",
+    about="含有 lorem ipsum 或 Lorem ipsum 则为 1，否则为 0（C4）。",
+    kernel=True,
+)
 def lorem_ipsum(text: str) -> int:
     """1 if the text holds "lorem ipsum" or "Lorem ipsum", else 0 (C4)."""
     return int(re.search("[Ll]orem ipsum", text) is not None)
