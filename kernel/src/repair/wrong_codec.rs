@@ -36,7 +36,7 @@ const TRITE: i32 = 3 * NAT;
 /// A reading of which the model has not met some characters has to gain so much for each character
 /// of the line; one of Korean gains 4.
 const GAIN_PER_CHAR: i32 = 11 * NAT / 2;
-/// UTF-8 of fewer characters may be by chance, be it Chinese or not: `翻译` in GBK is `麵`.
+/// Of a line of fewer characters UTF-8 comes by chance: `翻译` would be `麵`.
 const FEW: i32 = 3;
 /// What it has to gain where another line of the page was misread in the same way.
 const GAIN_ON_PAGE: i32 = NAT;
@@ -268,7 +268,7 @@ fn claims_of(reading: &Reading, n_wide: i32) -> Vec<Claim> {
     if last.is_strict() {
         return claimed([
             (n_wide >= FEW && found.knows(1), claim(POSSIBLE, NAT)),
-            (found.knows(2), claim(COMMON, GAIN)),
+            (found.knows(2), claim(COMMON, GAIN / 2)),
         ]);
     }
     let (is_known, per_char) = match last.is_from_latin() {
@@ -277,7 +277,7 @@ fn claims_of(reading: &Reading, n_wide: i32) -> Vec<Claim> {
     };
     claimed([
         (is_known, claim(per_char, GAIN)),
-        (found.knows(2), claim(COMMON, GAIN)),
+        (found.knows(2), claim(COMMON, GAIN / 2)),
         (found.knows(1), claim(TRITE, 2 * GAIN)),
         (found.knows_most(), claim(POSSIBLE, GAIN.max(GAIN_PER_CHAR * n_wide))),
     ])

@@ -23,11 +23,11 @@ pub const QUARTER: i32 = NAT / 4;
 pub const MOST: i32 = 12 * NAT / QUARTER;
 /// A line whose characters cost so much out of context is dear: common characters read in a
 /// neighbour's charset are no rare ones, but seldom as common.
-const DEAR: usize = 30;
+const DEAR: usize = 29;
 /// So dear if there are [`GLANCE`] of them.
 const DEAR_LONG: usize = 32;
 /// By another charset a dear line has to gain so much out of context, or be short and dearer still.
-const BETTER: i32 = 12;
+const BETTER: i32 = 8;
 const SHORT: usize = 5;
 const DEARER: usize = 36;
 /// In [`sights`]: the character is suspect.

@@ -38,8 +38,8 @@ STRANGE, UNKNOWN, MOST = 16 * NAT, 12 * NAT, 12 * NAT
 """What characters cost that wrong charsets make and writers do not; that the model has never met,
 of which a run is cheap by the model itself; and others at most."""
 FEW, SAMPLE = 3, 32
-"""A line with fewer suspect characters is left alone, and UTF-8 of fewer may be by chance: 翻译 in
-GBK is 麵. So many beyond ASCII say what a reading costs."""
+"""A line with fewer suspect characters is left alone, and of one with fewer characters UTF-8 comes by
+chance: 翻译 would be 麵. So many beyond ASCII say what a reading costs."""
 
 SEVERAL = "several_codecs"
 """The rule of a line read wrongly more than once."""
@@ -172,14 +172,15 @@ class Reading:
         return Mended(rule, self.text, 1.0)
 
 
-@repair(version=3, zh="错码还原", en="wrong charsets", rules=RULES)
+@repair(version=4, zh="错码还原", en="wrong charsets", rules=RULES)
 def wrong_codec(text: str) -> list[Edit]:
     """Whole lines read in the wrong charset, read again in the true one.
 
     A line is turned back into bytes by the charset it was read in and decoded strictly by another,
     up to three times over. The cheapest reading under the language model of repairs wins if it
     gains more than 12 nats over the line as it stands and costs less than 8 nats a character,
-    10 if it was read as Latin letters, or at any cost if UTF-8 came out. What undoes the longest
+    10 if it was read as Latin letters, or at any cost if UTF-8 came out; two Chinese characters
+    are enough if it costs less than 6. What undoes the longest
     suspect line of a page is tried first on its other lines, which then need less to go by.
     Destroyed text (锟斤拷, GBK read as UTF-8) stays as it is.
     """
@@ -292,14 +293,14 @@ def _is_text(reading: Reading, now: Evidence) -> bool:
     if last.is_strict:
         claims = [
             (now.n_wide >= FEW and found.knows(1), POSSIBLE, NAT),
-            (found.knows(2), COMMON, GAIN),
+            (found.knows(2), COMMON, GAIN // 2),
         ]
     else:
         is_known = found.knows_three if last.read == "latin" else found.knows(3)
         most = POSSIBLE if is_certain or last.read == "latin" else PLAUSIBLE
         claims = [
             (is_known, most, GAIN),
-            (found.knows(2), COMMON, GAIN),
+            (found.knows(2), COMMON, GAIN // 2),
             (found.knows(1), TRITE, 2 * GAIN),
             (found.knows_most, POSSIBLE, max(GAIN, GAIN_PER_CHAR * now.n_wide)),
         ]

@@ -17,7 +17,7 @@ GLANCE, SAMPLE = 12, 24
 it is suspect."""
 QUARTER, MOST = NAT // 4, 48
 """Costs of the gate count in quarters of a nat, and none is more than this."""
-DEAR, DEAR_LONG, BETTER, SHORT, DEARER = 30, 32, 12, 5, 36
+DEAR, DEAR_LONG, BETTER, SHORT, DEARER = 29, 32, 8, 5, 36
 """A line is dear whose characters cost so much each, a long one if they cost so much. It has to
 gain so much by a neighbour's charset, or to have so few characters that are dearer still."""
 NEIGHBOURS = (
