@@ -64,6 +64,14 @@ def test_a_list_of_headlines_is_no_page_and_a_conversation_is_none() -> None:
     assert rule not in outcome("zh-web", "\n".join(f"<p>{line}</p>" for line in ZH.splitlines()))
 
 
+def test_a_page_of_advertising_falls_and_a_statute_on_it_does_not() -> None:
+    rule = "distinct_spam_terms <= 6 or chars >= 20_000"
+    statute = "严禁色情、赌博、博彩活动，禁止开设赌场，禁止六合彩投注。" + ZH
+    page = "成人小说，强奸乱伦，巨乳熟女，一夜情，色情直播，性爱视频。" + ZH
+    assert rule not in outcome("zh-web", statute)
+    assert rule in outcome("zh-web", page)
+
+
 def test_zh_web_keeps_no_pictures() -> None:
     assert outcome("zh-web", None, "media") == ["kind != 'media'"]
 

@@ -24,7 +24,8 @@ def minhash(
 
     The index is that of the sets of `ngram`-character runs of the normal forms, verified for
     every dropped text. Texts shorter than `ngram` are dropped only if their normal forms are
-    the same. `keep`: "longest", "first", or a score whose greater value is kept.
+    the same. `keep`: "longest", "first", or a score whose greater value is kept (in a
+    build, of equals the longest).
 
     This reference form compares all pairs. The kernel finds candidates by MinHash sketches:
     a pair at the threshold with probability `recall` or more, a closer one more surely.
