@@ -200,7 +200,9 @@ def _mended_lines(lines: list[str]) -> dict[int, Mended]:
     """The lines of a page that were read in the wrong charset, by number."""
     suspects = {i for i, line in enumerate(lines) if is_suspect(line, FEW)}
     fate = _fate_of([lines[i] for i in sorted(suspects)])
-    found, unclear, is_whole = {}, {}, True
+    found: dict[int, Mended] = {}
+    unclear: dict[int, Mended] = {}
+    is_whole = True
     for i, line in enumerate(lines):
         reading, gain = _read_alike(line, fate) if fate else (None, 0)
         if reading is not None:
