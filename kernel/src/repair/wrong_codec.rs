@@ -25,9 +25,11 @@ use std::collections::BTreeMap;
 const DEPTH: usize = 3;
 /// What a reading has to gain over the line as it stands.
 const GAIN: i32 = 12 * NAT;
-/// Text costs less than this a character; the other limit is for what only Latin letters,
-/// or UTF-8, or another line of the page speak for.
+/// Text costs less than this a character, or than that if Korean was not what it was read as: clean
+/// Korean read as Chinese costs from 8 nats, other clean text from 9. The last limit is for what Latin
+/// letters, or UTF-8, or another line of the page speak for.
 const PLAUSIBLE: i32 = 8 * NAT;
+const LIKELY: i32 = 9 * NAT;
 const POSSIBLE: i32 = 10 * NAT;
 /// Two Chinese characters are enough where text costs less than this, and one that repeats where
 /// it costs less than that. In 299,000 clean lines no wrong reading with two costs less than 8 nats.
@@ -271,9 +273,12 @@ fn claims_of(reading: &Reading, n_wide: i32) -> Vec<Claim> {
             (found.knows(2), claim(COMMON, GAIN / 2)),
         ]);
     }
-    let (is_known, per_char) = match last.is_from_latin() {
-        true => (found.knows_three(), POSSIBLE),
-        false => (found.knows(3), if is_certain { POSSIBLE } else { PLAUSIBLE }),
+    let is_from_korean = reading.chain.first().is_some_and(|first| first.is_from_korean());
+    let (is_known, per_char) = match (last.is_from_latin(), is_certain, is_from_korean) {
+        (true, ..) => (found.knows_three(), POSSIBLE),
+        (_, true, _) => (found.knows(3), POSSIBLE),
+        (_, _, true) => (found.knows(3), PLAUSIBLE),
+        _ => (found.knows(3), LIKELY),
     };
     claimed([
         (is_known, claim(per_char, GAIN)),

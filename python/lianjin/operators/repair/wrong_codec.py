@@ -20,8 +20,9 @@ WITNESSES, SHORT, JOINED = 3, 120, 8
 """So many lines tell the page's fate; if the longest has fewer bytes, so many together do first."""
 GAIN, GAIN_ON_PAGE = 12 * NAT, NAT
 """What a reading has to gain; and where another line of the page was misread in the same way."""
-PLAUSIBLE, POSSIBLE = 8 * NAT, 10 * NAT
-"""What text costs a character at most; and where more than the model speaks for it."""
+PLAUSIBLE, LIKELY, POSSIBLE = 8 * NAT, 9 * NAT, 10 * NAT
+"""What text costs a character at most; if Korean was not what it was read as; and where more than the
+model speaks for it. Clean Korean read as Chinese costs from 8 nats, other clean text from 9."""
 COMMON, TRITE = 6 * NAT, 3 * NAT
 """Two Chinese characters are enough where text costs less than this, and one that repeats where it
 costs less than that. In 299,000 clean lines no wrong reading with two costs less than 8 nats."""
@@ -178,10 +179,10 @@ def wrong_codec(text: str) -> list[Edit]:
 
     A line is turned back into bytes by the charset it was read in and decoded strictly by another,
     up to three times over. The cheapest reading under the language model of repairs wins if it
-    gains more than 12 nats over the line as it stands and costs less than 8 nats a character,
-    10 if it was read as Latin letters, or at any cost if UTF-8 came out; two Chinese characters
-    are enough if it costs less than 6. What undoes the longest
-    suspect line of a page is tried first on its other lines, which then need less to go by.
+    gains more than 12 nats over the line as it stands and costs less than 9 nats a character (8 if
+    it was read as Korean, 10 if as Latin letters), or at any cost if UTF-8 came out; two Chinese
+    characters are enough if it costs less than 6. What undoes the longest suspect line of a page is
+    tried first on its other lines, which then need less to go by.
     Destroyed text (锟斤拷, GBK read as UTF-8) stays as it is.
     """
     lines = text.split("\n")
@@ -299,7 +300,8 @@ def _is_text(reading: Reading, now: Evidence) -> bool:
         ]
     else:
         is_known = found.knows_three if last.read == "latin" else found.knows(3)
-        most = POSSIBLE if is_certain or last.read == "latin" else PLAUSIBLE
+        most = PLAUSIBLE if reading.chain[0].read == "euc_kr" else LIKELY
+        most = POSSIBLE if is_certain or last.read == "latin" else most
         claims = [
             (is_known, most, GAIN),
             (found.knows(2), COMMON, GAIN // 2),
