@@ -118,6 +118,7 @@ pub fn is_suspect(line: &str, few: usize) -> bool {
     is_odd && !is_foreign(line)
 }
 
+/// What each of so many characters costs in a dear line.
 fn dear(wide: usize) -> usize {
     match wide {
         0..FEW => DEARER,
