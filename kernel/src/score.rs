@@ -10,6 +10,7 @@ mod sight;
 mod unit;
 mod web;
 
+use crate::repair::cut_spam_tail;
 use kind::{
     CLOSER, CONTROL, DIGIT, HAN, HAN_SIMPLIFIED, HAN_TRADITIONAL, KANA, LATIN, NEWLINE, PERIOD,
     PRIVATE_USE, PUNCTUATION, REPLACEMENT, SENTENCE_END, SPACE, SYMBOL,
@@ -273,6 +274,7 @@ type Row = (&'static str, u8, fn(&Facts, &str) -> f64);
 const COUNTS: &[Row] = &[
     ("chars", 0, |f, _| f.n()),
     ("control_chars", 0, |f, _| f64::from(f.sight.count(CONTROL, CONTROL))),
+    ("distinct_spam_terms", 0, |_, text| f64::from(cut_spam_tail::distinct_terms(text))),
     ("distinct_stop_words", part::UNITS | part::STOP_WORDS, |f, _| {
         f64::from(f.units.distinct_stop_words)
     }),

@@ -126,4 +126,4 @@ def test_a_limit_across_tasks_takes_the_first_records(
     ids = [f"a.jsonl#{n}" for n in range(min(limit, 40))]
     assert [row["id"] for row in receipts(dataset)] == ids
     (file,) = dataset.manifest["inputs"]
-    assert (file["length"] is None) == (limit <= 40)
+    assert (file["length"] is None) == (limit < 40)

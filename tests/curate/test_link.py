@@ -76,6 +76,12 @@ def test_the_recipe_says_which_of_a_cluster_is_kept(
     assert kept(run(texts, f"[{{link: minhash, with: {{keep: {keep}}}}}]")) == expected
 
 
+@pytest.mark.parametrize(("keep", "expected"), [("digit_ratio", ["a#1"]), ("first", ["a#0"])])
+def test_of_equals_by_a_score_the_longest_is_kept(run: Run, keep: str, expected: list[str]) -> None:
+    texts = [SENTENCE, SENTENCE + "完了。"]
+    assert kept(run(texts, f"[{{link: minhash, with: {{keep: {keep}}}}}]")) == expected
+
+
 def test_what_a_rule_drops_never_wins_over_what_passes(run: Run) -> None:
     texts = [SENTENCE + "完了。", SENTENCE, "太短"]
     found = run(texts, f'[{{link: minhash}}, {{keep: "4 <= chars <= {len(SENTENCE)}"}}]')

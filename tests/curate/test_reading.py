@@ -79,6 +79,13 @@ def test_what_could_not_be_read_shows_its_first_bytes(read: Read) -> None:
     assert heads == [None] * 5 + [b"{" + b"x" * (HEAD_BYTES - 1), None]
 
 
+@pytest.mark.parametrize("limit", [5, 6])
+def test_a_limit_that_ends_with_a_file_read_all_of_it(read: Read, folder: Path, limit: int) -> None:
+    _, ledger = read(limit)
+    size_bytes = (folder / "b.jsonl").stat().st_size
+    assert ledger["pieces"][-1]["length"] == (size_bytes if limit == 6 else None)
+
+
 @pytest.mark.parametrize("limit", range(1, 9))
 def test_a_limit_takes_the_first_records_and_opens_no_file_beyond(read: Read, limit: int) -> None:
     batches, ledger = read(limit)

@@ -24,11 +24,20 @@ KINDS = ("手机", "电脑", "相机", "耳机")
 LIST = "\n".join(f"{kind}{number}" for kind in KINDS for number in range(60))
 
 
-def outcome(preset: str, text: str) -> list[str]:
+HEADLINES = "\n".join(
+    f"{place}{event}" for place in ("城东", "城西", "河南") for event in (
+        "举行秋季运动会 两千人参加", "新桥通车 市民出行更方便了", "图书馆延长开放时间到夜里十点",
+        "菜市场改造完成 摊主陆续回来", "今年的雨水比去年多三成",
+    )
+)  # fmt: skip
+
+
+def outcome(preset: str, text: str | None, kind: str = "text") -> list[str]:
     """The rules of a preset that a text, taken as mended, does not pass."""
     recipe = load(preset)
-    row = {name: operator("score", name).on_column([text]) for name in recipe.scores}
-    table = pa.table(row)
+    texts = pa.array([text], pa.string())
+    row = {name: operator("score", name).on_column(texts) for name in recipe.scores}
+    table = pa.table(row | {"kind": [kind]})
     return [keep.text for _, keep in recipe.keeps if not keep.mask(table)[0].as_py()]
 
 
@@ -46,6 +55,25 @@ def test_zh_repair_only_mends() -> None:
     names = {name for _, name, _ in recipe.repairs}
     assert names.isdisjoint({"script", "punctuation"})
     assert {"wrong_codec", "phase_shift", "strip_gloss", "entities", "invisible"} < names
+
+
+def test_a_list_of_headlines_is_no_page_and_a_conversation_is_none() -> None:
+    rule = "kind != 'text' or line_end_punctuation_ratio >= 0.08 or mean_line_length >= 26"
+    assert rule in outcome("zh-web", HEADLINES)
+    assert rule not in outcome("zh-web", HEADLINES, "messages")
+    assert rule not in outcome("zh-web", "\n".join(f"<p>{line}</p>" for line in ZH.splitlines()))
+
+
+def test_a_page_of_advertising_falls_and_a_statute_on_it_does_not() -> None:
+    rule = "distinct_spam_terms <= 6 or chars >= 20_000"
+    statute = "严禁色情、赌博、博彩活动，禁止开设赌场，禁止六合彩投注。" + ZH
+    page = "成人小说，强奸乱伦，巨乳熟女，一夜情，色情直播，性爱视频。" + ZH
+    assert rule not in outcome("zh-web", statute)
+    assert rule in outcome("zh-web", page)
+
+
+def test_zh_web_keeps_no_pictures() -> None:
+    assert outcome("zh-web", None, "media") == ["kind != 'media'"]
 
 
 @pytest.mark.parametrize(("preset", "text"), [("zh-web", ZH), ("en-web", EN)])

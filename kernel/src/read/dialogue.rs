@@ -34,6 +34,15 @@ pub(super) fn dialogue(raw: &str) -> Option<(Vec<Message<'_>>, bool)> {
     (!messages.is_empty()).then_some((messages, whole))
 }
 
+/// The turns of a dialogue that a table's cell holds as JSON text.
+pub(super) fn of_cell(cell: &str) -> Option<Vec<Message<'static>>> {
+    let (messages, _) = cell.trim_start().starts_with('[').then(|| dialogue(cell))??;
+    let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+    let said =
+        |turn: Message<'_>| Message { role: owned(turn.role), content: turn.content.map(owned) };
+    Some(messages.into_iter().map(said).collect())
+}
+
 /// One turn, as `role`/`content` or as `from`/`value`.
 pub(super) fn turn(raw: &str) -> Option<(Message<'_>, bool)> {
     let (mut role, mut content, mut whole) = (None, None, true);

@@ -294,6 +294,16 @@ mod tests {
                 Some(r#"{"instruction":"a","input":"","output":"b"}"#),
             ),
             (
+                r#"{"messages":"[{\"role\":\"user\",\"content\":\"a\"}]"}"#,
+                "user",
+                Some(r#"{"messages":"[{\"role\":\"user\",\"content\":\"a\"}]"}"#),
+            ),
+            (
+                r#"{"instruction":"a","instances":[{"input":"","output":"b"}]}"#,
+                "user assistant",
+                Some(r#"{"instruction":"a","instances":[{"input":"","output":"b"}]}"#),
+            ),
+            (
                 r#"{"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]}"#,
                 "user",
                 Some(r#"{"messages":[{"role":"user","content":[{"type":"text","text":"a"}]}]}"#),

@@ -284,8 +284,13 @@ impl<'a> Object<'a> {
         Some(Record { text: Some(text), ..Record::default() })
     }
 
+    /// A dialogue, or the JSON text of one, as cells of a table hold it.
     fn messages(&mut self) -> Option<Record<'a>> {
-        let (messages, whole) = dialogue::dialogue(self.raw(Role::Messages)?)?;
+        let raw = self.raw(Role::Messages)?;
+        let (messages, whole) = match string::text(raw) {
+            Some(cell) => (dialogue::of_cell(&cell)?, false),
+            None => dialogue::dialogue(raw)?,
+        };
         if whole {
             self.mark(Role::Messages);
         }
@@ -295,11 +300,15 @@ impl<'a> Object<'a> {
     /// Instruction, input and output: one question, one answer. The members stay in `fields`.
     fn turn(&mut self) -> Option<Record<'a>> {
         let instruction = self.peek(Role::Instruction)?;
-        let output = self.peek(Role::Output)?;
-        let is_own = self.slot(Role::Input).map(|slot| slot.1)
-            != self.slot(Role::Instruction).map(|slot| slot.1);
-        let input = self.peek(Role::Input).filter(|input| is_own && !input.is_empty());
-        let question = match input {
+        let (input, output) = match self.peek(Role::Output) {
+            Some(output) => {
+                let is_own = self.slot(Role::Input).map(|slot| slot.1)
+                    != self.slot(Role::Instruction).map(|slot| slot.1);
+                (self.peek(Role::Input).filter(|_| is_own), output)
+            }
+            None => self.first_instance()?,
+        };
+        let question = match input.filter(|input| !input.is_empty()) {
             Some(input) => Cow::Owned(format!("{instruction}\n{input}")),
             None => instruction,
         };
@@ -311,6 +320,17 @@ impl<'a> Object<'a> {
         messages.push(said("user", question));
         messages.push(said("assistant", output));
         Some(Record { kind: Kind::Messages, messages: Some(messages), ..Record::default() })
+    }
+
+    /// (input, output) of the first of the `instances` that an instruction of Self-Instruct nests.
+    fn first_instance(&self) -> Option<(Option<Cow<'a, str>>, Cow<'a, str>)> {
+        let (_, raw) = self.members.iter().find(|(name, _)| *name == "\"instances\"")?;
+        let first = members(elements(raw).ok()?.into_iter().next()?).ok()?;
+        let said = |wanted| {
+            let named = first.iter().find(|(name, _)| *name == wanted);
+            named.and_then(|(_, value)| string::text(value))
+        };
+        Some((said("\"input\""), said("\"output\"")?))
     }
 
     fn preference(&mut self) -> Option<Record<'a>> {

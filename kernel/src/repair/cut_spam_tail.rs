@@ -148,6 +148,22 @@ pub fn tail_start(text: &str) -> usize {
     find(text).last().filter(|cut| cut.end >= end).map_or(text.len(), |cut| cut.start)
 }
 
+/// How many different terms of the greatest weight a text holds; 0 if its seeds are too few.
+pub fn distinct_terms(text: &str) -> u32 {
+    if !passes_gate(text) {
+        return 0;
+    }
+    let (weights, automaton) = &*TERMS;
+    let mut seen = vec![false; weights.len()];
+    for found in automaton.find_overlapping_iter(&key(text)) {
+        let place = found.pattern().as_usize();
+        if let (Some(seen), Some(&SPAM_ITEM)) = (seen.get_mut(place), weights.get(place)) {
+            *seen = true;
+        }
+    }
+    seen.into_iter().filter(|seen| *seen).count() as u32
+}
+
 fn passes_gate(text: &str) -> bool {
     let n = SEED_WORDS.count(text, GATE);
     let latin = |seeds: &packed::Searcher| seeds.find_iter(text).take(GATE - n).count();

@@ -95,7 +95,11 @@ def _corpus(work: Work, recipe: Recipe, link: Link, tasks: Sequence[Task]) -> Co
         first=np.cumsum(rows),
         linkable=_all(linkable, bool),
         length_chars=_all(lengths, np.int64),
-        preference=_ranked(_all(passing, bool) & _all(kept, bool), _all(values, np.float64)),
+        preference=_ranked(
+            _all(passing, bool) & _all(kept, bool),
+            _all(values, np.float64),
+            _all(lengths, np.int64) * (link.keep != "first"),
+        ),
     )
 
 
@@ -122,10 +126,10 @@ def _value(batch: pa.RecordBatch, link: Link, length_chars: np.ndarray) -> np.nd
     return found
 
 
-def _ranked(passing: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Preference as a rank: what nothing else drops first, then the greater value, then the
+def _ranked(passing: np.ndarray, values: np.ndarray, length_chars: np.ndarray) -> np.ndarray:
+    """Preference as a rank: what nothing else drops first, then the greater value, the longer, the
     earlier; a cluster must not lose its last good copy to one that a rule or a link drops."""
-    order = np.lexsort((np.arange(len(values)), -values, ~passing))
+    order = np.lexsort((np.arange(len(values)), -length_chars, -values, ~passing))
     rank = np.empty(len(values))
     rank[order] = np.arange(len(values), 0, -1)
     return rank

@@ -6,6 +6,7 @@ and in the end a ledger of what was read, piece by piece.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from threading import Event
@@ -117,13 +118,18 @@ class Reading:
     def _several(self, piece: Piece) -> Iterator[pa.RecordBatch]:
         records = 0
         summary = Summary()
-        for batch in read(piece, self.spec, summary):
+        batches = read(piece, self.spec, summary)
+        for whole in batches:
+            batch = whole
             if self.rest is not None:
-                batch = batch.slice(0, self.rest)
+                batch = whole.slice(0, self.rest)
                 self.rest -= batch.num_rows
             records += batch.num_rows
             yield _placed(batch, [piece.path] * batch.num_rows)
             if self.rest == 0:
+                # A limit may end with the file: then nothing follows, and all of it was read.
+                if batch.num_rows == whole.num_rows and _ends_its_file(piece):
+                    next(batches, None)
                 break
         self._note(piece, summary, records)
 
@@ -136,6 +142,11 @@ class Reading:
                 "records": records,
             }
         )
+
+
+def _ends_its_file(piece: Piece) -> bool:
+    """Whether no other piece of the file follows."""
+    return piece.start + piece.size_bytes >= os.stat(piece.absolute).st_size
 
 
 def _placed(batch: pa.RecordBatch, paths: Sequence[str]) -> pa.RecordBatch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,16 @@ def test_pieces_of_any_size_give_the_same_rows(
 def test_a_quote_left_open_costs_the_rows_behind_it_and_says_so(tmp_path: Path, rows: Rows) -> None:
     (tmp_path / "a.csv").write_text('text,label\na,1\n"b,2\nc,3\n', "utf-8")
     assert [row["error_code"] for row in rows(tmp_path)] == [None, "unclosed-quote"]
+
+
+def test_a_cell_may_hold_a_dialogue(tmp_path: Path, rows: Rows) -> None:
+    said = [{"role": "user", "content": "天气好吗"}, {"role": "assistant", "content": "很好"}]
+    cells = [json.dumps(said, ensure_ascii=False), "[]", "很好"]
+    quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells]
+    (tmp_path / "a.csv").write_text("\n".join(["messages", *quoted, ""]), "utf-8")
+    first, *others = rows(tmp_path)
+    assert (first["kind"], first["messages"]) == ("messages", said)
+    assert [row["error_code"] for row in others] == ["missing-field"] * 2
 
 
 def test_the_recipe_names_the_fields(tmp_path: Path, rows: Rows) -> None:

@@ -71,6 +71,16 @@ TITLES = [
     ("cp950", "latin-1", "11. 設 $f(x)$ 是定義域 $"),
     ("cp950", "latin-1", "安德生｜Sherwood Anderson｜美國《小城故事》"),
     ("cp950", "gb18030", "經理經理﹐你很忙嗎﹖"),
+    ("gbk", "euc_jp", "哈哈哈哈哈哈"),
+    ("cp950", "gb18030", "王敖和董小纏 http://l"),
+    ("gbk", "euc_jp", "慢性宫颈炎手术要多少钱"),
+    ("gbk", "euc_jp", "术前颈椎 MRI"),
+    ("gbk", "euc_jp", "百日咳是常见的小"),
+    ("gbk", "cp932", "“之”，到。"),
+    ("cp950", "cp949", "故選： B。"),
+    ("cp950", "gb18030", "正文 第六章"),
+    ("cp950", "cp949", "Lotus 幫助"),
+    ("big5hkscs", "gb18030", "男／女，老／少皆可參加"),
 ]
 
 
@@ -125,6 +135,22 @@ def test_a_page_is_mended_until_it_stays() -> None:
     assert operator("repair", "wrong_codec").edits(mended) == []
 
 
+def test_a_page_of_one_fate_is_read_whole() -> None:
+    page = "今天下午在学校操场上举行了运动会。\n比赛结果明天公布在布告栏里。\n1919 年"
+    assert operator("repair", "wrong_codec")(page.encode("gbk").decode("euc_jp")) == page
+
+
+def test_euc_jp_has_half_width_kana_and_a_supplement() -> None:
+    page = "今天的天氣很好，我們一起去公園看花。\nOffice 中的一般捷徑鍵\nOffice 幫助"
+    garbled = "\n".join(line.encode("gbk").decode("euc_jp") for line in page.split("\n")[1:])
+    assert "ﾍ" in garbled
+    assert operator("repair", "wrong_codec")(garbled) == page.partition("\n")[2]
+
+
+def test_two_characters_are_no_utf8_by_themselves() -> None:
+    assert operator("repair", "wrong_codec").edits('<a href="1.html">翻译</a>') == []
+
+
 def test_two_odd_characters_follow_their_page_and_clean_lines_do_not() -> None:
     odd, clean = "Title is: 連線", "標題：今天天氣很好"
     long = "今天的天氣很好，我們一起去公園看花，然後回家吃飯。"
@@ -150,7 +176,13 @@ def test_a_line_read_wrongly_twice_is_read_again() -> None:
     [
         *("", "锟斤拷锟斤拷锟斤拷", "déjà vu à Noël", "273.15 °C", "樹之榛栗，椅桐梓漆", "����"),
         *("カミカゼ", "или", "B = 180° – A – C = 180° – D", "대한 사람 대한으로 길이 보전하세"),
-        *("━" * 30, "Ⅰ Ⅱ Ⅲ Ⅳ Ⅴ Ⅵ Ⅶ Ⅷ Ⅸ Ⅹ", "대한민국은 민주공화국이다", "いろはにほへと散りぬるを"),
+        *(
+            "골빈해커",
+            "━" * 30,
+            "Ⅰ Ⅱ Ⅲ Ⅳ Ⅴ Ⅵ Ⅶ Ⅷ Ⅸ Ⅹ",
+            "대한민국은 민주공화국이다",
+            "いろはにほへと散りぬるを",
+        ),
     ],
 )
 def test_destroyed_and_clean_text_stays(text: str) -> None:

@@ -17,7 +17,7 @@ NAMES = sorted(_kernel.score_names())
 REFERENCES = {op.name: op for op in operators("score") if op.kernel}
 LONG = "炼金是把原始数据变成可信数据集的工具。It reads, mends and explains. " * 40
 FRAGMENTS = [
-    "的", "了", "数据", "書", "书", "。", "！”", "...", "…", "\n", "\r\n", "\u3000", " ", "\u2028",
+    "的", "了", "色情", "投注", "XXXX", "数据", "書", "书", "。", "！”", "...", "…", "\n", "\r\n", "\u3000", " ", "\u2028",
     "The", "the", "I", "ab", "é", "-", "#", "* ", "【", "】", "（", ")", "(", "3.5", ". ", "；",
     "https://a.cn/x?y=1", "www.", "http://", "://", "JavaScript", "lorem ipsum", "{", "\ufffd",
     "\ue000", "\x00", "\x1c", "\x85", "🙂", "𠀀", "กา", "한글", "カナ", "１２", "Ａ",
@@ -144,6 +144,8 @@ def test_an_operator_works_on_a_text_and_on_a_column() -> None:
         ("dup_ngram_10", "啊" * 20, 19 / 20),
         ("unigram_entropy", "一二三四", math.log(4)),
         ("stop_word_ratio", "The cat 的 书", 2 / 4),
+        ("distinct_spam_terms", "色情直播，色情小说，色情网站，强奸乱伦", 3),
+        ("distinct_spam_terms", "色情、赌博，一律取缔", 0),
         ("distinct_stop_words", "The the 的 這 cat", 3),
         ("mean_word_length", "ab cdef 3 数", 3.0),
         ("url_ratio", "见https://a.cn/b吧", 14 / 16),

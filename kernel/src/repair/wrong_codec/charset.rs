@@ -44,12 +44,33 @@ const JAPANESE_VARIANTS: [(char, u16); 6] =
     [('〜', 0xA1C1), ('‖', 0xA1C2), ('−', 0xA1DD), ('¢', 0xA1F1), ('£', 0xA1F2), ('¬', 0xA2CC)];
 /// Of two pairs Big5 writes the first, but of these characters the last.
 const BIG5_LAST: &str = "═╞╡╪十卅";
+/// Characters that older decoders of Big5 show where browsers show others.
+const BIG5_VARIANTS: [(char, u16); 10] = [
+    ('•', 0xA145),
+    ('､', 0xA14E),
+    ('‾', 0xA1C2),
+    ('∼', 0xA1E3),
+    ('♁', 0xA1F2),
+    ('☉', 0xA1F3),
+    ('＼', 0xA242),
+    ('¥', 0xA244),
+    ('¢', 0xA246),
+    ('£', 0xA247),
+];
+/// What browsers show for the pairs by which older writers of Big5 wrote ／ and ＼.
+const BIG5_SLASHES: [(char, &str); 2] = [('∕', "／"), ('﹨', "＼")];
 
 /// So many bytes say whether a charset wrote them.
 const HEAD: usize = 40;
 
 /// For each character its pair, or its byte, or 0; those of Big5 go beyond the basic plane.
+///
+/// A pair of EUC-JP whose second byte is ASCII stands for three: [`SHIFT`], and the pair with the
+/// second byte's high bit set.
 type Table = Vec<u16>;
+
+/// The byte of EUC-JP before a pair of its supplement, JIS X 0212.
+const SHIFT: u8 = 0x8F;
 
 /// The bytes of a text in a charset; none if it lacks a character. `for_` is how they are read.
 pub fn write(text: &str, charset: Charset, for_: Charset) -> Option<Vec<u8>> {
@@ -70,6 +91,9 @@ pub fn write(text: &str, charset: Charset, for_: Charset) -> Option<Vec<u8>> {
         };
         match code.to_be_bytes() {
             [0, byte] => bytes.push(byte),
+            [lead, trail @ ..0x80] if charset == Charset::EucJp => {
+                bytes.extend([SHIFT, lead, trail | 0x80]);
+            }
             pair => bytes.extend(pair),
         }
     }
@@ -103,7 +127,7 @@ pub fn write_head(text: &str, charset: Charset) -> Option<Head> {
     let wide = text.bytes().position(|byte| !byte.is_ascii())?;
     for c in text.get(wide..)?.chars() {
         // Which bytes `€` was depends on the reader.
-        if head.size + 2 > HEAD || (c == '€' && charset == Charset::Gbk) {
+        if head.size + 3 > HEAD || (c == '€' && charset == Charset::Gbk) {
             break;
         }
         if c.is_ascii() {
@@ -113,6 +137,9 @@ pub fn write_head(text: &str, charset: Charset) -> Option<Head> {
         match table.get(c as usize).map_or([0, 0], |code| code.to_be_bytes()) {
             [0, 0] => return None,
             [0, byte] => head.push(byte),
+            [lead, trail @ ..0x80] if charset == Charset::EucJp => {
+                [SHIFT, lead, trail | 0x80].into_iter().for_each(|byte| head.push(byte));
+            }
             [lead, trail] => {
                 head.push(lead);
                 head.push(trail);
@@ -179,9 +206,7 @@ pub fn read(bytes: &[u8], charset: Charset) -> Option<String> {
     match charset {
         Charset::Utf8 => std::str::from_utf8(bytes).ok().map(str::to_owned),
         Charset::Gbk => read_gbk(bytes),
-        Charset::Big5 => {
-            BIG5.decode_without_bom_handling_and_without_replacement(bytes).map(Into::into)
-        }
+        Charset::Big5 => read_big5(bytes),
         _ => None,
     }
 }
@@ -203,6 +228,17 @@ fn read_gbk(bytes: &[u8]) -> Option<String> {
             _ => return None,
         }
     }
+}
+
+/// The slashes are full-width, whoever wrote them: the signs of mathematics stand in no prose.
+fn read_big5(bytes: &[u8]) -> Option<String> {
+    let mut text = BIG5.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned();
+    for (shown, meant) in BIG5_SLASHES {
+        if text.contains(shown) {
+            text = text.replace(shown, meant);
+        }
+    }
+    Some(text)
 }
 
 fn table(charset: Charset) -> Option<&'static Table> {
@@ -245,6 +281,11 @@ fn big5_table() -> Table {
             }
         }
     }
+    for (c, pair) in BIG5_VARIANTS {
+        if table.get(c as usize) == Some(&0) {
+            set(&mut table, u32::from(c), pair);
+        }
+    }
     table
 }
 
@@ -282,6 +323,18 @@ fn euc_jp_table() -> Table {
     let mut table = decoded(EUC_JP, 0xA1A1..=0xFEFE);
     for (c, pair) in JAPANESE_VARIANTS {
         set(&mut table, u32::from(c), pair);
+    }
+    for byte in 0xA1..=0xDF_u8 {
+        set(&mut table, 0xFF61 + u32::from(byte) - 0xA1, 0x8E00 | u16::from(byte));
+    }
+    for pair in 0xA1A1..=0xFEFE_u16 {
+        let [lead, trail] = pair.to_be_bytes();
+        let bytes = [SHIFT, lead, trail];
+        let text = EUC_JP.decode_without_bom_handling_and_without_replacement(&bytes);
+        let c = text.and_then(|text| text.chars().next()).filter(|c| !c.is_ascii());
+        if let Some(slot) = c.and_then(|c| table.get_mut(c as usize)).filter(|slot| **slot == 0) {
+            *slot = pair & 0xFF7F;
+        }
     }
     table
 }

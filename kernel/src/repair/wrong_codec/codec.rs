@@ -67,6 +67,11 @@ impl Inverse {
         self.read == Latin
     }
 
+    /// Whether Korean text goes in.
+    pub fn is_from_korean(&self) -> bool {
+        self.read == EucKr
+    }
+
     /// The text as it was meant; none if it cannot have been misread so. Linear.
     pub fn apply(&self, text: &str) -> Option<String> {
         let meant = read(&write(text, self.read, self.wrote)?, self.wrote)?;

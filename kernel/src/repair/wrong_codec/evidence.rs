@@ -50,6 +50,11 @@ impl Evidence {
         self.n_han >= n && self.n_known * 10 >= self.n_wide * 9
     }
 
+    /// Whether the model has met two in three of the characters, and three Chinese ones.
+    pub fn knows_most(&self) -> bool {
+        self.n_han >= 3 && self.n_known * 3 >= self.n_wide * 2
+    }
+
     /// Whether the model has met three of the characters, and nine in ten.
     pub fn knows_three(&self) -> bool {
         self.n_known >= 3 && self.knows(0)

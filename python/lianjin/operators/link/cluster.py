@@ -18,8 +18,8 @@ Keep = Annotated[
     str,
     Words(
         'which of a cluster is kept: "longest" (of equal ones the first), "first", or a score whose '
-        "greater value is kept",
-        '每簇保留哪一篇："longest"（等长取先出现的）、"first"，或取值更大者优先的指标',
+        "greater value is kept (in a build, of equals the longest)",
+        '每簇保留哪一篇："longest"（等长取先出现的）、"first"，或取值更大者优先的指标（构建时相同取最长的）',
     ),
 ]
 

@@ -115,6 +115,12 @@ def passes_gate(text: str) -> bool:
     return sum(1 for _, _ in zip(_SEED.finditer(text), range(GATE), strict=False)) == GATE
 
 
+def distinct_terms(text: str) -> list[str]:
+    """The terms of the greatest weight that a text holds, folded, each as often as the list does."""
+    folded = key(text)
+    return [term for weight, term in _terms() if weight == SPAM_ITEM and term in folded]
+
+
 def tail_start(text: str) -> int:
     """Where a list at the very end of the text begins; the text's length if there is none."""
     tail = text.encode("utf-8", "surrogatepass")[-TAIL_BYTES:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lianjin.operators.registry import score
+from lianjin.operators.repair import cut_spam_tail
 from lianjin.operators.score import piece
 
 _URL = re.compile(r"""(?:https?://|www\.)[!#-;=?-\[\]_a-z~]*""")
@@ -54,3 +55,22 @@ def javascript_mentions(text: str) -> int:
 def lorem_ipsum(text: str) -> int:
     """1 if the text holds "lorem ipsum" or "Lorem ipsum", else 0 (C4)."""
     return int(re.search("[Ll]orem ipsum", text) is not None)
+
+
+@score(
+    version=1,
+    unit="count",
+    zh="不同的垃圾词",
+    en="Distinct spam terms",
+    about=(
+        "文本中有多少个不同的色情、赌博词，只数广告之外几乎不出现的（`cut_spam_tail` 词表中权重为 3 的）；"
+        "其种子词出现不到三次则为 0。法规或报道谈及赌博时不超过 5，广告页更多。"
+    ),
+    kernel=True,
+)
+def distinct_spam_terms(text: str) -> int:
+    """How many different terms of pornography and gambling the text holds, of those that hardly occur
+    outside advertising (the list of `cut_spam_tail`, weight 3); 0 if its seeds occur less than
+    three times. A statute or a report on gambling holds up to 5, a page that advertises more.
+    """
+    return len(cut_spam_tail.distinct_terms(text)) if cut_spam_tail.passes_gate(text) else 0

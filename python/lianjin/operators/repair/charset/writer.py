@@ -1,4 +1,4 @@
-"""Charsets as writers: the bytes that a text was, in the charset it was read in."""
+"""Charsets both ways: the bytes that a text was in the charset it was read in, and read again."""
 
 from __future__ import annotations
 
@@ -18,6 +18,19 @@ JAPANESE_VARIANTS = dict(
     zip("〜‖−¢£¬", (0xA1C1, 0xA1C2, 0xA1DD, 0xA1F1, 0xA1F2, 0xA2CC), strict=True)
 )
 """The same for decoders of Japanese, by EUC-JP."""
+BIG5_VARIANTS = dict(
+    zip(
+        "•､‾∼♁☉＼¥¢£",
+        (0xA145, 0xA14E, 0xA1C2, 0xA1E3, 0xA1F2, 0xA1F3, 0xA242, 0xA244, 0xA246, 0xA247),
+        strict=True,
+    )
+)
+"""Characters that older decoders of Big5 show where browsers show others."""
+BIG5_SLASHES = str.maketrans("∕﹨", "／＼")
+"""The slashes are full-width, whoever wrote them: the signs of mathematics stand in no prose."""
+SHIFT = b"\x8f"
+"""The byte of EUC-JP before a pair of its supplement, JIS X 0212, which the tables hold as a pair
+whose second byte is ASCII."""
 WINDOWS_BYTES = {"\x80": 0x80, "\xa0": 0xA0, "\uf8f0": 0xA0, "\uf8f1": 0xFD, "\uf8f2": 0xFE}
 """What Windows shows for bytes that are none in Shift_JIS."""
 
@@ -33,10 +46,26 @@ def write(text: str, charset: str, wrote: str) -> bytes | None:
         code = ord(char) if char.isascii() else table.get(char)
         if code is None:
             return None
+        if charset == "euc_jp" and code > 0xFF and code & 0x80 == 0:
+            data += SHIFT
+            code |= 0x80
         if char == "€" and (charset, wrote) == ("gbk", "utf-8"):
             code = _euro(data, table.get(text[i + 1 : i + 2], 0))
         data += code.to_bytes(1 if code < 0x100 else 2, "big")
     return bytes(data)
+
+
+def read(data: bytes, charset: str) -> str | None:
+    """The text of bytes in UTF-8, GBK or Big5; none if they are none."""
+    if charset == "gbk":
+        return gbk.read(data)
+    if charset == "big5":
+        text = big5.read(data)
+        return None if text is None else text.translate(BIG5_SLASHES)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _euro(before: bytearray, following: int) -> int:
@@ -73,7 +102,8 @@ def _gbk() -> dict[str, int]:
 
 def _big5() -> dict[str, int]:
     written = {char: big5.write(char) for char in map(chr, range(0x80, 0x30000))}
-    return {char: int.from_bytes(data, "big") for char, data in written.items() if data}
+    table = {char: int.from_bytes(data, "big") for char, data in written.items() if data}
+    return BIG5_VARIANTS | table
 
 
 def _latin() -> dict[str, int]:
@@ -105,7 +135,13 @@ def _euc_jp() -> dict[str, int]:
             char = _char(_shifted(row << 8 | cell), "cp932")
             if char:
                 table.setdefault(char, row << 8 | cell)
-    return table | JAPANESE_VARIANTS
+    table |= JAPANESE_VARIANTS | {chr(0xFEC0 + byte): 0x8E00 | byte for byte in range(0xA1, 0xE0)}
+    for row in range(0xA1, 0xFF):
+        for cell in range(0xA1, 0xFF):
+            char = (SHIFT + bytes([row, cell])).decode("euc_jp", "ignore")
+            if len(char) == 1 and char >= "\x80":
+                table.setdefault(char, row << 8 | cell & 0x7F)
+    return table
 
 
 def _decoded(codec: str, pairs: range) -> dict[str, int]:
