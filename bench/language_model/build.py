@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import argparse
 import struct
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from bench.damage.genres import DEBIAN, GENRES, Split, documents
+from bench.damage.genres import DEBIAN, GENRES, ROOT, Split, documents
 from bench.language_model.tokens import DIGIT, LETTER, LINE, is_han, token
 
 BASE = np.int64(1 << 14)
@@ -266,14 +267,10 @@ def write(path: Path, vocabulary: Vocabulary, m: dict[str, np.ndarray]) -> None:
 
 
 def read_simplified() -> dict[str, str]:
-    """Traditional to simplified, character by character, from OpenCC's table."""
-    from opencc import OpenCC
-
-    folder = Path(__import__("opencc").__file__).parent / "dictionary"
-    assert OpenCC
-    rows = (folder / "TSCharacters.txt").read_text("utf-8").split("\n")
-    pairs = (row.split("\t") for row in rows if "\t" in row)
-    return {left: right.split(" ")[0] for left, right in pairs if len(right.split(" ")[0]) == 1}
+    """Traditional to simplified, character by character, from the kernel's own table."""
+    rows = zlib.decompress((ROOT / "kernel" / "data" / "han.tsv.z").read_bytes()).decode()
+    pairs = next(row for row in rows.split("\n") if row.startswith("pairs\t")).split("\t")[1]
+    return dict(zip(pairs[::2], pairs[1::2], strict=True))
 
 
 def main() -> None:

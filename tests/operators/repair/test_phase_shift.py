@@ -69,6 +69,25 @@ def test_a_page_tells_how_it_was_decoded(damaged: str) -> None:
     assert operator("repair", "phase_shift")(damaged) == RULED
 
 
+GLOSSED = "數(shù)據質(zhì)量好(hǎo)，老(lǎo)槐(huái)樹(shù)落(luò)花"
+ORPHANS = [
+    # the character before the orphan has a gloss of its own
+    ("應(yīng)當(dāng)(shù)怯(jì)，代爲(wèi)保管", "應(yīng)當(dāng)登記(jì)，代爲(wèi)保管"),
+    ("8.5.編(biān)\ufffd(jǐ)g新內(nèi)核", "8.5.編(biān)譯新內(nèi)核"),
+    # nothing is left of the character but its gloss and its first byte, in the orphan's reading
+    ("倒退\ufffd(yào)\ufffd(jǐ)步,這(zhè)才轉(zhuǎn)身", "倒退幾(jǐ)步,這(zhè)才轉(zhuǎn)身"),
+    ("這(zhè)部\ufffd(zǒng)\ufffd(wěi)大的詩(shī)集", "這(zhè)部偉(wěi)大的詩(shī)集"),
+]
+
+
+@pytest.mark.parametrize(("damaged", "truth"), ORPHANS)
+def test_an_orphan_gloss_gives_the_character_across_back(damaged: str, truth: str) -> None:
+    page = f"{GLOSSED}\n{damaged}"
+    assert operator("repair", "phase_shift")(page) == f"{GLOSSED}\n{truth}"
+    kernel, reference = both(page)
+    assert kernel == reference
+
+
 @pytest.mark.parametrize("text", CLEAN)
 def test_clean_text_has_no_edits(text: str) -> None:
     assert operator("repair", "phase_shift").edits(text) == []
@@ -102,7 +121,6 @@ SENTENCES = [
     "第3季度营收增长12.5%，<p>为什么企业不愿意开放数据？</p>",
     "我們看到了開放程度。“比如有的企業，意願也很高",
 ]
-GLOSSED = "數(shù)據質(zhì)量好(hǎo)，老(lǎo)槐(huái)樹(shù)落(luò)花"
 READINGS = [line.split("\t") for line in _kernel.reading_table().splitlines()]
 MARKERS = ["?", "\ufffd", "", "!", "?!", "\ufffd？", "？", "??", ",", "。"]
 GLOSSES = ["(shù)", "(de)", "(huār)", "xiang)", "(lu:4)"]

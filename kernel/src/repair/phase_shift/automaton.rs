@@ -300,6 +300,9 @@ impl Automaton<'_> {
             Some(Token { kind: Kind::Tail, .. }) => {
                 return self.close_at_gloss(state, lead, i + 1, Some('('));
             }
+            Some(Token { kind: Kind::Gloss, .. }) => {
+                return self.close_at_gloss(state, lead, i + 1, None);
+            }
             Some(next @ Token { pair: Some((first, _)), .. }) if next.mark().is_none() => {
                 let invalid = |t: u8| t == 0x80 || gbk().is_invalid(t, first);
                 if let Some(extra) = decoder.lost_one(marker) {

@@ -43,6 +43,8 @@ pub struct Site {
     pub margin: i32,
     /// What it costs a character: random characters gain by any change, but are no text.
     pub cost: i32,
+    /// How many characters it has.
+    n_chars: i32,
     /// Whether an orphan gloss gave it away, and not a mark.
     pub by_gloss: bool,
     /// The mark that was found across two characters, `None` for a gloss.
@@ -59,6 +61,19 @@ pub const PLAUSIBLE_CLEAR: i32 = 15 * NAT / 2;
 const CLEAR: i32 = 20 * NAT;
 /// And so much on a page that is known to be damaged, half of its bytes guessed.
 const PLAUSIBLE_PROVEN: i32 = 8 * NAT;
+
+impl Site {
+    /// Whether what stood there reads as text; `strict`: nothing else speaks for the run.
+    ///
+    /// On a damaged page a character more is granted, as one or two rare ones make a short run.
+    fn is_plausible(&self, strict: bool) -> bool {
+        if strict {
+            let most = if self.gain > CLEAR { PLAUSIBLE_CLEAR } else { PLAUSIBLE };
+            return self.cost < most;
+        }
+        self.cost * self.n_chars < PLAUSIBLE_PROVEN * (self.n_chars + 1)
+    }
+}
 
 /// One line under search.
 pub struct Line<'a> {
@@ -120,8 +135,7 @@ impl<'a> Line<'a> {
     pub fn sites(&mut self, threshold: i32, is_proven: bool, failures: &mut usize) -> Vec<Site> {
         let mut found: Vec<Site> = Vec::new();
         let strict = !is_proven && threshold >= super::GAIN;
-        let is_accepted =
-            |site: &Site| site.gain > threshold && site.cost < most_cost(strict, site.gain);
+        let is_accepted = |site: &Site| site.gain > threshold && site.is_plausible(strict);
         let (mut i, mut done) = (0, 0);
         while i < self.tokens.len() {
             let site = self.site_at(i, done, is_proven);
@@ -166,8 +180,8 @@ impl<'a> Line<'a> {
             }
         }
         if token.kind != Kind::Plain && i > done {
-            let before = if marked { i.wrapping_sub(2) } else { i - 1 };
             let from = if marked { i - 1 } else { i };
+            let before = self.character_before(from);
             if self.costs.get(i + 1) > self.costs.get(i) {
                 let mut site =
                     self.run(from, i, i + 1, |a, place| a.open_at_gloss(i, before, place));
@@ -178,6 +192,12 @@ impl<'a> Line<'a> {
             }
         }
         best
+    }
+
+    /// The character before token `i`, whatever glosses stand between: it may have its own.
+    fn character_before(&self, i: usize) -> usize {
+        let is_gloss = |j: &usize| self.tokens.get(*j).is_some_and(|t| t.kind != Kind::Plain);
+        i.wrapping_sub((0..i).rev().take_while(is_gloss).count() + 1)
     }
 
     fn is_marker(&self, i: usize) -> bool {
@@ -296,18 +316,11 @@ impl<'a> Line<'a> {
             by_gloss: false,
             mark: self.tokens.get(opening).and_then(Token::mark),
             cost: best.cost / n_chars.max(1),
+            n_chars,
             place: best.place,
             next: best.next,
         })
     }
-}
-
-/// What a run of this gain may cost a character, where `strict` says that nothing else speaks for it.
-fn most_cost(strict: bool, gain: i32) -> i32 {
-    if !strict {
-        return PLAUSIBLE_PROVEN;
-    }
-    if gain > CLEAR { PLAUSIBLE_CLEAR } else { PLAUSIBLE }
 }
 
 /// The best states, best first; of those that will behave alike only the cheapest.

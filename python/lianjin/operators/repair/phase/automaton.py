@@ -250,8 +250,8 @@ class Automaton:
     def _step_marker(self, state: State, lead: int, i: int) -> None:
         """The decoder gave up here: one byte, two, or one and an ASCII character are lost."""
         marker, next = self.tokens[i], self.token(i + 1)
-        if next is not None and next.kind == "tail":
-            self._close_at_gloss(state, lead, i + 1, "(")
+        if next is not None and next.kind != "plain":
+            self._close_at_gloss(state, lead, i + 1, "(" if next.kind == "tail" else "")
             return
         swallows, decoder = marker.char == "?", self.page.decoder
         if next is not None and next.pair is not None and not next.mark:

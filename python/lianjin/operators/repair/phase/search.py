@@ -91,7 +91,7 @@ class Line:
         strict = not is_proven and threshold >= 11 * NAT
 
         def is_accepted(site: Site) -> bool:
-            return site.gain > threshold and site.cost < _most_cost(strict, site.gain)
+            return site.gain > threshold and _is_plausible(site, strict)
 
         found: list[Site] = []
         i = done = 0
@@ -125,10 +125,18 @@ class Line:
             if marked:
                 offers.append(self._run(i - 1, i + 1, lambda a, p: a.open_at_mark(i, p, True)))
         if opening.kind != "plain" and i > done and self.costs[i + 1] > self.costs[i]:
-            before, start = (i - 2, i - 1) if marked else (i - 1, i)
+            start = i - marked
+            before = self._character_before(start)
             site = self._run(start, i + 1, lambda a, p: a.open_at_gloss(i, before, p))
             offers.append(site and replace(site, by_gloss=True))
         return max((s for s in offers if s), key=lambda site: site.gain, default=None)
+
+    def _character_before(self, i: int) -> int:
+        """The character before token i, whatever glosses stand between: it may have its own."""
+        i -= 1
+        while i >= 0 and self.tokens[i].kind != "plain":
+            i -= 1
+        return i
 
     def _is_text_before(self, i: int, done: int) -> bool:
         """Whether the characters before i read as text: a line's first run follows text in step."""
@@ -213,11 +221,15 @@ class Line:
         )
 
 
-def _most_cost(strict: bool, gain: int) -> int:
-    """What a run of this gain may cost a character; `strict`: nothing else speaks for it."""
-    if not strict:
-        return PLAUSIBLE_PROVEN
-    return PLAUSIBLE_CLEAR if gain > CLEAR else PLAUSIBLE
+def _is_plausible(site: Site, strict: bool) -> bool:
+    """Whether what stood there reads as text; `strict`: nothing else speaks for the run.
+
+    On a damaged page a character more is granted, as one or two rare ones make a short run.
+    """
+    if strict:
+        return site.cost < (PLAUSIBLE_CLEAR if site.gain > CLEAR else PLAUSIBLE)
+    n = len(site.after)
+    return site.cost * n < PLAUSIBLE_PROVEN * (n + 1)
 
 
 def _is_strange(token: Token) -> bool:
