@@ -1,11 +1,12 @@
 //! How likely a character is after the two before it, in the Chinese that pages are written in.
 //!
-//! A pruned character trigram model (`kernel/models/repair.lm`; its card says from what). Costs are
+//! A pruned character trigram model (`kernel/models/repair.lm.z`; its card says from what). Costs are
 //! negative logarithms in integers, [`NAT`] to one nat, so that every implementation adds up the
-//! same. A cost takes two or three binary searches, about 100 ns; loading takes a few milliseconds
-//! and 8 MB, at the first use.
+//! same. A cost takes two or three binary searches, about 100 ns; loading inflates 11 MB and takes
+//! some 50 ms, at the first use; the tables hold about 20 MB.
 
 use crate::han;
+use miniz_oxide::inflate::decompress_to_vec_zlib;
 use std::sync::OnceLock;
 
 /// Units of cost to one nat.
@@ -14,8 +15,8 @@ pub const NAT: i32 = 48;
 /// A character as the model sees it: simplified, digits and letters as classes.
 pub type Token = u16;
 
-/// The model as a file: counts as costs, little-endian; [`Model`] is what it says.
-pub const BYTES: &[u8] = include_bytes!("../models/repair.lm");
+/// The model as a file: counts as costs, little-endian, deflated; [`Model`] is what it says.
+pub const BYTES: &[u8] = include_bytes!("../models/repair.lm.z");
 
 const MAGIC: &[u8] = b"LJLM0001";
 const NONE: u32 = u32::MAX;
@@ -29,8 +30,8 @@ pub struct Model {
     unigram_rests: Vec<i32>,
     starts: Vec<u32>,
     lasts: Vec<u16>,
-    bigrams: &'static [u8],
-    bigram_rests: &'static [u8],
+    bigrams: Vec<u8>,
+    bigram_rests: Vec<u8>,
     trigram_starts: Vec<u32>,
     trigrams: Vec<u16>,
     unknown: Token,
@@ -51,15 +52,18 @@ pub struct Context {
 /// The model that comes with the kernel.
 pub fn model() -> &'static Model {
     static MODEL: OnceLock<Model> = OnceLock::new();
-    MODEL.get_or_init(|| Model::parse(BYTES).unwrap_or_else(Model::empty))
+    MODEL.get_or_init(|| {
+        let bytes = decompress_to_vec_zlib(BYTES).unwrap_or_default();
+        Model::parse(&bytes).unwrap_or_else(Model::empty)
+    })
 }
 
-struct Reader {
-    bytes: &'static [u8],
+struct Reader<'a> {
+    bytes: &'a [u8],
 }
 
-impl Reader {
-    fn take(&mut self, n: usize) -> Option<&'static [u8]> {
+impl<'a> Reader<'a> {
+    fn take(&mut self, n: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.bytes.split_at_checked(n)?;
         self.bytes = tail;
         Some(head)
@@ -91,7 +95,7 @@ fn running(lengths: impl Iterator<Item = u32>) -> Vec<u32> {
 }
 
 impl Model {
-    fn parse(bytes: &'static [u8]) -> Option<Self> {
+    fn parse(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader { bytes };
         if reader.take(MAGIC.len())? != MAGIC {
             return None;
@@ -111,8 +115,8 @@ impl Model {
         let unigram_rests = reader.take(n)?.iter().map(|b| rest(*b)).collect();
         let starts = running(reader.u16s(n)?.into_iter().map(u32::from));
         let lasts = reader.u16s(n_bigrams)?;
-        let bigrams = reader.take(n_bigrams)?;
-        let bigram_rests = reader.take(n_bigrams)?;
+        let bigrams = reader.take(n_bigrams)?.to_vec();
+        let bigram_rests = reader.take(n_bigrams)?.to_vec();
         let size = reader.u32()? as usize;
         let trigram_starts = running(read_lengths(reader.take(size)?).into_iter());
         let trigrams = reader.u16s(n_trigrams)?;
@@ -157,8 +161,8 @@ impl Model {
             unigram_rests: vec![0],
             starts: vec![0, 0],
             lasts: Vec::new(),
-            bigrams: &[],
-            bigram_rests: &[],
+            bigrams: Vec::new(),
+            bigram_rests: Vec::new(),
             trigram_starts: vec![0],
             trigrams: Vec::new(),
             unknown: 0,

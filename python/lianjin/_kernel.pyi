@@ -186,7 +186,7 @@ def simplified(text: str) -> str:
     """The simplified form of each character, without context."""
 
 def repair_model() -> bytes:
-    """The language model of the repairs, `kernel/models/repair.lm`, as the kernel carries it."""
+    """The language model of the repairs, `kernel/models/repair.lm.z`, as the kernel carries it."""
 
 def reading_table() -> str:
     """Readings, one a line: syllable, characters it is the usual reading of, others read so."""

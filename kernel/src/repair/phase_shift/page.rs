@@ -28,6 +28,39 @@ const OPENER: i32 = 2 * NAT;
 /// So many glosses that fit their characters prove that the page was glossed.
 const PROOF: usize = 5;
 
+/// Pairs of tokens; nearly all that are asked for are absent, which a bit says at once.
+#[derive(Debug, Clone)]
+struct Twos {
+    pairs: HashSet<(Id, Id)>,
+    bits: Vec<u64>,
+}
+
+impl Twos {
+    fn new() -> Self {
+        Self { pairs: HashSet::new(), bits: vec![0; 1024] }
+    }
+
+    /// (word, bit) of a pair among the 65,536 bits.
+    fn place(first: Id, second: Id) -> (usize, u64) {
+        let mixed = (u32::from(first) << 16 | u32::from(second)).wrapping_mul(0x9E37_79B1) >> 16;
+        ((mixed >> 6) as usize, 1 << (mixed & 63))
+    }
+
+    fn insert(&mut self, first: Id, second: Id) {
+        let (word, bit) = Self::place(first, second);
+        if let Some(slot) = self.bits.get_mut(word) {
+            *slot |= bit;
+        }
+        self.pairs.insert((first, second));
+    }
+
+    fn contains(&self, first: Id, second: Id) -> bool {
+        let (word, bit) = Self::place(first, second);
+        self.bits.get(word).is_some_and(|slot| slot & bit != 0)
+            && self.pairs.contains(&(first, second))
+    }
+}
+
 /// Facts about a page, gathered once before its lines are searched.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -44,7 +77,7 @@ pub struct Page {
     is_traditional: bool,
     is_simplified: bool,
     characters: HashSet<char>,
-    twos: HashSet<(Id, Id)>,
+    twos: Twos,
     threes: HashSet<(Id, Id, Id)>,
 }
 
@@ -60,7 +93,7 @@ impl Page {
             is_traditional: false,
             is_simplified: false,
             characters: HashSet::new(),
-            twos: HashSet::new(),
+            twos: Twos::new(),
             threes: HashSet::new(),
         }
     }
@@ -113,7 +146,7 @@ impl Page {
     }
 
     fn learn(&mut self, context: Context, id: Id) -> Context {
-        self.twos.insert((context.last, id));
+        self.twos.insert(context.last, id);
         self.threes.insert((context.before, context.last, id));
         model().step(context, id).1
     }
@@ -133,10 +166,9 @@ impl Page {
         let id = id_of(c);
         let (mut cost, context) = model().step(place.context, id);
         let (before, last) = (place.context.before, place.context.last);
-        if self.threes.contains(&(before, last, id)) {
-            cost = cost.min(SEEN_THREE);
-        } else if self.twos.contains(&(last, id)) {
-            cost = cost.min(SEEN_TWO);
+        if self.twos.contains(last, id) {
+            let is_seen = self.threes.contains(&(before, last, id));
+            cost = cost.min(if is_seen { SEEN_THREE } else { SEEN_TWO });
         }
         if !model().knows(c) || is_private(c) {
             cost += UNKNOWN;
@@ -148,7 +180,7 @@ impl Page {
             || (self.is_simplified && han::is_traditional_only(c));
         if foreign {
             cost += OTHER_SCRIPT;
-        } else if han::is_han(c) && !self.characters.contains(&c) && han::to_simplified(c) != c {
+        } else if han::is_han(c) && han::to_simplified(c) != c && !self.characters.contains(&c) {
             cost += NAT / 2;
         }
         if c == '。' && place.last == c && !self.doubles_stops {

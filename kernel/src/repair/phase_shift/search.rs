@@ -5,10 +5,10 @@ use super::gate;
 use super::page::Page;
 use super::tokens::{Kind, Place, Token, read, tokens};
 use crate::language_model::{NAT, model};
-use std::collections::HashMap;
 
-/// States followed at once.
-const BEAM: usize = 20;
+/// States followed at once: a character that lost its second byte together with the next one's first
+/// leaves dozens, and what follows decides.
+const BEAM: usize = 60;
 /// A state that costs so much more than the best is dropped.
 const WIDTH: i32 = 7 * NAT;
 /// Silent drops are tried only for states that cost so much more than the best at most.
@@ -325,13 +325,18 @@ impl<'a> Line<'a> {
 
 /// The best states, best first; of those that will behave alike only the cheapest.
 fn prune(mut states: Vec<State>) -> Vec<State> {
-    states.sort_by_key(|s| (s.cost, s.pending, s.place.context, s.path));
-    let mut seen = HashMap::new();
-    states.retain(|s| {
-        seen.insert((s.pending, s.place.context.before, s.place.context.last), ()).is_none()
-    });
-    states.truncate(BEAM);
-    let most = states.first().map_or(0, |best| best.cost + WIDTH);
+    let most = states.iter().map(|s| s.cost).min().unwrap_or(0) + WIDTH;
     states.retain(|s| s.cost <= most);
-    states
+    states.sort_unstable_by_key(|s| (s.cost, s.pending, s.place.context, s.path));
+    let likeness = |s: &State| (s.pending, s.place.context.before, s.place.context.last);
+    let mut best: Vec<State> = Vec::with_capacity(BEAM);
+    for state in states {
+        if best.len() == BEAM {
+            break;
+        }
+        if best.iter().all(|other| likeness(other) != likeness(&state)) {
+            best.push(state);
+        }
+    }
+    best
 }

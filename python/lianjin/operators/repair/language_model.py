@@ -1,6 +1,6 @@
 """How likely a character is after the two before it: the language model of the repairs, read.
 
-Takes the bytes of `repair.lm`; gives costs, negative logarithms in integers; records nothing.
+Takes the bytes of `repair.lm.z`; gives costs, negative logarithms in integers; records nothing.
 Slow and plain: the reference of the kernel's reader.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import sys
+import zlib
 from array import array
 from bisect import bisect_left
 from functools import cache, lru_cache
@@ -56,7 +57,7 @@ class Model(NamedTuple):
 @cache
 def model() -> Model:
     """The model that comes with the kernel."""
-    data = repair_model()
+    data = zlib.decompress(repair_model())
     magic, n, n_bigrams, n_trigrams = struct.unpack_from("<8s3I", data)
     assert magic == b"LJLM0001", magic
     at = 20

@@ -40,7 +40,7 @@ RULES = {
 
 
 @repair(
-    version=3,
+    version=4,
     zh="错位还原",
     en="GBK phase shift",
     about=(

@@ -11,7 +11,7 @@ from lianjin.operators.repair.phase.automaton import Automaton, Closed, State
 from lianjin.operators.repair.phase.page import Page
 from lianjin.operators.repair.phase.tokens import Place, Token, read, tokens
 
-BEAM, AHEAD = 20, 2
+BEAM, AHEAD = 60, 2
 """States followed at once; tokens after a run that have a say in whether it ends there."""
 WIDTH, NEAR = 7 * NAT, 3 * NAT
 """What a state may cost more than the best: to be followed; to be asked for silent drops."""
