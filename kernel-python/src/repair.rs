@@ -52,7 +52,9 @@ impl Chain {
 }
 
 fn run_column(repairs: &[Box<dyn Repair>], texts: &Texts<'_>) -> (ArrayRef, ArrayRef) {
-    let mut mended = LargeStringBuilder::new();
+    // Mended texts are seldom longer: room for all of them at once saves copies and fresh pages.
+    let size_bytes = (0..texts.len()).filter_map(|row| texts.get(row)).map(str::len).sum();
+    let mut mended = LargeStringBuilder::with_capacity(texts.len(), size_bytes);
     let mut edits = EditsBuilder::new();
     for row in 0..texts.len() {
         let Some(text) = texts.get(row) else {
