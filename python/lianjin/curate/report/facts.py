@@ -93,7 +93,9 @@ def _note_edits(batch: pa.RecordBatch, found: Facts) -> None:
         key = (int(chosen) // len(names), names[int(chosen) % len(names)])
         found.edits[key] += int(count)
         examples = found.edit_examples.setdefault(key, [])
-        start, end = np.searchsorted(pairs, [chosen * batch.num_rows, (chosen + 1) * batch.num_rows])
+        start, end = np.searchsorted(
+            pairs, [chosen * batch.num_rows, (chosen + 1) * batch.num_rows]
+        )
         for place in pairs[start:end][: EXAMPLES_PER_RULE - len(examples)]:
             examples.append(identifiers[int(place % batch.num_rows)].as_py())
 
@@ -132,7 +134,7 @@ def _note_groups(batch: pa.RecordBatch, found: Facts) -> None:
         for language, counts in _counted(batch.column("scores").field("language"), outcomes):
             found.languages.setdefault(language or "", Counter()).update(counts)
     for path, counts in _counted(batch.column("source").field("path"), outcomes):
-        found.sources.setdefault(source_name(path), Counter()).update(counts)
+        found.sources.setdefault(source_name(path or ""), Counter()).update(counts)
     if "chars" in scores:
         chars = batch.column("scores").field("chars")
         found.read_chars += pc.sum(chars).as_py() or 0
