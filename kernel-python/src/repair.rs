@@ -64,9 +64,11 @@ fn run_column(repairs: &[Box<dyn Repair>], texts: &Texts<'_>) -> (ArrayRef, Arra
         };
         let repaired = run(repairs, text);
         let mut before: std::borrow::Cow<'_, str> = text.into();
-        for (step, changes) in &repaired.steps {
+        for (number, (step, changes)) in repaired.steps.iter().enumerate() {
             edits.append(*step, &before, changes);
-            before = lianjin_kernel::edit::apply(&before, changes).into();
+            if number + 1 < repaired.steps.len() {
+                before = lianjin_kernel::edit::apply(&before, changes).into();
+            }
         }
         mended.append_value(repaired.text.as_deref().unwrap_or(text));
         edits.finish_row();
