@@ -66,7 +66,7 @@ impl Buckets {
     #[inline]
     fn of(&self, hash: u32) -> u32 {
         let fraction = self.reciprocal.wrapping_mul(u64::from(hash));
-        (u128::from(fraction) * u128::from(self.n_buckets) >> 64) as u32
+        ((u128::from(fraction) * u128::from(self.n_buckets)) >> 64) as u32
     }
 
     #[inline]
@@ -152,7 +152,10 @@ impl Model {
         let mut n_rows = 0u32;
         let mut add = |row: u32| {
             if let Some(row) = self.input.get(row as usize) {
-                sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+                // A copy, so that the sum of a row is four vector steps.
+                let mut total = sum;
+                total.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+                sum = total;
             }
             n_rows += 1;
         };
