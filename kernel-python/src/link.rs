@@ -10,7 +10,8 @@ use arrow_array::{
 use arrow_buffer::{Buffer, NullBuffer};
 use arrow_schema::{DataType, Field, Fields};
 use lianjin_kernel::link::print::Scratch;
-use lianjin_kernel::link::{self, Settings, exact, print};
+use lianjin_kernel::link::sketch::{VALUES, thumb};
+use lianjin_kernel::link::{self, Prints, Settings, exact, print};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3_arrow::PyArray;
@@ -54,9 +55,81 @@ impl Link {
         let preference = preference
             .map(|preference| column::<Float64Type>(preference.array(), "preference"))
             .transpose()?;
-        let (kept, jaccard) =
-            py.detach(|| clusters(&Texts::of(&array)?, preference, &self.settings))?;
+        let (kept, jaccard) = py.detach(|| {
+            let texts = Texts::of(&array)?;
+            let views: Vec<_> = (0..texts.len()).map(|row| texts.get(row)).collect();
+            clusters(&views, None, preference, &self.settings)
+        })?;
         Ok((to_pyarrow(py, kept)?, to_pyarrow(py, jaccard)?))
+    }
+
+    fn clusters_among<'py>(
+        &self,
+        py: Python<'py>,
+        columns: Vec<(PyArray, PyArray)>,
+        preference: PyArray,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let preference = column::<Float64Type>(preference.array(), "preference")?;
+        let known: Vec<_> = columns
+            .iter()
+            .map(|(texts, keys)| (texts.array().clone(), keys.array().clone()))
+            .collect();
+        let (kept, jaccard) = py.detach(|| {
+            let (mut views, mut prints) = (Vec::new(), Prints::default());
+            for (texts, keys) in &known {
+                let (texts, keys) = (Texts::of(texts)?, Keys::of(keys, self.settings.bands.bands)?);
+                if texts.len() != keys.exact.len() {
+                    return Err(PyValueError::new_err("texts and keys differ in length"));
+                }
+                for row in 0..texts.len() {
+                    views.push(texts.get(row));
+                    keys.put(row, &mut prints);
+                }
+            }
+            clusters(&views, Some(&prints), Some(preference), &self.settings)
+        })?;
+        Ok((to_pyarrow(py, kept)?, to_pyarrow(py, jaccard)?))
+    }
+}
+
+/// The columns of `keys` while they are read.
+struct Keys<'a> {
+    exact: &'a FixedSizeBinaryArray,
+    length_chars: &'a UInt32Array,
+    bands: &'a FixedSizeListArray,
+    values: &'a UInt64Array,
+    thumbs: &'a FixedSizeBinaryArray,
+}
+
+impl<'a> Keys<'a> {
+    fn of(keys: &'a ArrayRef, n_bands: usize) -> PyResult<Self> {
+        let strange = || PyTypeError::new_err("keys are not those that `keys` gives");
+        let columns = keys.as_struct_opt().ok_or_else(strange)?;
+        let named = |name: &str| columns.column_by_name(name).ok_or_else(strange);
+        let bands = named("bands")?.as_fixed_size_list_opt().ok_or_else(strange)?;
+        let exact = named("exact")?.as_fixed_size_binary_opt().ok_or_else(strange)?;
+        let thumbs = named("thumbs")?.as_fixed_size_binary_opt().ok_or_else(strange)?;
+        let widths = (exact.value_length(), thumbs.value_length(), bands.value_length());
+        if widths != (16, VALUES as i32, i32::try_from(n_bands).map_err(wrong)?) {
+            return Err(strange());
+        }
+        Ok(Self {
+            exact,
+            length_chars: named("length_chars")?.as_primitive_opt().ok_or_else(strange)?,
+            bands,
+            values: bands.values().as_primitive_opt().ok_or_else(strange)?,
+            thumbs,
+        })
+    }
+
+    /// Adds the print of a row.
+    fn put(&self, row: usize, prints: &mut Prints) {
+        let exact = self.exact.value(row).try_into().map_or(0, u128::from_be_bytes);
+        prints.exact.push((exact, self.length_chars.value(row)));
+        let start = usize::try_from(self.bands.value_offset(row)).unwrap_or(0);
+        let n_bands = usize::try_from(self.bands.value_length()).unwrap_or(0);
+        prints.keys.extend(self.values.values().iter().skip(start).take(n_bands));
+        prints.thumbs.push(self.thumbs.value(row).try_into().unwrap_or([0; VALUES]));
     }
 }
 
@@ -124,12 +197,13 @@ fn column<T: arrow_array::ArrowPrimitiveType>(
     })
 }
 
-/// struct<exact, length_chars, bands>; null for null.
+/// struct<exact, length_chars, bands, thumbs>; null for null.
 fn keys(texts: &Texts<'_>, settings: &Settings) -> PyResult<ArrayRef> {
     let bands = settings.bands.bands;
     let mut columns = ExactColumns::new(texts.len());
     let mut values: Vec<u64> = Vec::with_capacity(texts.len() * bands);
     let mut has_bands = Vec::with_capacity(texts.len());
+    let mut thumbs: Vec<u8> = Vec::with_capacity(texts.len() * VALUES);
     let mut scratch = Scratch::default();
     for row in 0..texts.len() {
         let print = texts.get(row).map(|text| print(text, settings.ngram, &mut scratch));
@@ -140,6 +214,7 @@ fn keys(texts: &Texts<'_>, settings: &Settings) -> PyResult<ArrayRef> {
             values.extend(settings.bands.keys(sketch));
         }
         values.resize((row + 1) * bands, 0);
+        thumbs.extend(sketch.as_ref().map_or([0; VALUES], thumb));
     }
     let (mut fields, mut arrays, validity) = columns.finish()?;
     let item = Arc::new(Field::new("item", DataType::UInt64, false));
@@ -152,6 +227,9 @@ fn keys(texts: &Texts<'_>, settings: &Settings) -> PyResult<ArrayRef> {
     .map_err(wrong)?;
     fields.push(Field::new("bands", list.data_type().clone(), true));
     arrays.push(Arc::new(list));
+    let thumbs = FixedSizeBinaryArray::try_new(VALUES as i32, Buffer::from(thumbs), None);
+    fields.push(Field::new("thumbs", DataType::FixedSizeBinary(VALUES as i32), false));
+    arrays.push(Arc::new(thumbs.map_err(wrong)?));
     Ok(Arc::new(StructArray::try_new(Fields::from(fields), arrays, Some(validity)).map_err(wrong)?))
 }
 
@@ -192,7 +270,8 @@ impl ExactColumns {
 }
 
 fn clusters(
-    texts: &Texts<'_>,
+    texts: &[Option<&str>],
+    prints: Option<&Prints>,
     preference: Option<Float64Array>,
     settings: &Settings,
 ) -> PyResult<(ArrayRef, ArrayRef)> {
@@ -203,10 +282,13 @@ fn clusters(
             texts.len()
         )));
     }
-    let views: Vec<_> = (0..texts.len()).map(|row| texts.get(row)).collect();
     let preference: Option<Vec<f64>> =
         preference.map(|column| column.iter().map(|value| value.unwrap_or(f64::NAN)).collect());
-    let members = link::clusters(&views, preference.as_deref(), settings);
+    let preference = preference.as_deref();
+    let members = match prints {
+        Some(prints) => link::clusters_of(texts, prints, preference, settings),
+        None => link::clusters(texts, preference, settings),
+    };
     let kept: UInt32Array = members.iter().map(|member| member.map(|m| m.kept)).collect();
     let jaccard: Float64Array = members.iter().map(|member| member.map(|m| m.jaccard)).collect();
     Ok((Arc::new(kept), Arc::new(jaccard)))

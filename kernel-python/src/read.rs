@@ -39,7 +39,7 @@ fn read_jsonl<'py>(
 ) -> PyResult<(Bound<'py, PyAny>, usize, usize)> {
     let limits = jsonl::Limits { record_bytes: limits.0, depth: limits.1 };
     let (batch, extent) = py.detach(|| {
-        let mut rows = Rows::new();
+        let mut rows = Rows::with_capacity(buffer.len());
         let extent = jsonl::read(buffer, &mapping.names, limits, |placed| {
             rows.append(first_line, start, &placed);
         });
@@ -59,7 +59,7 @@ fn read_lines<'py>(
 ) -> PyResult<(Bound<'py, PyAny>, usize, usize)> {
     let limits = jsonl::Limits { record_bytes: limits.0, depth: limits.1 };
     let (batch, extent) = py.detach(|| {
-        let mut rows = Rows::new();
+        let mut rows = Rows::with_capacity(buffer.len());
         let extent = jsonl::read_texts(buffer, limits, |placed| {
             rows.append(first_line, start, &placed);
         });
@@ -84,7 +84,7 @@ fn read_json<'py>(
     let limits = jsonl::Limits { record_bytes: limits.0, depth: limits.1 };
     let state = json::State { index: state.0, inside: state.1 };
     let (batch, extent) = py.detach(|| {
-        let mut rows = Rows::new();
+        let mut rows = Rows::with_capacity(buffer.len());
         let extent = json::read(buffer, state, is_last, &mapping.names, limits, |placed| {
             rows.append(0, start, &placed);
         });
@@ -121,7 +121,7 @@ fn read_table<'py>(
     let (delimiter, quoting, names) = layout;
     let layout = table::Layout { delimiter, quoting, names };
     let (batch, extent) = py.detach(|| {
-        let mut rows = Rows::new();
+        let mut rows = Rows::with_capacity(buffer.len());
         let extent = table::read(buffer, &layout, is_last, &mapping.names, limits, |placed| {
             rows.append(first_line, start, &placed);
         });
@@ -146,7 +146,7 @@ fn read_columns<'py>(
             WriterBuilder::new().with_explicit_nulls(true).build::<_, LineDelimited>(&mut lines);
         writer.write(batch.as_ref())?;
         writer.finish()?;
-        let mut rows = Rows::new();
+        let mut rows = Rows::with_capacity(lines.len());
         jsonl::read(&lines, &mapping.names, limits, |mut placed| {
             (placed.start, placed.end) = (placed.line, placed.line + 1);
             rows.append(first_row, first_row, &placed);

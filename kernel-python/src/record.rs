@@ -61,13 +61,14 @@ pub struct Rows {
 }
 
 impl Rows {
-    pub fn new() -> Self {
+    /// Room for the texts of a buffer of `size_bytes`, so that they are not copied as they grow.
+    pub fn with_capacity(size_bytes: usize) -> Self {
         Self {
             position: Int64Builder::new(),
             start: Int64Builder::new(),
             end: Int64Builder::new(),
             kind: StringBuilder::new(),
-            text: LargeStringBuilder::new(),
+            text: LargeStringBuilder::with_capacity(0, size_bytes),
             blob: LargeBinaryBuilder::new(),
             charset: StringBuilder::new(),
             named: std::array::from_fn(|_| StringBuilder::new()),

@@ -5,7 +5,7 @@ use arrow_array::builder::{Float64Builder, Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, StructArray};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Field};
-use lianjin_kernel::language::{Model, Verdict, detect};
+use lianjin_kernel::language::{Model, Scratch, Verdict, detect};
 use lianjin_kernel::score::{ScoreSet, Workspace, kind, names, stop_words};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -91,14 +91,16 @@ impl Scorer {
             });
         }
         let (mut work, mut values) = (self.workspace(), Vec::new());
+        let mut scratch = Scratch::default();
         for row in 0..texts.len() {
             let text = texts.get(row);
             values.clear();
             if let Some(text) = text {
                 self.scores.run(&mut work, text, &mut values);
             }
-            let verdict =
-                text.zip(self.model.as_ref()).and_then(|(text, model)| detect(model, text));
+            let verdict = text
+                .zip(self.model.as_ref())
+                .and_then(|(text, model)| detect(model, text, &mut scratch));
             let mut values = values.iter().copied();
             columns.iter_mut().for_each(|column| column.append(&mut values, verdict));
         }
@@ -211,7 +213,8 @@ fn guess_language(
     line: &str,
 ) -> PyResult<Option<(String, f64)>> {
     let model = py.detach(|| model.read())?;
-    Ok(model.guess(line).map(|guess| (guess.language.to_owned(), f64::from(guess.probability))))
+    let guess = model.guess(line, &mut Scratch::default());
+    Ok(guess.map(|guess| (guess.language.to_owned(), f64::from(guess.probability))))
 }
 
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

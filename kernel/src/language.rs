@@ -1,8 +1,9 @@
 //! The language of a text: fastText's lid.176 asked in three windows.
 
 mod model;
+mod tree;
 
-pub use model::{Guess, Model};
+pub use model::{Guess, Model, Scratch};
 
 /// Characters of a window.
 pub const WINDOW_CHARS: usize = 90;
@@ -39,15 +40,15 @@ fn first_chars(text: &str) -> &str {
 /// The language that the windows agree on; `None` for a text without ink in them.
 ///
 /// Each window votes for its best language with the probability the model gives it; the greatest
-/// sum wins, the earlier window's language if two are equal. About 17 µs for any text.
-pub fn detect<'a>(model: &'a Model, text: &str) -> Option<Verdict<'a>> {
+/// sum wins, the earlier window's language if two are equal. About 10 µs for any text.
+pub fn detect<'a>(model: &'a Model, text: &str, scratch: &mut Scratch) -> Option<Verdict<'a>> {
     let mut votes: Vec<Guess<'a>> = Vec::with_capacity(3);
     let mut n_windows = 0;
     for window in windows(text) {
         if window.chars().all(char::is_whitespace) {
             continue;
         }
-        let Some(guess) = model.guess(window) else { continue };
+        let Some(guess) = model.guess(window, scratch) else { continue };
         n_windows += 1;
         match votes.iter_mut().find(|vote| vote.language == guess.language) {
             Some(vote) => vote.probability += guess.probability,

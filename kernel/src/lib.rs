@@ -17,3 +17,4 @@ pub mod read;
 pub mod reading;
 pub mod repair;
 pub mod score;
+mod utf8;

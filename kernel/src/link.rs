@@ -18,7 +18,7 @@ pub mod normal;
 pub mod print;
 pub mod sketch;
 
-pub use cluster::{Member, clusters};
+pub use cluster::{Member, Prints, clusters, clusters_of};
 pub use component::Components;
 pub use print::{Print, exact, print};
 

@@ -3,7 +3,7 @@
 //! Read before any cleaning takes such lines away. Only the first and the last lines are looked at.
 
 use crate::repair::trim_blank;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, packed};
 use memchr::memmem;
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
@@ -93,20 +93,49 @@ fn outer_lines(text: &str) -> Vec<&str> {
 }
 
 /// What every line has that tells anything, whatever the case of its ASCII letters.
-static CUES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+struct Cues {
+    /// Those without ASCII letters; `None` where the processor has no such search.
+    plain: Option<packed::Searcher>,
+    /// The others, or all of them.
+    cased: Option<AhoCorasick>,
+}
+
+static CUES: LazyLock<Cues> = LazyLock::new(|| {
     let licences = LICENCES.iter().map(|(name, _)| name);
     let words = NAMED.iter().chain(&TOLD).chain(&CLAIMS).chain(licences).chain(&COMMONS);
-    let words = words.chain(&MADE).chain(&["AIGC", "generated"]);
-    AhoCorasick::builder()
+    let words = words.chain(&MADE).chain(&["AIGC", "generated"]).copied();
+    let (cased, plain): (Vec<&str>, Vec<&str>) =
+        words.filter(|word| !has_sign(word)).partition(|word| has_letter(word));
+    let searcher = packed::Searcher::new(&plain);
+    let rest = if searcher.is_some() { Vec::new() } else { plain };
+    let cased = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::DFA))
-        .build(words)
-        .ok()
+        .build(cased.into_iter().chain(rest))
+        .ok();
+    Cues { plain: searcher, cased }
 });
 
-/// Whether the line is worth a look; 0.5 GB/s.
+/// Whether the line is worth a look; 2 GB/s, and 0.5 GB/s of lines with ASCII letters.
 fn may_tell(line: &str) -> bool {
-    CUES.as_ref().is_none_or(|cues| cues.is_match(line))
+    let Cues { plain, cased } = &*CUES;
+    if has_sign(line) || plain.as_ref().is_some_and(|plain| plain.find(line).is_some()) {
+        return true;
+    }
+    let is_asked = plain.is_none() || has_letter(line);
+    is_asked && cased.as_ref().is_none_or(|cased| cased.is_match(line))
+}
+
+/// The sign is asked for on its own: the search for the others begins by their first four bytes.
+fn has_sign(line: &str) -> bool {
+    // `contains` would look for the character's last byte, which Chinese text is full of.
+    let bytes = line.as_bytes();
+    memchr::memchr_iter(0xC2, bytes).any(|at| bytes.get(at + 1) == Some(&0xA9))
+}
+
+fn has_letter(text: &str) -> bool {
+    // Without a way out, so that the loop runs in vector registers.
+    text.bytes().fold(false, |has, byte| has | byte.is_ascii_alphabetic())
 }
 
 fn push<'a>(lines: &mut Vec<&'a str>, line: &'a str) {
@@ -361,6 +390,15 @@ mod tests {
     use super::*;
 
     const BODY: &str = "昨夜的雨下到天亮，河边的老槐树落了一地白花。";
+
+    #[test]
+    fn every_cue_opens_the_gate_in_any_case() {
+        let licences = LICENCES.iter().map(|(name, _)| name);
+        for cue in NAMED.iter().chain(&TOLD).chain(&CLAIMS).chain(licences).chain(&COMMONS) {
+            assert!(may_tell(&format!("{BODY}{}{BODY}", cue.to_ascii_uppercase())), "{cue}");
+        }
+        assert!(!may_tell(BODY) && !may_tell("nothing told here"));
+    }
 
     #[test]
     fn an_empty_text_says_nothing() {

@@ -170,11 +170,8 @@ impl Facts {
     }
 
     fn n_of(&self, code: u32) -> u32 {
-        if self.sight.distinct.contains(&code) {
-            self.sight.characters.iter().filter(|c| **c == code).count() as u32
-        } else {
-            0
-        }
+        let known = self.sight.distinct.iter().zip(&self.sight.counts);
+        known.filter(|(known, _)| **known == code).map(|(_, count)| *count).sum()
     }
 
     /// Distinct characters of simplified text only, and of traditional text only.

@@ -30,10 +30,12 @@ class Link:
 
     def keys(self, texts: Any) -> Any:
         """One batch: struct<exact: fixed_size_binary[16], length_chars: uint32,
-        bands: fixed_size_list<uint64>[n_bands]> of a string column; null for null.
+        bands: fixed_size_list<uint64>[n_bands], thumbs: fixed_size_binary[128]> of a string
+        column; null for null.
 
         Equal `exact`: equal normal form, an exact duplicate. `bands` is null where the normal
-        form is shorter than an n-gram. `length_chars` is the length of the normal form.
+        form is shorter than an n-gram. `length_chars` is the length of the normal form. `thumbs`
+        is what is left of the sketch: enough to refuse most candidates.
         """
 
     def clusters(self, texts: Any, preference: Any = None) -> tuple[Any, Any]:
@@ -47,6 +49,13 @@ class Link:
         Out of core: `keys` per batch, then `Components` from all keys; the clusters of one whole
         component, or of several together, are what those of the whole corpus are, so each group
         of components is a task of its own. Rows must be in the order of the corpus.
+        """
+
+    def clusters_among(self, columns: list[tuple[Any, Any]], preference: Any) -> tuple[Any, Any]:
+        """As `clusters`, of several columns, one after the other, whose keys are known.
+
+        `columns`: texts and what `keys` gives for them. `preference`: one value for each text of
+        all columns. Only candidates are read.
         """
 
 class Components:

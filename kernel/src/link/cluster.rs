@@ -39,7 +39,19 @@ pub fn clusters(
     preference: Option<&[f64]>,
     settings: &Settings,
 ) -> Vec<Option<Member>> {
-    let corpus = Corpus::new(texts, preference, settings);
+    clusters_of(texts, &Prints::new(texts, settings), preference, settings)
+}
+
+/// As [`clusters`], of texts whose prints are known: those of the same settings, row by row.
+///
+/// Only candidates are read.
+pub fn clusters_of(
+    texts: &[Option<&str>],
+    prints: &Prints,
+    preference: Option<&[f64]>,
+    settings: &Settings,
+) -> Vec<Option<Member>> {
+    let corpus = Corpus::new(texts, prints, preference, settings);
     let buckets = Buckets::new(&corpus, settings);
     let mut taken = vec![None; corpus.texts.len()];
     let mut verifier = Verifier::new(&corpus, settings);
@@ -70,8 +82,12 @@ struct Corpus<'a> {
 }
 
 impl<'a> Corpus<'a> {
-    fn new(texts: &[Option<&'a str>], preference: Option<&[f64]>, settings: &Settings) -> Self {
-        let prints = Prints::new(texts, settings);
+    fn new(
+        texts: &[Option<&'a str>],
+        prints: &Prints,
+        preference: Option<&[f64]>,
+        settings: &Settings,
+    ) -> Self {
         let order = match preference {
             Some(preference) => order(texts.len(), |row| preference.get(row).copied()),
             None => order(texts.len(), |row| Some(f64::from(prints.exact[row].1))),
@@ -111,11 +127,13 @@ impl<'a> Corpus<'a> {
 
 /// What one pass over the texts gives, by row.
 #[derive(Default)]
-struct Prints {
+pub struct Prints {
     /// (hash, characters) of the normal form.
-    exact: Vec<(u128, u32)>,
-    keys: Vec<u64>,
-    thumbs: Vec<Thumb>,
+    pub exact: Vec<(u128, u32)>,
+    /// The keys of each text, as many as there are bands; 0 for a text without a sketch.
+    pub keys: Vec<u64>,
+    /// 0 for a text without a sketch.
+    pub thumbs: Vec<Thumb>,
 }
 
 impl Prints {

@@ -4,6 +4,7 @@
 //! variants of one punctuation mark become one, Latin, Greek and Cyrillic letters become small.
 //! Words, digits and punctuation stay, so `1.5` and `15` differ. The form of a form is itself.
 
+use crate::utf8::decode;
 use std::sync::OnceLock;
 
 /// Appends the normal form of `text` to `out`, as code points.
@@ -33,26 +34,6 @@ pub fn write(text: &str, out: &mut Vec<u32>) {
 }
 
 const BLOCK: usize = 128;
-
-/// The first code point of valid UTF-8 and the bytes after it.
-///
-/// Three bytes first, as in Chinese text; `str::chars` asks for them last and is half as fast.
-#[inline]
-fn decode(bytes: &[u8]) -> Option<(u32, &[u8])> {
-    let bits = |byte: u8| u32::from(byte & 0x3F);
-    match bytes {
-        [a @ 0xE0..=0xEF, b, c, tail @ ..] => {
-            Some((u32::from(a & 0x0F) << 12 | bits(*b) << 6 | bits(*c), tail))
-        }
-        [a @ 0..=0x7F, tail @ ..] => Some((u32::from(*a), tail)),
-        [a @ 0xC0..=0xDF, b, tail @ ..] => Some((u32::from(a & 0x1F) << 6 | bits(*b), tail)),
-        [a, b, c, d, tail @ ..] => {
-            let code = u32::from(a & 0x07) << 18 | bits(*b) << 12 | bits(*c) << 6 | bits(*d);
-            Some((code, tail))
-        }
-        _ => None,
-    }
-}
 
 /// The folded form of each character of the basic plane; 0 drops it.
 fn table() -> &'static [u16; 1 << 16] {
@@ -127,18 +108,6 @@ mod tests {
         assert_eq!(normal("Ｈello，　世界。\u{200B}\n1.5 ≠ 15"), "hello,世界.1.5≠15");
         assert_eq!(normal("“质量”——「ＡＢＣ」…𠀀"), "\"质量\"--\"abc\".𠀀");
         assert_eq!(normal(" \n\t\u{3000}"), "");
-    }
-
-    #[test]
-    fn every_character_is_decoded() {
-        let every: String = ('\0'..=char::MAX).collect();
-        let mut rest = every.as_bytes();
-        for c in '\0'..=char::MAX {
-            let (code, tail) = decode(rest).unwrap_or_default();
-            assert_eq!(code, c as u32);
-            rest = tail;
-        }
-        assert_eq!(decode(rest), None);
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Repeated n-grams of orders 2 to 10, exactly.
 //!
-//! An n-gram can repeat only where both (n-1)-grams in it repeat. So order 2 looks at every
-//! unit and each higher order only at what is left: 2.7 look-ups per unit of Chinese news
-//! and statutes instead of 9. An n-gram's key is the number of its first (n-1)-gram and its last
-//! unit, which is exact: no hash is taken for the n-gram itself.
+//! An n-gram can repeat only where both (n-1)-grams in it repeat. So order 2 looks only where
+//! both units repeat, and each higher order at what is left. An n-gram's key is the number of its
+//! first (n-1)-gram and its last unit, which is exact: no hash is taken for the n-gram itself.
 
 use super::unit::Units;
 
@@ -13,7 +12,7 @@ pub const FIRST: usize = 2;
 pub const LAST: usize = 10;
 /// The highest order whose most frequent n-gram is wanted; of higher ones, what repeats.
 const LAST_TOP: usize = 4;
-/// Pairs of units that have a slot each, so that none is looked for: 4 MB at most.
+/// Pairs of repeated units that have a slot each, so that none is looked for: 4 MB at most.
 const MOST_PAIRS: usize = 1 << 20;
 
 /// A set of orders, one bit each.
@@ -60,12 +59,18 @@ pub struct NgramTables {
     counts: Vec<u32>,
     /// Places whose n-gram can occur more than once, ascending.
     places: Vec<u32>,
-    /// Order 2, by both units: `base` + 1 + number.
+    /// By unit: 1 + its number among those that occur more than once, 0 for the others.
+    ranks: Vec<u32>,
+    /// Order 2, for each of `places`: the slot of its pair.
+    pair_slots: Vec<u32>,
+    /// Order 2, by both units' ranks: `base` + 1 + number.
     pairs: Vec<u32>,
     /// Higher orders, open addressing: `base` + 1 + number.
     slots: Vec<u32>,
     /// Slots up to this value were filled by earlier texts and orders, and are free.
     base: u32,
+    /// How many numbers above `base` may be in use.
+    in_use: u32,
 }
 
 impl NgramTables {
@@ -77,19 +82,17 @@ impl NgramTables {
         self.ids.resize(n, 0);
         self.counts.clear();
         self.counts.resize(n, 0);
-        self.places.clear();
-        self.places.extend(0..n.saturating_sub(1) as u32);
+        let variety = self.find_pairs(units);
         for order in FIRST..=wanted.highest() {
             if self.places.is_empty() {
                 break;
             }
-            let variety = units.counts.len();
             if order > FIRST {
                 std::mem::swap(&mut self.shorter, &mut self.ids);
                 self.ids.resize(n, 0);
                 self.number(order, &units.ids);
             } else if variety * variety <= MOST_PAIRS {
-                self.number_pairs(&units.ids, variety);
+                self.number_pairs(variety);
             } else {
                 self.shorter.clone_from(&units.ids);
                 self.number(order, &units.ids);
@@ -106,32 +109,73 @@ impl NgramTables {
         found
     }
 
-    /// Frees all slots of a table by raising what counts as free past `n` more numbers.
+    /// Frees all slots of both tables for `n` numbers: what was in use counts as free.
     fn free(&mut self, n: usize) {
-        let n = n as u32;
-        if self.base.checked_add(2 * n).is_none() {
-            self.base = 0;
-            self.pairs.clear();
-            self.slots.clear();
-        }
-        self.base += n;
+        self.base = match self.base.checked_add(self.in_use) {
+            Some(base) if base.checked_add(n as u32).is_some() => base,
+            _ => {
+                self.pairs.clear();
+                self.slots.clear();
+                0
+            }
+        };
+        self.in_use = n as u32;
     }
 
-    /// Numbers and counts all pairs of neighbours, of units below `variety`.
-    fn number_pairs(&mut self, units: &[u32], variety: usize) {
-        self.free(units.len());
+    /// Finds the places where both units of a pair repeat; gives how many units do.
+    ///
+    /// Every place is written where the next one kept would stand, so that nothing branches.
+    fn find_pairs(&mut self, units: &Units) -> usize {
+        let mut variety = 0;
+        self.ranks.clear();
+        self.ranks.extend(units.counts.iter().map(|count| {
+            variety += u32::from(*count > 1);
+            if *count > 1 { variety } else { 0 }
+        }));
+        self.places.resize(units.ids.len(), 0);
+        self.pair_slots.resize(units.ids.len(), 0);
+        // Slices of their own, here and below: of a field, each round would ask anew where it is.
+        let (ranks, places) = (self.ranks.as_slice(), self.places.as_mut_slice());
+        let pair_slots = self.pair_slots.as_mut_slice();
+        let (mut kept, mut first) = (0, 0u32);
+        for (end, id) in (0u32..).zip(&units.ids) {
+            let second = ranks.get(*id as usize).copied().unwrap_or(0);
+            if let Some(place) = places.get_mut(kept) {
+                *place = end.wrapping_sub(1);
+            }
+            if let Some(slot) = pair_slots.get_mut(kept) {
+                // Of a pair that is kept, both ranks are at least 1.
+                *slot = first
+                    .wrapping_sub(1)
+                    .wrapping_mul(variety)
+                    .wrapping_add(second)
+                    .wrapping_sub(1);
+            }
+            kept += usize::from((first != 0) & (second != 0));
+            first = second;
+        }
+        self.places.truncate(kept);
+        self.pair_slots.truncate(kept);
+        variety as usize
+    }
+
+    /// Numbers and counts the pairs at `places`, of `variety` repeated units.
+    fn number_pairs(&mut self, variety: usize) {
+        self.free(self.ids.len());
         if self.pairs.len() < variety * variety {
             self.pairs.resize(variety * variety, 0);
         }
-        let base = self.base;
-        let neighbours = units.iter().zip(units.iter().skip(1));
-        for (place, ((first, second), id)) in (0..).zip(neighbours.zip(&mut self.ids)) {
-            let pair = *first as usize * variety + *second as usize;
-            let Some(slot) = self.pairs.get_mut(pair) else { continue };
+        let (base, pairs) = (self.base, self.pairs.as_mut_slice());
+        let (ids, counts) = (self.ids.as_mut_slice(), self.counts.as_mut_slice());
+        for (place, pair) in self.places.iter().zip(&self.pair_slots) {
+            let Some(slot) = pairs.get_mut(*pair as usize) else { continue };
             let filled = if *slot > base { *slot } else { base + 1 + place };
             *slot = filled;
-            *id = filled - base - 1;
-            if let Some(count) = self.counts.get_mut(*id as usize) {
+            let number = filled - base - 1;
+            if let Some(id) = ids.get_mut(*place as usize) {
+                *id = number;
+            }
+            if let Some(count) = counts.get_mut(number as usize) {
                 *count += 1;
             }
         }
@@ -153,20 +197,22 @@ impl NgramTables {
             }
         }
         let (base, shift) = (self.base, 64 - size.trailing_zeros());
+        let (slots, shorter) = (self.slots.as_mut_slice(), self.shorter.as_slice());
+        let (ids, counts) = (self.ids.as_mut_slice(), self.counts.as_mut_slice());
         for &place in &self.places {
-            let key = key(&self.shorter, units, place, order);
+            let key = key(shorter, units, place, order);
             let mut at = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> shift) as usize;
-            while let Some(slot) = self.slots.get_mut(at) {
+            while let Some(slot) = slots.get_mut(at) {
                 let first = if *slot > base { *slot - base - 1 } else { place };
-                if self::key(&self.shorter, units, first, order) != key {
+                if self::key(shorter, units, first, order) != key {
                     at = (at + 1) & (size - 1);
                     continue;
                 }
                 *slot = base + 1 + first;
-                if let Some(id) = self.ids.get_mut(place as usize) {
+                if let Some(id) = ids.get_mut(place as usize) {
                     *id = first;
                 }
-                if let Some(count) = self.counts.get_mut(first as usize) {
+                if let Some(count) = counts.get_mut(first as usize) {
                     *count += 1;
                 }
                 break;
@@ -176,10 +222,6 @@ impl NgramTables {
 
     fn id(&self, place: u32) -> u32 {
         self.ids.get(place as usize).copied().unwrap_or(0)
-    }
-
-    fn n_occurrences(&self, place: u32) -> u32 {
-        self.counts.get(self.id(place) as usize).copied().unwrap_or(0)
     }
 
     /// By number, not by occurrence: each n-gram is looked at where it first begins.
@@ -212,10 +254,12 @@ impl NgramTables {
     /// Every place is written where the next one kept would stand, so that nothing branches.
     fn narrow(&mut self) {
         let (mut kept, mut before, mut was_repeated) = (0, 0, false);
-        for at in 0..self.places.len() {
-            let place = self.places.get(at).copied().unwrap_or(0);
-            let is_repeated = self.n_occurrences(place) > 1;
-            if let Some(slot) = self.places.get_mut(kept) {
+        let (places, ids, counts) = (self.places.as_mut_slice(), &self.ids[..], &self.counts[..]);
+        for at in 0..places.len() {
+            let place = places.get(at).copied().unwrap_or(0);
+            let id = ids.get(place as usize).copied().unwrap_or(0);
+            let is_repeated = counts.get(id as usize).is_some_and(|count| *count > 1);
+            if let Some(slot) = places.get_mut(kept) {
                 *slot = before;
             }
             kept += usize::from(is_repeated & was_repeated & (before + 1 == place));
@@ -262,6 +306,20 @@ mod tests {
         let length = |at: usize| u64::from(units.offsets[at + 1] - units.offsets[at]);
         let repeated = (0..inside.len()).filter(|at| inside[*at]).map(length).sum();
         (top.0 * top.1, repeated)
+    }
+
+    #[test]
+    fn a_text_counts_the_same_after_a_longer_one() {
+        let (mut sight, mut units) = (Sight::default(), Units::default());
+        let mut tables = NgramTables::default();
+        let mut top = |text: &str| {
+            sight.of(text);
+            units.of(&sight);
+            tables.count(&units, Orders::only(2)).characters[2]
+        };
+        // The pair 数据 fills its slot with a number beyond all of the second text.
+        assert_eq!(top(&("数".repeat(50) + "据据")), 49 * 2);
+        assert_eq!(top("数据数据数据"), 3 * 2);
     }
 
     #[test]

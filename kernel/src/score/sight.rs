@@ -1,7 +1,13 @@
 //! One text as all scores look at it: code points, kinds, lines; buffers kept from text to text.
 
 use super::kind::{self, NEWLINE};
+use crate::utf8::decode;
 use std::ops::Range;
+
+/// Characters decoded before they are stored: a block on the stack costs less than many pushes.
+const BLOCK: usize = 128;
+/// A known character's entry: its kind in the low byte, above it 1 + its place in `distinct`.
+const PLACE: u32 = 8;
 
 /// A text decoded once. 9 bytes per character, and 4.4 MB for the table of characters seen.
 pub struct Sight {
@@ -13,11 +19,13 @@ pub struct Sight {
     pub places: Vec<u32>,
     /// Distinct code points in the order of their first occurrence.
     pub distinct: Vec<u32>,
+    /// How often each of them occurs.
+    pub counts: Vec<u32>,
     /// Number of characters of each kind.
     pub n_of_kind: [u32; 32],
     /// Lines without the white space around them; none is empty.
     pub lines: Vec<Range<u32>>,
-    /// By code point: 1 + its place in `distinct`, 0 if the text has it not.
+    /// By code point: its kind, and its place if the text has it.
     known: Vec<u32>,
 }
 
@@ -28,9 +36,10 @@ impl Default for Sight {
             kinds: Vec::new(),
             places: Vec::new(),
             distinct: Vec::new(),
+            counts: Vec::new(),
             n_of_kind: [0; 32],
             lines: Vec::new(),
-            known: vec![0; kind::CODE_POINTS],
+            known: kind::table().iter().map(|kind| u32::from(*kind)).collect(),
         }
     }
 }
@@ -39,29 +48,37 @@ impl Sight {
     /// Looks at another text; linear time.
     pub fn of(&mut self, text: &str) {
         for character in self.distinct.drain(..) {
-            if let Some(place) = self.known.get_mut(character as usize) {
-                *place = 0;
+            if let Some(entry) = self.known.get_mut(character as usize) {
+                *entry &= (1 << PLACE) - 1;
             }
         }
         self.characters.clear();
-        // A text has at most one character per byte, so nothing below allocates.
-        self.characters.reserve(text.len());
-        text.chars().for_each(|character| self.characters.push(u32::from(character)));
-        let table = kind::table();
-        let kind_of = |code: &u32| table.get(*code as usize).copied().unwrap_or(0);
         self.kinds.clear();
-        self.kinds.extend(self.characters.iter().map(kind_of));
         self.places.clear();
-        self.places.reserve(self.characters.len());
-        for code in &self.characters {
-            let Some(place) = self.known.get_mut(*code as usize) else { continue };
-            if *place == 0 {
-                self.distinct.push(*code);
-                *place = self.distinct.len() as u32;
-            }
-            self.places.push(*place - 1);
+        self.counts.clear();
+        let (mut rest, mut n_distinct) = (text.as_bytes(), 0);
+        let mut block = Block::default();
+        while !rest.is_empty() {
+            self.distinct.resize(n_distinct + BLOCK, 0);
+            self.counts.resize(n_distinct + BLOCK, 0);
+            rest = block.fill(
+                rest,
+                &mut self.known,
+                (&mut self.distinct, &mut self.counts),
+                &mut n_distinct,
+            );
+            let n = ..block.n;
+            self.characters.extend_from_slice(block.characters.get(n).unwrap_or_default());
+            self.kinds.extend_from_slice(block.kinds.get(n).unwrap_or_default());
+            self.places.extend_from_slice(block.places.get(n).unwrap_or_default());
         }
-        self.n_of_kind = counted(&self.kinds);
+        self.distinct.truncate(n_distinct);
+        self.counts.truncate(n_distinct);
+        self.n_of_kind = [0; 32];
+        for (code, count) in self.distinct.iter().zip(&self.counts) {
+            let entry = self.known.get(*code as usize).copied().unwrap_or(0);
+            self.n_of_kind[entry as usize & 31] += count;
+        }
         self.find_lines();
     }
 
@@ -97,15 +114,56 @@ impl Sight {
     }
 }
 
-/// How often each kind occurs. Four counters take turns, for one alone would wait for itself.
-fn counted(kinds: &[u8]) -> [u32; 32] {
-    let mut turns = [[0u32; 32]; 4];
-    for group in kinds.chunks(4) {
-        for (counts, kind) in turns.iter_mut().zip(group) {
-            counts[usize::from(*kind & 31)] += 1;
-        }
+/// Some characters of a text, with what `Sight` holds of each.
+struct Block {
+    characters: [u32; BLOCK],
+    kinds: [u8; BLOCK],
+    places: [u32; BLOCK],
+    n: usize,
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self { characters: [0; BLOCK], kinds: [0; BLOCK], places: [0; BLOCK], n: 0 }
     }
-    std::array::from_fn(|kind| turns.iter().map(|counts| counts[kind]).sum())
+}
+
+impl Block {
+    /// Takes the next characters of `text`, counts them, and gives what is left of it.
+    ///
+    /// `distinct` and `counts` have room for as many more as a block holds. Every character is
+    /// written where the next new one would stand, so that nothing branches.
+    fn fill<'a>(
+        &mut self,
+        mut text: &'a [u8],
+        known: &mut [u32],
+        (distinct, counts): (&mut [u32], &mut [u32]),
+        n_distinct: &mut usize,
+    ) -> &'a [u8] {
+        let (mut n, mut n_known) = (0, *n_distinct);
+        let all = self.characters.iter_mut().zip(&mut self.kinds).zip(&mut self.places);
+        for ((character, kind), place) in all {
+            let Some((code, rest)) = decode(text) else { break };
+            text = rest;
+            let Some(entry) = known.get_mut(code as usize) else { break };
+            if let Some(next) = distinct.get_mut(n_known) {
+                *next = code;
+            }
+            n_known += usize::from(*entry >> PLACE == 0);
+            let new = *entry | (n_known as u32) << PLACE;
+            let now = if *entry >> PLACE == 0 { new } else { *entry };
+            *entry = now;
+            *character = code;
+            *kind = now as u8;
+            *place = (now >> PLACE) - 1;
+            if let Some(count) = counts.get_mut(*place as usize) {
+                *count += 1;
+            }
+            n += 1;
+        }
+        (self.n, *n_distinct) = (n, n_known);
+        text
+    }
 }
 
 /// The range without white space at its ends.

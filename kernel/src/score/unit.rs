@@ -36,42 +36,70 @@ pub struct Units {
 
 impl Units {
     /// Cuts another text; linear time.
+    ///
+    /// Stretches of single characters, most of a Chinese text, are copied whole.
     pub fn of(&mut self, sight: &Sight) {
         self.ids.clear();
         self.offsets.clear();
-        self.counts.clear();
-        self.counts.resize(sight.distinct.len(), 0);
+        self.counts.clone_from(&sight.counts);
         self.runs.clear();
         self.slots.clear();
         self.slots.resize(64, (0, 0));
-        (self.words, self.latin_words, self.latin_word_characters) = (0, 0, 0);
+        (self.latin_words, self.latin_word_characters) = (0, 0);
+        self.words = sight.count(kind::DIGIT, kind::KANA);
         let (mut at, mut characters) = (0usize, 0u32);
-        while let Some((&first, &place)) = sight.kinds.get(at).zip(sight.places.get(at)) {
-            let start = at;
-            at += 1;
-            let mut id = place;
-            if kind::is_word_part(first) {
-                let rest = sight.kinds.get(at..).unwrap_or_default();
-                at += rest.iter().take_while(|kind| kind::is_word_part(**kind)).count();
-                if at - start > 1 {
-                    id = self.run(sight, start as u32..at as u32);
+        loop {
+            let rest = sight.kinds.get(at..).unwrap_or_default();
+            let n = rest.iter().position(|kind| !is_single(*kind)).unwrap_or(rest.len());
+            self.ids.extend_from_slice(sight.places.get(at..at + n).unwrap_or_default());
+            self.offsets.extend(characters..characters + n as u32);
+            at += n;
+            characters += n as u32;
+            match sight.kinds.get(at) {
+                None => break,
+                Some(kind) if kind::is_space(*kind) => {
+                    self.forget(sight, at..at + 1);
+                    at += 1;
                 }
-                if first == kind::LATIN {
-                    self.latin_words += 1;
-                    self.latin_word_characters += (at - start) as u32;
+                Some(first) => {
+                    let length = self.word(sight, at, *first == kind::LATIN);
+                    self.offsets.push(characters);
+                    characters += length as u32;
+                    at += length;
                 }
-            } else if kind::is_space(first) {
-                continue;
-            }
-            self.words += u32::from(kind::is_letter_or_digit(first));
-            self.offsets.push(characters);
-            characters += (at - start) as u32;
-            self.ids.push(id);
-            if let Some(count) = self.counts.get_mut(id as usize) {
-                *count += 1;
             }
         }
         self.offsets.push(characters);
+    }
+
+    /// Adds the word that begins at a character; its length in characters.
+    fn word(&mut self, sight: &Sight, start: usize, is_latin: bool) -> usize {
+        let rest = sight.kinds.get(start..).unwrap_or_default();
+        let length = rest.iter().take_while(|kind| kind::is_word_part(**kind)).count();
+        let id = if length == 1 {
+            sight.places.get(start).copied().unwrap_or(0)
+        } else {
+            self.forget(sight, start..start + length);
+            self.words -= length as u32 - 1;
+            let id = self.run(sight, start as u32..(start + length) as u32);
+            if let Some(count) = self.counts.get_mut(id as usize) {
+                *count += 1;
+            }
+            id
+        };
+        self.ids.push(id);
+        self.latin_words += u32::from(is_latin);
+        self.latin_word_characters += if is_latin { length as u32 } else { 0 };
+        length
+    }
+
+    /// Takes back the count of characters that are no units of their own.
+    fn forget(&mut self, sight: &Sight, range: Range<usize>) {
+        for place in sight.places.get(range).unwrap_or_default() {
+            if let Some(count) = self.counts.get_mut(*place as usize) {
+                *count -= 1;
+            }
+        }
     }
 
     /// Characters in units.
@@ -149,6 +177,12 @@ impl Units {
             }
         }
     }
+}
+
+/// Whether a character of the kind is a unit of its own wherever it stands.
+#[inline]
+fn is_single(kind: u8) -> bool {
+    !kind::is_space(kind) && !kind::is_word_part(kind)
 }
 
 /// `c ln c`, which most units of a text share with many others.

@@ -21,16 +21,19 @@ def viewed_text(batch: pa.RecordBatch) -> pa.Array:
     Plain text is itself; messages give their contents, a preference its prompt and both
     answers, media their text parts, joined by newlines.
     """
-    text = batch.column("text")
-    kinds = batch.column("kind")
-    plain = pc.all(pc.equal(kinds, "text"), min_count=0).as_py()
-    if plain:
-        return text
+    if is_all_text(batch):
+        return batch.column("text")
     joined = [
         _joined(record) if record["kind"] != "text" else record["text"]
         for record in batch.select(["kind", "text", "messages", "preference", "parts"]).to_pylist()
     ]
     return pa.array(joined, pa.large_string())
+
+
+def is_all_text(batch: pa.RecordBatch) -> bool:
+    """Whether every record is a plain text; true of no records."""
+    found: bool = pc.all(pc.equal(batch.column("kind"), "text"), min_count=0).as_py()
+    return found
 
 
 def _joined(record: dict[str, Any]) -> str | None:

@@ -29,6 +29,8 @@ class Decisions:
     links: pa.Array
 
 
+OUTCOMES = pa.array(["kept", "dropped", "quarantined"], pa.string())
+
 LINK_ROW = pa.schema(
     [
         ("row", pa.int64()),  # row of the record within its task
@@ -85,15 +87,17 @@ def decide(
     for index in sorted({*rules, *links}):
         if index in rules:
             falls = ~rules[index].mask(table).to_numpy(zero_copy_only=False)
-            why = np.full(n, rules[index].text, object)
+            now = undecided & falls
+            reason[now] = rules[index].text
         else:
             falls, why = _dropped_by_link(links[index], n)
-        now = undecided & falls
-        reason[now], step[now] = why[now], index
+            now = undecided & falls
+            reason[now] = why[now]
+        step[now] = index
         undecided &= ~falls
-    outcome = np.where(undecided, "kept", np.where(readable, "dropped", "quarantined"))
+    outcome = np.where(undecided, 0, np.where(readable, 1, 2))
     return Decisions(
-        outcome=pa.array(outcome, pa.string()),
+        outcome=OUTCOMES.take(pa.array(outcome)),
         reason=pa.array(reason, pa.string()),
         step=pa.array(step, pa.uint8(), mask=step < 0),
         links=_links_of_rows(links, n),

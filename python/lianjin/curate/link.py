@@ -171,12 +171,12 @@ def _split_keys(corpus: Corpus, link: Link, number: int, n_partitions: int) -> l
             documents.append((row + first).astype(np.uint32))
         first += batch.num_rows
     key, document = np.concatenate(keys), np.concatenate(documents)
-    partition = key % np.uint64(n_partitions)
+    partition = key % np.uint64(n_partitions) if n_partitions > 1 else None
     paths = []
     for k in range(n_partitions):
-        mine = partition == k
-        path = corpus.work.linked(link.step, "keys", f"{task.name}-{k:04d}")
+        mine = slice(None) if partition is None else partition == k
         columns = [pa.array(key[mine]), pa.array(document[mine])]
+        path = corpus.work.linked(link.step, "keys", f"{task.name}-{k:04d}")
         write_table(path, [pa.RecordBatch.from_arrays(columns, schema=KEY_FILE)])
         paths.append(str(path))
     return paths
@@ -188,8 +188,11 @@ def _keys(keys: pa.StructArray, linkable: np.ndarray) -> Iterator[tuple[np.ndarr
     An exact key stands for the whole text, so short texts, which have no bands, are linked too.
     """
     rows = np.flatnonzero(linkable)
+    if not len(rows):
+        return
     exact = keys.field("exact").take(pa.array(rows))
-    yield np.frombuffer(b"".join(exact.to_pylist()), np.uint64)[::2], rows
+    halves = np.frombuffer(exact.buffers()[1], np.uint64)[: 2 * len(exact)]
+    yield halves[::2], rows
     if "bands" in {field.name for field in keys.type}:
         bands = keys.field("bands").take(pa.array(rows))
         present = bands.is_valid().to_numpy(zero_copy_only=False)
@@ -248,8 +251,7 @@ def _no_clusters() -> Clusters:
 
 def _settled(corpus: Corpus, link: Link, documents: np.ndarray) -> Clusters:
     """(document, kept document, similarity, first document of the cluster) of all that have a twin."""
-    texts = pa.concat_arrays(list(_texts(corpus, documents)))
-    kept_row, similarity = _compared(link, texts, corpus.preference[documents])
+    kept_row, similarity = _compared(corpus, link, documents)
     kept = kept_row.to_numpy(zero_copy_only=False).astype(np.int64)
     members = np.bincount(kept, minlength=len(documents))
     first = np.full(len(documents), len(documents))
@@ -263,11 +265,15 @@ def _settled(corpus: Corpus, link: Link, documents: np.ndarray) -> Clusters:
     )
 
 
-def _compared(link: Link, texts: pa.Array, preference: np.ndarray) -> tuple[pa.Array, pa.Array]:
+def _compared(corpus: Corpus, link: Link, documents: np.ndarray) -> tuple[pa.Array, pa.Array]:
+    """(kept row, similarity) of the documents, rows counted among them."""
+    preference = corpus.preference[documents]
+    columns = list(_texts(corpus, link, documents))
     if link.name != "exact":
-        kept, similarity = kernel_link(link).clusters(texts, pa.array(preference))
+        kept, similarity = kernel_link(link).clusters_among(columns, pa.array(preference))
         return kept, similarity
-    kept = _kept_of_equals(_kernel.exact_keys(texts).field("exact"), preference)
+    keys = pa.concat_arrays([keys.field("exact") for _, keys in columns])
+    kept = _kept_of_equals(keys, preference)
     return pa.array(kept), pa.array(np.ones(len(kept)))
 
 
@@ -281,10 +287,15 @@ def _kept_of_equals(keys: pa.Array, preference: np.ndarray) -> np.ndarray:
     return np.array([best[key] for key in values], np.int64)
 
 
-def _texts(corpus: Corpus, documents: np.ndarray) -> Iterator[pa.Array]:
+def _texts(
+    corpus: Corpus, link: Link, documents: np.ndarray
+) -> Iterator[tuple[pa.Array, pa.Array]]:
+    """(texts, keys) of the documents, batch by batch; copies, so that no file stays open."""
     columns = ["kind", "text", "messages", "preference", "parts"]
-    for batch, rows in _batches_with(corpus, documents):
-        yield viewed_text(batch.select(columns).take(pa.array(rows)))
+    for batch, found in _batches_with(corpus, documents):
+        rows = pa.array(found)
+        keys = batch.column(f"keys_{link.step}").take(rows)
+        yield viewed_text(batch.select(columns).take(rows)), keys
 
 
 def _ids(corpus: Corpus, documents: np.ndarray) -> dict[int, str]:

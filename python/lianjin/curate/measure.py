@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from lianjin import _kernel
 from lianjin.core.words import Words
-from lianjin.corpus.batch import viewed_text, with_columns
+from lianjin.corpus.batch import is_all_text, viewed_text, with_columns
 from lianjin.corpus.receipt import document_id
 from lianjin.curate.extract import extract
 from lianjin.curate.mend import Stage, mend, stages
@@ -67,7 +67,7 @@ def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
     """The batch with final text, `edits`, `scores` and `keys_STEP` of each link; without blobs."""
     batch = _noticed(_all_read(extract(batch)))
     text, edits = mend(_mendable(batch), tools.stages, partial(_name, batch))
-    if not _is_all_text(batch):
+    if not is_all_text(batch):
         text = pc.if_else(pc.equal(batch.column("kind"), "text"), text, batch.column("text"))
     rest = batch.drop_columns(["blob", "media_type"])
     batch = with_columns(rest, {"text": text, "edits": edits})
@@ -106,15 +106,10 @@ def _noticed(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def _mendable(batch: pa.RecordBatch) -> pa.Array:
     """The texts of text records; null for all others, which pass unchanged."""
-    if _is_all_text(batch):
+    if is_all_text(batch):
         return batch.column("text")
     is_text = pc.equal(batch.column("kind"), "text")
     return pc.if_else(is_text, batch.column("text"), pa.scalar(None, pa.large_string()))
-
-
-def _is_all_text(batch: pa.RecordBatch) -> bool:
-    found: bool = pc.all(pc.equal(batch.column("kind"), "text"), min_count=0).as_py()
-    return found
 
 
 def _name(batch: pa.RecordBatch, row: int) -> str:

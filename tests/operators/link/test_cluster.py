@@ -156,6 +156,38 @@ def test_divided_by_components_the_clusters_are_the_same(seed: int, size: int, p
         assert renamed == [whole[row] for row in inside]
 
 
+@given(st.integers(0, 2**32), st.integers(1, 30), st.booleans())
+@settings(max_examples=30, deadline=None)
+def test_columns_with_their_keys_cluster_as_one_column_does(
+    seed: int, size: int, is_large: bool
+) -> None:
+    link = _kernel.Link()
+    texts = [*family(seed, 60), None]
+    column = pa.array(texts, pa.large_string() if is_large else pa.string())
+    preference = pa.array([float(seed % (row + 2)) for row in range(len(texts))])
+    keys = link.keys(column)
+    starts = range(0, len(texts), size)
+    columns = [(column.slice(start, size), keys.slice(start, size)) for start in starts]
+    assert link.clusters_among(columns, preference) == link.clusters(column, preference)
+
+
+def test_keys_that_do_not_belong_to_the_texts_are_refused() -> None:
+    link = _kernel.Link()
+    texts, preference = pa.array([SENTENCE, "短"]), pa.array([1.0, 2.0])
+    keys = link.keys(texts)
+    for columns, error in [
+        ([(texts, keys.slice(0, 1))], ValueError),
+        ([(texts.slice(1), keys.slice(1))], ValueError),
+        ([(texts, _kernel.exact_keys(texts))], TypeError),
+        ([(texts, _kernel.Link(0.7).keys(texts))], TypeError),
+        ([(texts, texts)], TypeError),
+        ([], ValueError),
+    ]:
+        with pytest.raises(error):
+            link.clusters_among(columns, preference)
+    assert link.clusters_among([(texts, keys)], preference)[0].to_pylist() == [0, 1]
+
+
 def test_links_are_registered_with_their_settings() -> None:
     registered = {operator.name: operator for operator in operators("link")}
     assert [p.name for p in registered["minhash"].parameters] == [

@@ -325,9 +325,8 @@ pub fn glance(line: &str) -> Glance {
     }
     items.end(entries);
     glance.is_sentence |= matches!(last as u16, SEMICOLON | COMMA);
-    glance.has_phrase |= parts.has_phrase;
-    glance.has_phrase &= glance.length <= *longest;
-    glance.has_phrase |= parts.weight >= DISCLAIMER;
+    glance.has_phrase = (glance.has_phrase || parts.has_phrase) && glance.length <= *longest
+        || parts.weight >= DISCLAIMER;
     glance.has_items = items.may_compose();
     glance.n_items = items.n_known;
     glance

@@ -57,15 +57,19 @@ def line_buffers(piece: Piece, summary: Summary) -> Iterator[Buffer]:
         size += len(block)
         if size < BUFFER_BYTES:
             continue
-        content = b"".join(waiting)
-        cut = content.rfind(b"\n") + 1
+        # Mostly the last block holds a line end: then the whole buffer need not be copied again.
+        head, tail = waiting[:-1], waiting[-1]
+        if b"\n" not in tail:
+            head, tail = [], b"".join(waiting)
+        cut = tail.rfind(b"\n") + 1
         if cut:
-            yield Buffer(content[:cut], start, start + cut)
-            waiting, start, size = [content[cut:]], start + cut, size - cut
+            content = b"".join([*head, tail[:cut]])
+            yield Buffer(content, start, start + len(content))
+            waiting, start, size = [tail[cut:]], start + len(content), len(tail) - cut
         elif size > limits.RECORD_SIZE_BYTES:
-            waiting, oversize = [], content[:HEAD_BYTES]
+            waiting, oversize = [], tail[:HEAD_BYTES]
         else:
-            waiting = [content]
+            waiting = [tail]
     summary.length = source.length
     yield from _last(source, summary, b"".join(waiting), start, size, oversize)
 

@@ -21,6 +21,7 @@ N_BINS = 40
 EXAMPLES_PER_STEP = 4
 EXAMPLES_PER_RULE = 2
 LARGEST_CLUSTERS = 12
+MEMBERS_SHOWN = 5
 MOST_SOURCES = 30
 MOST_FAILURES = 50
 LOOKED_AT = ["id", "outcome", "step", "links", "source.path", "scores.language", "scores.chars"]
@@ -79,30 +80,29 @@ def _note_edits(batch: pa.RecordBatch, found: Facts) -> None:
     changes = edits.flatten()
     if not len(changes):
         return
-    table = pa.table(
-        {
-            "row": pc.list_parent_indices(edits),
-            "step": changes.field("step"),
-            "rule": changes.field("rule"),
-        }
-    )
-    for each in table.group_by(["row", "step"]).aggregate([]).column("step").value_counts():
-        found.edited[each["values"].as_py()] += each["counts"].as_py()
-    # In the order of rows, so that the first of each group are its earliest examples.
-    groups = table.group_by(["step", "rule", "row"], use_threads=False).aggregate(
-        [("row", "count")]
-    )
+    row = pc.list_parent_indices(edits).to_numpy()
+    step = changes.field("step").to_numpy()
+    for each in pc.value_counts(pa.array(np.unique(row << 8 | step) & 255)).to_pylist():
+        found.edited[each["values"]] += each["counts"]
+    rules = changes.field("rule").dictionary_encode()
+    names = rules.dictionary.to_pylist()
+    group = step.astype(np.int64) * len(names) + rules.indices.to_numpy()
+    pairs = np.unique(group * batch.num_rows + row)  # by group, its rows ascending
     identifiers = batch.column("id")
-    for group in groups.to_pylist():
-        key = (group["step"], group["rule"])
-        found.edits[key] += group["row_count"]
+    for chosen, count in zip(*np.unique(group, return_counts=True), strict=True):
+        key = (int(chosen) // len(names), names[int(chosen) % len(names)])
+        found.edits[key] += int(count)
         examples = found.edit_examples.setdefault(key, [])
-        if len(examples) < EXAMPLES_PER_RULE:
-            examples.append(identifiers[group["row"]].as_py())
+        start, end = np.searchsorted(
+            pairs, [chosen * batch.num_rows, (chosen + 1) * batch.num_rows]
+        )
+        for place in pairs[start:end][: EXAMPLES_PER_RULE - len(examples)]:
+            examples.append(identifiers[int(place % batch.num_rows)].as_py())
 
 
 def _note_drops(batch: pa.RecordBatch, found: Facts) -> None:
-    dropped = batch.filter(pc.equal(batch.column("outcome"), "dropped"))
+    is_dropped = pc.equal(batch.column("outcome"), "dropped")
+    dropped = batch.select(["step", "id"]).filter(is_dropped)
     for step, identifier in zip(
         dropped.column("step").to_pylist(), dropped.column("id").to_pylist(), strict=True
     ):
@@ -112,35 +112,42 @@ def _note_drops(batch: pa.RecordBatch, found: Facts) -> None:
 
 
 def _note_clusters(batch: pa.RecordBatch, found: Facts) -> None:
-    linked = batch.filter(batch.column("links").is_valid())
-    for identifier, links in zip(
-        linked.column("id").to_pylist(), linked.column("links").to_pylist(), strict=True
-    ):
-        for link in links:
-            found.clusters[link["cluster"]] += 1
-            members = found.cluster_members.setdefault(link["cluster"], [])
-            if len(members) < 5:
-                members.append((identifier, link["similarity"]))
+    links = batch.column("links")
+    each = links.flatten()
+    columns = (
+        batch.column("id").take(pc.list_parent_indices(links)),
+        each.field("cluster"),
+        each.field("similarity"),
+    )
+    found.clusters.update(columns[1].to_pylist())
+    for identifier, cluster, similarity in zip(*(c.to_pylist() for c in columns), strict=True):
+        members = found.cluster_members.setdefault(cluster, [])
+        if len(members) < MEMBERS_SHOWN:
+            members.append((identifier, similarity))
 
 
 def _note_groups(batch: pa.RecordBatch, found: Facts) -> None:
-    outcomes = batch.column("outcome").to_pylist()
-    scores = (
-        {f.name: i for i, f in enumerate(batch.column("scores").type)}
-        if "scores" in batch.schema.names
-        else {}
-    )
-    languages = batch.column("scores").field("language").to_pylist() if "language" in scores else []
-    for language, outcome in zip(languages, outcomes, strict=False):
-        found.languages.setdefault(language or "", Counter())[outcome] += 1
-    paths = batch.column("source").field("path").to_pylist()
-    for path, outcome in zip(paths, outcomes, strict=True):
-        found.sources.setdefault(source_name(path), Counter())[outcome] += 1
+    outcomes = batch.column("outcome")
+    has_scores = "scores" in batch.schema.names
+    scores = {f.name for f in batch.column("scores").type} if has_scores else set()
+    if "language" in scores:
+        for language, counts in _counted(batch.column("scores").field("language"), outcomes):
+            found.languages.setdefault(language or "", Counter()).update(counts)
+    for path, counts in _counted(batch.column("source").field("path"), outcomes):
+        found.sources.setdefault(source_name(path or ""), Counter()).update(counts)
     if "chars" in scores:
         chars = batch.column("scores").field("chars")
         found.read_chars += pc.sum(chars).as_py() or 0
-        kept = chars.filter(pc.equal(batch.column("outcome"), "kept"))
+        kept = chars.filter(pc.equal(outcomes, "kept"))
         found.kept_chars += pc.sum(kept).as_py() or 0
+
+
+def _counted(groups: pa.Array, outcomes: pa.Array) -> Iterator[tuple[str | None, dict[str, int]]]:
+    """(group, outcome → rows), a group as often as it has outcomes."""
+    for outcome in pc.unique(outcomes).to_pylist():
+        within = groups.filter(pc.equal(outcomes, outcome))
+        for each in pc.value_counts(within).to_pylist():
+            yield each["values"], {outcome: each["counts"]}
 
 
 def source_name(path: str) -> str:
