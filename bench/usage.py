@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -39,11 +40,16 @@ class CommandError(Exception):
 
 
 def usage(command: Sequence[str | Path]) -> Usage:
-    """What the command costs, from its start to its end, at the root of the repository."""
+    """What the command costs, from its start to its end, at the root of the repository.
+
+    It may keep compiled modules, as an installed package does, whatever the shell says.
+    """
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.NamedTemporaryFile() as output:
         launched = subprocess.run(
             [sys.executable, "-S", "-c", LAUNCHER, output.name, *map(str, command)],
             cwd=ROOT,
+            env=environment,
             stdout=subprocess.PIPE,
             check=True,
         )

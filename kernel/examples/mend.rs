@@ -13,8 +13,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::io::stdin().read_to_string(&mut input)?;
     let texts: Vec<String> = serde_json::from_str(&input)?;
     let begin = cpu_seconds();
+    let mend = |text: &String| run(&chain, &[text]).pop().and_then(|repaired| repaired.text);
     let mended: Vec<String> =
-        texts.iter().map(|text| run(&chain, text).text.unwrap_or_else(|| text.clone())).collect();
+        texts.iter().map(|text| mend(text).unwrap_or_else(|| text.clone())).collect();
     let size: usize = texts.iter().map(String::len).sum();
     let seconds = cpu_seconds() - begin;
     eprintln!("{seconds:.2} CPU s, {:.1} MB/s", size as f64 / 1e6 / seconds);

@@ -62,20 +62,37 @@ pub fn named(name: &str, parameters: &Parameters) -> Result<Box<dyn Repair>, Str
 pub struct Repaired {
     /// The mended text; `None` if no step found anything.
     pub text: Option<String>,
-    /// (step, edits), for steps with edits; each in the text as that step found it.
-    pub steps: Vec<(usize, Vec<Edit>)>,
+    /// The steps with edits.
+    pub steps: Vec<Step>,
+}
+
+/// What one step of a chain did to a text.
+#[derive(Debug, PartialEq)]
+pub struct Step {
+    /// Its number in the chain.
+    pub number: usize,
+    /// The text as the step found it; `None`: as it was given.
+    pub before: Option<String>,
+    /// Its edits of that text.
+    pub edits: Vec<Edit>,
 }
 
 /// Carries out the repairs one after the other; each sees what the one before left.
-pub fn run(chain: &[Box<dyn Repair>], text: &str) -> Repaired {
-    let mut repaired = Repaired::default();
-    for (step, repair) in chain.iter().enumerate() {
-        let current = repaired.text.as_deref().unwrap_or(text);
-        let edits = repair.edits(current);
-        if !edits.is_empty() {
-            debug_assert!(crate::edit::is_well_formed(current, &edits), "step {step}: {edits:?}");
-            repaired.text = Some(apply(current, &edits));
-            repaired.steps.push((step, edits));
+///
+/// One step goes over all texts before the next begins, so that its tables stay in the cache: give
+/// it a few texts at a time that stay there too.
+pub fn run(chain: &[Box<dyn Repair>], texts: &[&str]) -> Vec<Repaired> {
+    let mut repaired: Vec<Repaired> = texts.iter().map(|_| Repaired::default()).collect();
+    for (number, repair) in chain.iter().enumerate() {
+        for (text, found) in texts.iter().zip(&mut repaired) {
+            let current = found.text.as_deref().unwrap_or(text);
+            let edits = repair.edits(current);
+            if !edits.is_empty() {
+                debug_assert!(crate::edit::is_well_formed(current, &edits), "{number}: {edits:?}");
+                let after = apply(current, &edits);
+                let before = found.text.replace(after);
+                found.steps.push(Step { number, before, edits });
+            }
         }
     }
     repaired

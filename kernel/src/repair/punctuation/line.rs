@@ -72,9 +72,16 @@ pub fn is_table(line: &str) -> bool {
     line.contains(['\t', '|']) || is_comma_list(line)
 }
 
-/// Whether the line is code, a comment, markup or a record.
+/// Whether the line is code, a comment, markup or a record. Most lines are not at first sight.
 pub fn is_code(line: &str) -> bool {
     let line = line.trim_matches(' ');
+    let bytes = line.as_bytes();
+    // A full-width letter, 0xEF, may be one once it is narrow.
+    let begins =
+        matches!(bytes.first(), Some(b'#' | b'/' | b'*' | b'-' | b'<' | b'@' | b'i' | b'>' | 0xEF));
+    if !begins && bytes.last() != Some(&b';') && !has_code_byte(bytes) {
+        return false;
+    }
     if has_wide(line) {
         return is_narrow_code(&line.chars().map(half_width).collect::<String>());
     }
