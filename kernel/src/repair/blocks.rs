@@ -33,9 +33,17 @@ fn in_block(
     is_suspect: impl Fn(u8, u8, u8, u8) -> bool,
     visit: &mut impl FnMut(usize),
 ) {
-    let judge = |i: usize| is_suspect(window[i], window[i + 1], window[i + 2], window[i + 3]);
-    if (0..BLOCK).fold(false, |hit, i| hit | judge(i)) {
-        (0..BLOCK).filter(|i| judge(*i)).for_each(|i| visit(at + i));
+    let mut hits = [0_u8; BLOCK];
+    for (i, hit) in hits.iter_mut().enumerate() {
+        let is_hit = is_suspect(window[i], window[i + 1], window[i + 2], window[i + 3]);
+        *hit = u8::from(is_hit);
+    }
+    for (word, eight) in hits.as_chunks::<8>().0.iter().enumerate() {
+        let mut bits = u64::from_le_bytes(*eight);
+        while bits != 0 {
+            visit(at + word * 8 + (bits.trailing_zeros() / 8) as usize);
+            bits &= bits - 1;
+        }
     }
 }
 

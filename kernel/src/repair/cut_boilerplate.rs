@@ -93,7 +93,8 @@ fn guarded(text: &str, cuts: Vec<Cut>) -> Vec<Cut> {
     let mut left = 0;
     let mut done = 0;
     for (start, end) in cuts.iter().map(|cut| (cut.start, cut.end)).chain([(text.len(), 0)]) {
-        left += text.get(done..start).unwrap_or_default().chars().filter(|&c| !is_space(c)).count();
+        let part = text.get(done..start).unwrap_or_default();
+        left += part.chars().filter(|&c| !is_space(c)).take(LEAST_BODY).count();
         if left >= LEAST_BODY {
             return cuts;
         }

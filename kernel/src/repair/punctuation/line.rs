@@ -117,7 +117,7 @@ fn has_code_byte(bytes: &[u8]) -> bool {
             | (b.wrapping_sub(b'<') < 3)
             | (b.wrapping_sub(b'{') < 3)
     };
-    bytes.iter().fold(false, |hit, b| hit | is_code_byte(*b))
+    bytes.iter().fold(0, |hit, b| hit | u8::from(is_code_byte(*b))) != 0
 }
 
 /// Whether the line is a row of values: three or more, no sentence, all short or one a number.
