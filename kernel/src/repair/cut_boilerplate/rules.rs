@@ -99,7 +99,7 @@ impl Rules {
         #[allow(clippy::expect_used)] // the phrases are our own and few
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(patterns.iter().map(|pattern| &pattern.phrase))
             .expect("the phrases of boilerplate.txt make an automaton");
         Self { rules, patterns, automaton }
