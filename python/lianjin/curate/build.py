@@ -10,7 +10,7 @@ import os
 import platform
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -259,8 +259,8 @@ def _facts(run: Run, sums: Balance, frozen: Sequence[Part]) -> dict[str, Any]:
 
 
 def _inputs(plan: Plan, sums: Balance) -> list[dict[str, Any]]:
-    read = {file.path: asdict(file) for file in sums.files}
-    return [asdict(file) | read[file.path] for file in plan.files if file.path in read]
+    read = {file.path: vars(file) for file in sums.files}
+    return [vars(file) | read[file.path] for file in plan.files if file.path in read]
 
 
 def _circumstances(run: Run, watch: Stopwatch, sums: Balance) -> dict[str, Any]:

@@ -90,26 +90,28 @@ def _planned(found: Found, spec: InputSpec, piece_bytes: int) -> tuple[PlannedFi
                 block = file.read(_BLOCK_BYTES)
     except OSError as error:
         raise unreadable(found.path, error) from error
-    sized = replace(piece, size_bytes=read_bytes)
+    # Most files are no longer than their head.
+    sized = piece if piece.size_bytes == read_bytes else replace(piece, size_bytes=read_bytes)
     return PlannedFile(found.path, read_bytes, digest.hexdigest()), lines.pieces(sized)
 
 
 def _whole(found: Found, spec: InputSpec, head: bytes) -> Piece:
     """The file as one piece, as long as its head until more is known."""
+    compression = compression_of(head)
+    name = os.path.basename(found.path)
     piece = Piece(
         path=found.path,
         absolute=str(found.absolute),
-        format=spec.format or "",
-        compression=compression_of(head),
+        format=spec.format or ("" if compression else format_of(name, head)),
+        compression=compression,
         start=0,
         first_position=0,
         size_bytes=len(head),
     )
     if piece.format:
         return piece
-    if piece.compression:
-        head = next((block[:HEAD_BYTES] for block in Source(piece)), b"")
-    return replace(piece, format=format_of(os.path.basename(found.path), head))
+    head = next((block[:HEAD_BYTES] for block in Source(piece)), b"")
+    return replace(piece, format=format_of(name, head))
 
 
 class _Cutter:

@@ -40,9 +40,10 @@ def weight(row: Row) -> int:
 
 def batch_of(rows: list[Row]) -> pa.RecordBatch:
     """The rows as one batch."""
+    present = {name for row in rows for name, value in row.items() if value is not None}
     columns = [
         pa.array([row.get(field.name) for row in rows], field.type)
-        if any(row.get(field.name) is not None for row in rows)
+        if field.name in present
         else pa.nulls(len(rows), field.type)
         for field in RECORD
     ]
