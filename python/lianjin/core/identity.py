@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any
@@ -65,13 +66,20 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, Mapping):
-        if wrong := [key for key in value if not isinstance(key, str)]:
-            raise ValueError(f"the key {wrong[0]!r} is no text")
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-        return "{" + ",".join(f"{_text(key)}:{_text(value[key])}" for key in keys) + "}"
+        pairs = [f"{name}:{_text(value[key])}" for key, name in _ordered(tuple(value))]
+        return "{" + ",".join(pairs) + "}"
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return "[" + ",".join(map(_text, value)) + "]"
     raise ValueError(f"{type(value).__name__} has no canonical form: {value!r}")
+
+
+@lru_cache(maxsize=256)
+def _ordered(keys: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
+    """(key, its canonical form) in canonical order; rows of a list mostly have the same keys."""
+    if wrong := [key for key in keys if not isinstance(key, str)]:
+        raise ValueError(f"the key {wrong[0]!r} is no text")
+    ordered = sorted(keys, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+    return tuple((key, encode_basestring(key)) for key in ordered)
 
 
 def _number(value: float) -> str:
