@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lianjin.core.settings import Language
-from lianjin.core.words import Words as Pair
+from lianjin.core.words import Words
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "python" / "lianjin"
@@ -21,8 +21,8 @@ TARGET = ROOT / "docs" / "reference"
 LANGUAGES: dict[Language, str] = {"en": ".md", "zh": ".zh-CN.md"}
 
 
-class Words:
-    """The words of one language."""
+class Speaker:
+    """Says things in one language."""
 
     def __init__(self, language: Language) -> None:
         self.language: Language = language
@@ -30,7 +30,7 @@ class Words:
     def __call__(self, en: str, zh: str) -> str:
         return zh if self.language == "zh" else en
 
-    def one(self, words: Pair) -> str:
+    def one(self, words: Words) -> str:
         """The form of a pair in this language."""
         return words.of(self.language)
 
@@ -55,7 +55,7 @@ def pages() -> dict[str, str]:
         "settings": settings,
     }
     return {
-        name + suffix: make(Words(language)).rstrip("\n") + "\n"
+        name + suffix: make(Speaker(language)).rstrip("\n") + "\n"
         for name, make in makers.items()
         for language, suffix in LANGUAGES.items()
     }
@@ -68,7 +68,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def operators(say: Words) -> str:
+def operators(say: Speaker) -> str:
     """All operators with their settings and rules."""
     from lianjin.cli.operators import UNITS
     from lianjin.operators.registry import operators as known
@@ -89,7 +89,7 @@ def operators(say: Words) -> str:
     head = (say("name", "名称"), say("title", "标题"), say("unit", "单位"), say("gives", "结果"))
 
     def unit(operator: Any) -> str:
-        return say.one(UNITS.get(operator.unit, Pair.verbatim(operator.unit)))
+        return say.one(UNITS.get(operator.unit, Words.verbatim(operator.unit)))
 
     for verb, title in titles.items():
         mine = known(verb)  # type: ignore[arg-type]
@@ -99,7 +99,7 @@ def operators(say: Words) -> str:
     return "\n\n".join(found)
 
 
-def _operator(operator: Any, say: Words) -> str:
+def _operator(operator: Any, say: Speaker) -> str:
     from lianjin.operators.settings import expectation
 
     heading = f"### {operator.name} · {say(operator.en, operator.zh)} · v{operator.version}"
@@ -131,7 +131,7 @@ def _operator(operator: Any, say: Words) -> str:
     return "\n\n".join(found)
 
 
-def rules(say: Words) -> str:
+def rules(say: Speaker) -> str:
     """The grammar of rules and the names they may use."""
     from lianjin.operators.rule import syntax
     from lianjin.operators.vocabulary import COLUMNS, vocabulary
@@ -176,7 +176,7 @@ def rules(say: Words) -> str:
     )
 
 
-def _kind(kind: Any, say: Words) -> str:
+def _kind(kind: Any, say: Speaker) -> str:
     if kind.type == "text":
         return say("text", "文本")
     if kind.type == "boolean":
@@ -187,7 +187,7 @@ def _kind(kind: Any, say: Words) -> str:
     return f"{whole}, {low} … {high}"
 
 
-def presets(say: Words) -> str:
+def presets(say: Speaker) -> str:
     """Every preset as it is written."""
     import yaml
     from lianjin.curate.recipe import presets as names
@@ -202,7 +202,7 @@ def presets(say: Words) -> str:
     return "\n\n".join(found)
 
 
-def command_line(say: Words) -> str:
+def command_line(say: Speaker) -> str:
     """Every command with its arguments, options and example."""
     from lianjin.cli import app
     from typer.main import get_command
@@ -211,22 +211,22 @@ def command_line(say: Words) -> str:
     return "\n\n".join([*found, *_command("lianjin", get_command(app()), say)])
 
 
-def _command(name: str, command: Any, say: Words) -> Iterator[str]:
+def _command(name: str, command: Any, say: Speaker) -> Iterator[str]:
     from lianjin.cli.usage import name_of
 
     yield f"## {name}"
-    yield say.one(Pair.read(command.help))
-    rows = [(f"`{name_of(p)}`", say.one(Pair.read(p.help))) for p in command.params]
+    yield say.one(Words.read(command.help))
+    rows = [(f"`{name_of(p)}`", say.one(Words.read(p.help))) for p in command.params]
     if rows:
         yield table((say("option", "选项"), say("means", "含义")), rows)
     if command.epilog:
-        _, program, example = say.one(Pair.read(command.epilog)).partition("lianjin")
+        _, program, example = say.one(Words.read(command.epilog)).partition("lianjin")
         yield f"    {program}{example}"
     for inner in getattr(command, "commands", {}).values():
         yield from _command(f"{name} {inner.name}", inner, say)
 
 
-def _exits(say: Words) -> str:
+def _exits(say: Speaker) -> str:
     rows = [
         ("0", say("done", "完成")),
         ("1", say("a finding: verification or a gate failed", "有发现：校验或门槛未通过")),
@@ -238,7 +238,7 @@ def _exits(say: Words) -> str:
     return table((say("exit", "退出码"), say("means", "含义")), rows)
 
 
-def errors(say: Words) -> str:
+def errors(say: Speaker) -> str:
     """Every code of a refusal or of a quarantined record."""
     from lianjin.core.codes import groups
 
@@ -253,7 +253,7 @@ def errors(say: Words) -> str:
     return "\n\n".join(found)
 
 
-def settings(say: Words) -> str:
+def settings(say: Speaker) -> str:
     """The environment variables and the limits."""
     from lianjin.core import limits as limit_table
     from lianjin.core.settings import VARIABLES
