@@ -59,13 +59,14 @@ pub fn openings(text: &str) -> Vec<usize> {
     let mut found: Vec<usize> = memchr3_iter(0xEF, b'!', b'?', bytes).filter(is_wide).collect();
     found.extend(memchr2_iter(b':', b';', bytes));
     let is_lost = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(LOST));
-    let (mut lost, mut found): (Vec<usize>, Vec<usize>) = found.into_iter().partition(is_lost);
-    lost.retain(|at| needed(text.get(..*at).unwrap_or_default()) < i32::MAX);
+    let (lost, mut found): (Vec<usize>, Vec<usize>) = found.into_iter().partition(is_lost);
     found.retain(|at| opens_at(text, *at));
-    if !lost.is_empty() && !is_lossy(text) {
-        found.extend(lost);
-    } else if !found.is_empty() {
-        found.extend(lost.into_iter().filter(|at| is_out_of_step_at(text, *at)));
+    let is_lossy = !lost.is_empty() && is_lossy(text);
+    if !(is_lossy && found.is_empty()) {
+        found.extend(lost.into_iter().filter(|at| {
+            needed(text.get(..*at).unwrap_or_default()) < i32::MAX
+                && (!is_lossy || is_out_of_step_at(text, *at))
+        }));
     }
     found.sort_unstable();
     found
@@ -115,16 +116,24 @@ fn spans<'a>(
 pub fn is_garbled(lines: &[(usize, &str)]) -> bool {
     let (mut n, mut total) = (0, 0);
     for (_, line) in lines.iter().take(LINES) {
-        let mut sum = (0, model().line_start());
-        for c in line.chars().take(HEAD) {
-            let before = sum.0;
-            sum = add(sum, c);
-            if gbk().pair(c).is_some() {
-                (n, total) = (n + 1, total + sum.0 - before);
-            }
-        }
+        let (more, cost) = cost_of(line.chars().take(HEAD), |c| gbk().pair(c).is_some());
+        (n, total) = (n + more, total + cost);
     }
     n >= ENOUGH && total > n * STRANGE
+}
+
+/// How many of these characters, which follow each other from a line's start, count, and their cost.
+fn cost_of(characters: impl Iterator<Item = char>, counts: impl Fn(char) -> bool) -> (i32, i32) {
+    let (mut n, mut total) = (0, 0);
+    let mut sum = (0, model().line_start());
+    for c in characters {
+        let before = sum.0;
+        sum = add(sum, c);
+        if counts(c) {
+            (n, total) = (n + 1, total + sum.0 - before);
+        }
+    }
+    (n, total)
 }
 
 /// Whether one of ！？：； or U+FFFD stands there.
@@ -280,27 +289,16 @@ fn promise(second: u8, rest: &str) -> i32 {
 /// nothing behind what is no text, or a character that GBK does not have.
 fn needed(before: &str) -> i32 {
     let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let mut ahead: Vec<char> =
+    let mut last: Vec<char> =
         before.get(start..).unwrap_or_default().chars().rev().take(BEFORE).collect();
-    ahead.reverse();
-    let (mut n, mut total) = (0, 0);
-    let mut sum = (0, model().line_start());
-    for c in ahead {
-        let cost = sum.0;
-        sum = add(sum, c);
-        if is_han(c) {
-            if gbk().pair(c).is_none() {
-                return i32::MAX;
-            }
-            (n, total) = (n + 1, total + sum.0 - cost);
-        }
+    last.reverse();
+    if last.iter().any(|c| is_han(*c) && gbk().pair(*c).is_none()) {
+        return i32::MAX;
     }
-    if n < TELLING {
-        UNPRECEDED
-    } else if total > n * STRANGE {
-        i32::MAX
-    } else {
-        BETTER
+    match cost_of(last.into_iter(), is_han) {
+        (n, _) if n < TELLING => UNPRECEDED,
+        (n, total) if total > n * STRANGE => i32::MAX,
+        _ => BETTER,
     }
 }
 

@@ -93,8 +93,7 @@ fn is_narrow_code(line: &str) -> bool {
         LazyLock::new(|| AhoCorasick::new(CODE_PARTS).ok());
     is_statement(line)
         || CODE_STARTS.iter().any(|start| line.starts_with(start))
-        || has_code_byte(line.as_bytes())
-            && PARTS.as_ref().is_some_and(|parts| parts.is_match(line))
+        || PARTS.as_ref().is_some_and(|parts| parts.is_match(line))
 }
 
 /// Whether the line ends as a statement of many languages does.

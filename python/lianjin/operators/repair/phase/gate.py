@@ -58,7 +58,7 @@ def openings(text: str) -> list[int]:
     """
     lost = [at for at, c in enumerate(text) if c == "\ufffd" and _needed(text[:at]) is not None]
     found = [at for at, c in enumerate(text) if c in CUTTING and _opens_at(text, at)]
-    if lost and not is_lossy(text):
+    if not is_lossy(text):
         found += lost
     elif found:
         found += [at for at in lost if _is_out_of_step_at(text, at)]
