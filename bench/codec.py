@@ -24,7 +24,8 @@ from bench.row import Row
 N_CASES = 46
 """Cases of each genre and shape: each chain about once."""
 FEW = 4
-"""A title with fewer characters beyond ASCII than this has no evidence."""
+"""A title with fewer characters beyond ASCII than this has no evidence, nor has a line of a page whose
+other lines are whole: they do not say that it was misread."""
 NEIGHBOURS = ("shift_jis", "cp932", "euc_jp", "cp949")
 MOST_CHARS_PER_GENRE = 2_000_000
 MIX = ("news", "answers", "medical_dialogues", "comments", "reviews", "exam_questions", "docs")
@@ -50,9 +51,14 @@ def _chain() -> _kernel.Chain:
 
 
 def is_ambiguous(case: Case) -> bool:
-    """Whether a short text says too little by itself."""
-    is_short = case.shape in ("title", "line")
-    return is_short and sum(not char.isascii() for char in case.truth) < FEW
+    """Whether a short text, or a damaged line between whole ones, says too little by itself."""
+    if case.shape == "page":
+        return False
+    lines = zip(case.damaged.split("\n"), case.truth.split("\n"), strict=True)
+    return any(
+        damaged != truth and sum(not char.isascii() for char in truth) < FEW
+        for damaged, truth in lines
+    )
 
 
 def family_of(chain: str) -> str:

@@ -17,6 +17,7 @@ use crate::edit::Edit;
 use crate::language_model::NAT;
 use codec::{Inverse, SEQUENCES, inverted};
 use evidence::{Evidence, cost_below, cost_of};
+use partial::Share;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -38,6 +39,16 @@ const TRITE: i32 = 3 * NAT;
 /// A reading of which the model has not met some characters has to gain so much for each character
 /// of the line; one of Korean gains 4.
 const GAIN_PER_CHAR: i32 = 11 * NAT / 2;
+/// A reading that only signs speak for costs less than this a character, and gains so much in all and
+/// for each character of the line: `．①②` has no Chinese character, and `－貓－影－` but two.
+const SPARSE: i32 = 11 * NAT;
+const GAIN_SPARSE: i32 = 3 * GAIN;
+const GAIN_SPARSE_PER_CHAR: i32 = 7 * NAT;
+/// A line full of another script's letters, as Japanese is, is misread where text costs less than this
+/// a character and gains so much for each: of 2,907 clean Japanese lines no reading is near.
+const GAIN_FOREIGN_PER_CHAR: i32 = 5 * NAT;
+/// To have been read wrongly once more a reading has to be so much better.
+const FURTHER: i32 = 6 * NAT;
 /// Of a line of fewer characters UTF-8 comes by chance: `翻译` would be `麵`.
 const FEW: i32 = 3;
 /// What it has to gain where another line of the page was misread in the same way.
@@ -46,11 +57,14 @@ const GAIN_ON_PAGE: i32 = NAT;
 const LOSS_ON_PAGE: i32 = -4 * NAT;
 /// So many lines are asked what the page's fate was.
 const WITNESSES: usize = 3;
-/// If the longest of them has fewer bytes, so many are asked together first.
+/// So many are asked together: first, if the longest of them has fewer bytes, else if none tells.
 const SHORT: usize = 120;
 const JOINED: usize = 8;
 /// A page that still changes after so many rounds stays as it is.
 const ROUNDS: usize = 3;
+/// The rules of UTF-8 read as GBK, without and with bytes lost.
+const UTF8_AS_GBK: &str = "utf8_as_gbk";
+const IN_PART: &str = "utf8_as_gbk_lossy";
 /// The rule of a line read wrongly more than once.
 const SEVERAL: &str = "several_codecs";
 
@@ -93,20 +107,42 @@ struct Mended {
 
 /// The lines of a page that were read in the wrong charset, by number.
 fn mended_lines(text: &str) -> BTreeMap<usize, Mended> {
-    let suspects = gate::suspect_lines(text);
+    let mut suspects = gate::suspect_lines(text);
     let longest = longest_of(&suspects);
-    let Some(fate) = fate_of(&longest) else {
-        let unread = longest.get(..WITNESSES).unwrap_or(&longest);
-        let mended = |line| if unread.contains(&line) { read_in_part(line) } else { alone(line) };
-        return suspects.into_iter().filter_map(|(at, line)| Some((at, mended(line)?))).collect();
+    let mut found = match fate_of(&longest) {
+        Some(fate) => lines_of_fate(text, &suspects, &fate),
+        None => lines_of_no_fate(&suspects, &longest),
     };
-    let mut suspects = suspects.into_iter().map(|(at, _)| at).peekable();
+    if found.values().any(|mended| mended.rule == IN_PART || mended.rule == UTF8_AS_GBK) {
+        suspects.retain(|(at, _)| !found.contains_key(at));
+        let rest = suspects.into_iter();
+        found.extend(rest.filter_map(|(at, line)| Some((at, read_in_part(line, Share::Half)?))));
+    }
+    found
+}
+
+/// The suspect lines read one by one; the longest have been read again in vain.
+fn lines_of_no_fate(suspects: &[(usize, &str)], longest: &[&str]) -> BTreeMap<usize, Mended> {
+    let unread = longest.get(..WITNESSES).unwrap_or(longest);
+    let mended = |line| {
+        if unread.contains(&line) { read_in_part(line, Share::Most) } else { alone(line) }
+    };
+    suspects.iter().filter_map(|(at, line)| Some((*at, mended(line)?))).collect()
+}
+
+/// The lines of a page that these inverses undo, and suspect lines that others do.
+fn lines_of_fate(
+    text: &str,
+    suspects: &[(usize, &str)],
+    fate: &[&'static Inverse],
+) -> BTreeMap<usize, Mended> {
+    let mut suspects = suspects.iter().map(|(at, _)| *at).peekable();
     let mut found = BTreeMap::new();
     let mut unclear = BTreeMap::new();
     let mut is_whole = true;
     for (at, (_, line)) in gate::lines(text).enumerate() {
         let is_suspect = suspects.next_if_eq(&at).is_some();
-        let (alike, gain) = read_alike(line, &fate).unzip();
+        let (alike, gain) = read_alike(line, fate).unzip();
         if let Some(reading) = alike {
             let some = if gain > Some(GAIN_ON_PAGE) { &mut found } else { &mut unclear };
             some.insert(at, reading.mended());
@@ -124,7 +160,7 @@ fn mended_lines(text: &str) -> BTreeMap<usize, Mended> {
 
 /// A line of which no other line tells.
 fn alone(line: &str) -> Option<Mended> {
-    read_again(line).map(Reading::mended).or_else(|| read_in_part(line))
+    read_again(line).map(Reading::mended).or_else(|| read_in_part(line, Share::Most))
 }
 
 /// The page with these lines in place of its own.
@@ -174,14 +210,15 @@ fn longest_of<'a>(suspects: &[(usize, &'a str)]) -> Vec<&'a str> {
     longest
 }
 
-/// The inverses that undo the longest of the suspect lines, joined if they are short.
+/// The inverses that undo the longest of the suspect lines, each or joined.
 fn fate_of(longest: &[&str]) -> Option<Chain> {
-    let is_short = longest.len() > 1 && longest.first()?.len() < SHORT;
-    let joined = is_short.then(|| longest.get(..JOINED).unwrap_or(longest).join("\t"));
-    let reading = joined
-        .as_deref()
-        .and_then(read_again)
-        .or_else(|| longest.iter().take(WITNESSES).find_map(|line| read_again(line)));
+    let is_short = longest.first()?.len() < SHORT;
+    let together = || {
+        let lines = longest.get(..JOINED).unwrap_or(longest);
+        if lines.len() > 1 { read_again(&lines.join("\t")) } else { None }
+    };
+    let each = || longest.iter().take(WITNESSES).find_map(|line| read_again(line));
+    let reading = if is_short { together().or_else(each) } else { each().or_else(together) };
     reading.map(|reading| reading.chain)
 }
 
@@ -210,7 +247,8 @@ fn read_again(line: &str) -> Option<Reading> {
     if line.contains('\u{FFFD}') {
         return None;
     }
-    let (now, n_wide) = (OnceCell::new(), Evidence::of(line).times(1));
+    let line_is = Line { n_wide: Evidence::of(line).times(1), is_foreign: gate::is_foreign(line) };
+    let now = OnceCell::new();
     let cost_now = || *now.get_or_init(|| cost_of(line));
     let mut level = again(line, &[], 0);
     let mut best: Option<(i32, Reading)> = None;
@@ -218,9 +256,11 @@ fn read_again(line: &str) -> Option<Reading> {
         if depth > 0 {
             level = level.iter().flat_map(|r| again(&r.text, &r.chain, r.n_strict)).collect();
         }
+        // One more misreading must explain more than a character or two.
+        let mut most = best.as_ref().map_or(i32::MAX, |(cost, _)| cost - FURTHER);
         for reading in &level {
-            let most = best.as_ref().map_or(i32::MAX, |(cost, _)| *cost);
-            if let Some(cost) = cost_if_text(reading, most, n_wide, cost_now) {
+            if let Some(cost) = cost_if_text(reading, most, &line_is, cost_now) {
+                most = cost;
                 best = Some((cost, reading.clone()));
             }
         }
@@ -240,12 +280,19 @@ fn again(text: &str, chain: &[&'static Inverse], n_strict: usize) -> Vec<Reading
         .collect()
 }
 
+/// A line as it stands.
+struct Line {
+    /// How many of its characters are looked at.
+    n_wide: i32,
+    /// Whether it is full of another script's letters.
+    is_foreign: bool,
+}
+
 /// What a reading costs, if it is text, less than `most`, and the line as it stands is not.
 ///
-/// `now` is what that line costs, and `n_wide` how many of its characters. Costs are the slow part:
-/// they are asked for last.
-fn cost_if_text(reading: &Reading, most: i32, n_wide: i32, now: impl Fn() -> i32) -> Option<i32> {
-    let claims = claims_of(reading, n_wide);
+/// `now` is what that line costs. Costs are the slow part: they are asked for last.
+fn cost_if_text(reading: &Reading, most: i32, line: &Line, now: impl Fn() -> i32) -> Option<i32> {
+    let claims = claims_of(reading, line);
     let dearest = claims.iter().map(|claim| claim.most).max()?;
     let cost = cost_below(&reading.text, most.min(dearest))?;
     let gain = now() - cost;
@@ -258,14 +305,17 @@ struct Claim {
     gain: i32,
 }
 
-/// What speaks for a reading of a line of `n_wide` characters; any one claim suffices.
-fn claims_of(reading: &Reading, n_wide: i32) -> Vec<Claim> {
+/// What speaks for a reading of a line; any one claim suffices.
+fn claims_of(reading: &Reading, line: &Line) -> Vec<Claim> {
     let Some(last) = reading.chain.last() else { return Vec::new() };
-    let found = Evidence::of(&reading.text);
+    let (found, n_wide) = (Evidence::of(&reading.text), line.n_wide);
     let is_certain = reading.n_strict >= SEQUENCES;
     let claim = |per_char, gain| Claim { most: found.times(per_char), gain };
     if last.is_strict() && is_certain {
         return vec![Claim { most: i32::MAX, gain: GAIN }];
+    }
+    if line.is_foreign {
+        return claimed([(found.knows(3), claim(COMMON, GAIN_FOREIGN_PER_CHAR * n_wide))]);
     }
     if last.is_strict() {
         return claimed([
@@ -280,11 +330,16 @@ fn claims_of(reading: &Reading, n_wide: i32) -> Vec<Claim> {
         (_, _, true) => (found.knows(3), PLAUSIBLE),
         _ => (found.knows(3), LIKELY),
     };
+    let is_written = found.writes_three();
+    let gain_sparse = GAIN_SPARSE.max(GAIN_SPARSE_PER_CHAR * n_wide);
     claimed([
         (is_known, claim(per_char, GAIN)),
         (found.knows(2), claim(COMMON, GAIN / 2)),
         (found.knows(1), claim(TRITE, 2 * GAIN)),
+        (found.knows(2), claim(PLAUSIBLE, (2 * GAIN).max(found.times(PLAUSIBLE)))),
         (found.knows_most(), claim(POSSIBLE, GAIN.max(GAIN_PER_CHAR * n_wide))),
+        (is_certain && (found.knows(1) || is_written), claim(SPARSE, GAIN)),
+        (is_written && !last.is_from_latin(), claim(SPARSE, gain_sparse)),
     ])
 }
 
@@ -293,15 +348,16 @@ fn claimed<const N: usize>(claims: [(bool, Claim); N]) -> Vec<Claim> {
     claims.into_iter().filter_map(|(holds, claim)| holds.then_some(claim)).collect()
 }
 
-/// A line that lost bytes, if most of it can be read.
-fn read_in_part(line: &str) -> Option<Mended> {
-    let text = partial::utf8_read_as_gbk(line)?;
+/// A line that lost bytes, if so much of it can be read.
+fn read_in_part(line: &str, share: Share) -> Option<Mended> {
+    let text = partial::utf8_read_as_gbk(line, share)?;
     let n_unread = text.chars().filter(|c| *c == '\u{FFFD}').count();
     let found = Evidence::of(&text);
-    let is_text = n_unread * 4 < text.chars().count()
-        && found.knows(3)
-        && cost_below(&text, found.times(PLAUSIBLE)).is_some();
-    is_text.then_some(Mended { rule: "utf8_as_gbk_lossy", text, confidence: 0.8 })
+    let is_text = share == Share::Half
+        || (n_unread * 4 < text.chars().count()
+            && found.knows(3)
+            && cost_below(&text, found.times(PLAUSIBLE)).is_some());
+    is_text.then_some(Mended { rule: IN_PART, text, confidence: 0.8 })
 }
 
 /// One edit without the characters that stay at both ends.

@@ -81,6 +81,13 @@ TITLES = [
     ("cp950", "gb18030", "正文 第六章"),
     ("cp950", "cp949", "Lotus 幫助"),
     ("big5hkscs", "gb18030", "男／女，老／少皆可參加"),
+    ("cp950", "gb18030", "本月由中文改"),
+    ("cp950", "gb18030", "不錯不錯不錯不錯"),
+    ("cp950", "gb18030", "甲－貓－乙－影－甲－貓－乙－影－"),
+    ("big5hkscs", "cp949", "A．①②  B．①③  C．②④"),
+    ("gbk", "cp932", "三、××、××"),
+    ("gbk", "cp932", "《广岛》Hiroshima"),
+    ("gbk", "big5hkscs", "ORDER（ID，date，id，to）"),
 ]
 
 
@@ -125,6 +132,18 @@ def test_short_lines_of_a_page_speak_together() -> None:
     page = "LibreOffice 7.4 幫助\n在BASIC中\n輸入\n打開網頁"
     for chain in ([("gbk", "latin-1"), ("utf-8", "latin-1")], [("gbk", "latin-1")]):
         assert operator("repair", "wrong_codec")(garble(page, chain, [])) == page
+
+
+def test_short_words_in_long_lines_speak_together() -> None:
+    lines = [f"false {'0123456789' * 15} {word}" for word in ("內灣", "阿斑子", "九份", "學期")]
+    page = "\n".join(lines)
+    assert operator("repair", "wrong_codec")(garble(page, [("gbk", "cp1252")], [])) == page
+
+
+def test_one_character_is_not_worth_another_misreading() -> None:
+    text = "丈夫逼迫妻子放弃"
+    garbled = garble(text, [("gbk", "cp1252"), ("utf-8", "cp1252")], [])
+    assert operator("repair", "wrong_codec")(garbled) == text
 
 
 def test_a_page_is_mended_until_it_stays() -> None:
@@ -182,6 +201,7 @@ def test_a_line_read_wrongly_twice_is_read_again() -> None:
             "Ⅰ Ⅱ Ⅲ Ⅳ Ⅴ Ⅵ Ⅶ Ⅷ Ⅸ Ⅹ",
             "대한민국은 민주공화국이다",
             "いろはにほへと散りぬるを",
+            *("いっぱいいっぱい", "イチノセさん", "続きはこちらから", "°、°、°、°", "€€€€€"),
         ),
     ],
 )
@@ -258,6 +278,16 @@ def test_they_agree_on_lines_with_lost_bytes() -> None:
     kernel, reference = both(page)
     assert kernel == reference
     assert {edit.rule for edit in kernel} == {"utf8_as_gbk_lossy"}
+
+
+def test_a_line_that_lost_much_follows_its_page() -> None:
+    long, short = f"{TEXT}，{TEXT}。", "第一，我认为没有什么。"
+    garbled = [line.encode().decode("gbk", "replace") for line in (long, short)]
+    repair = operator("repair", "wrong_codec")
+    assert repair.edits(garbled[1]) == []
+    first, second = repair("\n".join(garbled)).split("\n")
+    assert first.startswith("炼金把脏数据变成高质量的数据集")
+    assert second.startswith("第") and "我认为" in second
 
 
 @pytest.mark.parametrize(("charset", "n"), [(gbk, 21886), (big5, 13000)])

@@ -21,20 +21,32 @@ pub struct Evidence {
     n_known: i32,
     /// Known Chinese characters that do not repeat the one before.
     n_han: i32,
+    /// Chinese characters and signs of Chinese text that do not repeat the one before.
+    n_written: i32,
 }
 
 impl Evidence {
     /// The evidence of a line. Some nanoseconds a character of the sample.
     pub fn of(line: &str) -> Self {
-        let mut found = Self { n_wide: 0, n_known: 0, n_han: 0 };
-        let mut last = '\0';
-        for c in line.chars().filter(|c| says_something(*c)).take(SAMPLE) {
+        let mut found = Self { n_wide: 0, n_known: 0, n_han: 0, n_written: 0 };
+        let (mut last, mut last_written) = ('\0', '\0');
+        for c in line.chars().filter(|c| !c.is_ascii()) {
             let is_known = model().knows(c);
+            if is_sign(c) || (is_known && ('㐀'..='鿿').contains(&c)) {
+                found.n_written += i32::from(c != last_written);
+                last_written = c;
+            }
+            if !says_something(c) {
+                continue;
+            }
             found.n_wide += 1;
             found.n_known += i32::from(is_known);
             if is_known && ('㐀'..='鿿').contains(&c) {
                 found.n_han += i32::from(c != last);
                 last = c;
+            }
+            if found.n_wide as usize == SAMPLE {
+                break;
             }
         }
         found
@@ -55,10 +67,20 @@ impl Evidence {
         self.n_han >= 3 && self.n_known * 3 >= self.n_wide * 2
     }
 
+    /// Whether the model has met nine in ten of the characters, and three are Chinese or signs.
+    pub fn writes_three(&self) -> bool {
+        self.n_written >= 3 && self.knows(0)
+    }
+
     /// Whether the model has met three of the characters, and nine in ten.
     pub fn knows_three(&self) -> bool {
         self.n_known >= 3 && self.knows(0)
     }
+}
+
+/// Whether a character is a mark, a bracket or a number in a circle as Chinese text has them.
+fn is_sign(c: char) -> bool {
+    "，。、；：？！．（）《》〈〉「」『』【】“”‘’—…①②③④⑤⑥⑦⑧⑨⑩×".contains(c)
 }
 
 /// Whether a character speaks for or against a reading: ASCII does not, nor do numbers

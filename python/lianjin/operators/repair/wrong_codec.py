@@ -10,7 +10,7 @@ from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.charset import gbk
 from lianjin.operators.repair.charset.broken import utf8_read_as_gbk
-from lianjin.operators.repair.charset.gate import is_suspect
+from lianjin.operators.repair.charset.gate import is_foreign, is_suspect
 from lianjin.operators.repair.charset.writer import read, write
 from lianjin.operators.repair.language_model import NAT, knows, line_start, step, token
 
@@ -18,7 +18,7 @@ DEPTH, ROUNDS = 3, 3
 """How often a line may have been read wrongly; a page that still changes after so many rounds
 stays as it is."""
 WITNESSES, SHORT, JOINED = 3, 120, 8
-"""So many lines tell the page's fate; if the longest has fewer bytes, so many together do first."""
+"""So many lines tell the page's fate, or so many together: first, if the longest has fewer bytes."""
 GAIN, GAIN_ON_PAGE = 12 * NAT, NAT
 """What a reading has to gain; and where another line of the page was misread in the same way."""
 PLAUSIBLE, LIKELY, POSSIBLE = 8 * NAT, 9 * NAT, 10 * NAT
@@ -30,6 +30,13 @@ costs less than that. In 299,000 clean lines no wrong reading with two costs les
 GAIN_PER_CHAR = 11 * NAT // 2
 """A reading of which the model has not met some characters has to gain so much for each character
 of the line; one of Korean gains 4."""
+SPARSE, GAIN_SPARSE, GAIN_SPARSE_PER_CHAR = 11 * NAT, 36 * NAT, 7 * NAT
+"""A reading that only signs speak for costs less than this a character, and gains so much in all and
+for each character of the line: ．①② has no Chinese character, －貓－影－ but two."""
+GAIN_FOREIGN_PER_CHAR = 5 * NAT
+"""What a reading of a line full of another script's letters gains for each."""
+FURTHER = 6 * NAT
+"""To have been read wrongly once more a reading has to be so much better."""
 LOSS_ON_PAGE = -4 * NAT
 """What a reading may lose where all other lines of the page were misread in the same way."""
 SHARE_LOST = 8
@@ -42,6 +49,9 @@ of which a run is cheap by the model itself; and others at most."""
 FEW, SAMPLE = 3, 32
 """A line with fewer suspect characters is left alone, and of one with fewer characters UTF-8 comes by
 chance: 翻译 would be 麵. So many beyond ASCII say what a reading costs."""
+
+SIGNS = frozenset("，。、；：？！．（）《》〈〉「」『』【】“”‘’—…①②③④⑤⑥⑦⑧⑨⑩×")
+"""Marks, brackets and numbers as Chinese text has them."""
 
 SEVERAL = "several_codecs"
 """The rule of a line read wrongly more than once."""
@@ -173,6 +183,7 @@ class Evidence:
     n_wide: int
     n_known: int
     n_han: int
+    n_written: int
 
     def is_below(self, most: int) -> bool:
         """Whether the line costs less than `most` a character."""
@@ -186,6 +197,11 @@ class Evidence:
     def knows_most(self) -> bool:
         """Whether the model has met two in three of the characters, and three Chinese ones."""
         return self.n_han >= 3 and self.n_known * 3 >= self.n_wide * 2
+
+    @property
+    def writes_three(self) -> bool:
+        """Whether the model has met nine in ten of the characters, and three are Chinese or signs."""
+        return self.n_written >= 3 and self.knows(0)
 
     @property
     def knows_three(self) -> bool:
@@ -223,7 +239,7 @@ class Reading:
 
 
 @repair(
-    version=4,
+    version=5,
     zh="错码还原",
     en="wrong charsets",
     about=(
@@ -262,6 +278,16 @@ def wrong_codec(text: str) -> list[Edit]:
 def _mended_lines(lines: list[str]) -> dict[int, Mended]:
     """The lines of a page that were read in the wrong charset, by number."""
     suspects = {i for i, line in enumerate(lines) if is_suspect(line, FEW)}
+    found = _mended_alike(lines, suspects)
+    if any(mended.rule in ("utf8_as_gbk", "utf8_as_gbk_lossy") for mended in found.values()):
+        for i in suspects - found.keys():
+            mended = _read_in_part(lines[i], has_company=True)
+            found |= {i: mended} if mended else {}
+    return found
+
+
+def _mended_alike(lines: list[str], suspects: set[int]) -> dict[int, Mended]:
+    """The lines that the page's fate undoes, and suspect ones that another does."""
     fate = _fate_of([lines[i] for i in sorted(suspects)])
     found: dict[int, Mended] = {}
     unclear: dict[int, Mended] = {}
@@ -282,7 +308,7 @@ def _mended_lines(lines: list[str]) -> dict[int, Mended]:
 def _alone(line: str) -> Mended | None:
     """A line of which no other line tells."""
     reading = read_again(line)
-    return _read_in_part(line) if reading is None else reading.mended
+    return _read_in_part(line, has_company=False) if reading is None else reading.mended
 
 
 def _edits_of(lines: list[str], found: dict[int, Mended]) -> list[Edit]:
@@ -296,11 +322,12 @@ def _edits_of(lines: list[str], found: dict[int, Mended]) -> list[Edit]:
 
 
 def _fate_of(suspects: list[str]) -> Chain:
-    """The inverses that undo the longest suspect lines, joined if short; empty if none does."""
+    """The inverses that undo the longest suspect lines, each or joined; empty if none does."""
     longest = sorted(suspects, key=lambda line: -len(line.encode()))
-    is_short = len(longest) > 1 and len(longest[0].encode()) < SHORT
-    joined = ["\t".join(longest[:JOINED])] if is_short else []
-    readings = map(read_again, [*joined, *longest[:WITNESSES]])
+    joined = ["\t".join(longest[:JOINED])] if len(longest) > 1 else []
+    is_short = bool(longest) and len(longest[0].encode()) < SHORT
+    each = longest[:WITNESSES]
+    readings = map(read_again, [*joined, *each] if is_short else [*each, *joined])
     return next((reading.chain for reading in readings if reading is not None), ())
 
 
@@ -327,11 +354,14 @@ def read_again(line: str) -> Reading | None:
     """The line as it was meant, if one reading is text by far."""
     if "\ufffd" in line:
         return None
-    level, good, now = [Reading((), line)], [], evidence_of(line)
+    level, best, now = [Reading((), line)], None, evidence_of(line)
     for _ in range(DEPTH):
         level = [further for reading in level for further in _again(reading)]
-        good += [reading for reading in level if _is_text(reading, now)]
-    return min(good, key=lambda reading: reading.evidence.cost, default=None)
+        good = [reading for reading in level if _is_text(reading, now, is_foreign(line))]
+        if best is not None:
+            good = [r for r in good if r.evidence.cost < best.evidence.cost - FURTHER]
+        best = min(good, key=lambda reading: reading.evidence.cost, default=best)
+    return best
 
 
 def _again(reading: Reading) -> list[Reading]:
@@ -349,13 +379,15 @@ def _again(reading: Reading) -> list[Reading]:
     return found
 
 
-def _is_text(reading: Reading, now: Evidence) -> bool:
+def _is_text(reading: Reading, now: Evidence, is_in_other_script: bool) -> bool:
     """Whether a reading is text, and the line as it stands is not."""
     last, found = reading.chain[-1], reading.evidence
     gain, is_certain = now.cost - found.cost, reading.n_strict >= SEQUENCES
     if last.is_strict and is_certain:
         return gain > GAIN
-    if last.is_strict:
+    if is_in_other_script:
+        claims = [(found.knows(3), COMMON, GAIN_FOREIGN_PER_CHAR * now.n_wide)]
+    elif last.is_strict:
         claims = [
             (now.n_wide >= FEW and found.knows(1), POSSIBLE, NAT),
             (found.knows(2), COMMON, GAIN // 2),
@@ -368,29 +400,41 @@ def _is_text(reading: Reading, now: Evidence) -> bool:
             (is_known, most, GAIN),
             (found.knows(2), COMMON, GAIN // 2),
             (found.knows(1), TRITE, 2 * GAIN),
+            (found.knows(2), PLAUSIBLE, max(2 * GAIN, PLAUSIBLE * found.n_wide)),
             (found.knows_most, POSSIBLE, max(GAIN, GAIN_PER_CHAR * now.n_wide)),
+            (is_certain and (found.knows(1) or found.writes_three), SPARSE, GAIN),
+            (
+                found.writes_three and last.read != "latin",
+                SPARSE,
+                max(GAIN_SPARSE, GAIN_SPARSE_PER_CHAR * now.n_wide),
+            ),
         ]
     return any(holds and found.is_below(most) and gain > least for holds, most, least in claims)
 
 
-def _read_in_part(line: str) -> Mended | None:
-    """The line that lost bytes, if most of it can be read."""
-    text = utf8_read_as_gbk(line)
-    if text is None or text.count("\ufffd") * 4 >= len(text):
+def _read_in_part(line: str, *, has_company: bool) -> Mended | None:
+    """The line that lost bytes, if most of it can be read; half of it where it `has_company`: other
+    lines of the page were misread so."""
+    text = utf8_read_as_gbk(line, least_whole=1 if has_company else 2)
+    if text is None:
         return None
     found = evidence_of(text)
-    is_text = found.knows(3) and found.is_below(PLAUSIBLE)
-    return Mended("utf8_as_gbk_lossy", text, 0.8) if is_text else None
+    is_text = found.knows(3) and found.is_below(PLAUSIBLE) and text.count("\ufffd") * 4 < len(text)
+    return Mended("utf8_as_gbk_lossy", text, 0.8) if has_company or is_text else None
 
 
 def evidence_of(line: str) -> Evidence:
     """The evidence of a line; ASCII is free, as no charset changes it."""
-    context, total, n_wide, n_known, n_han, last = line_start(), 0, 0, 0, 0, ""
+    context, total, n_wide, n_known, n_han, n_written = line_start(), 0, 0, 0, 0, 0
+    last = last_written = ""
     for char in line:
         char_cost, context = step(context, token(char))
+        is_known = knows(char)
+        if char in SIGNS or (is_known and "㐀" <= char <= "鿿"):
+            n_written += char != last_written
+            last_written = char
         if not _says_something(char):
             continue
-        is_known = knows(char)
         n_wide += 1
         n_known += is_known
         if is_known and "㐀" <= char <= "鿿":
@@ -402,7 +446,7 @@ def evidence_of(line: str) -> Evidence:
             total += max(0, min(char_cost, MOST)) if is_known else UNKNOWN
         if n_wide == SAMPLE:
             break
-    return Evidence(total, n_wide, n_known, n_han)
+    return Evidence(total, n_wide, n_known, n_han, n_written)
 
 
 def _says_something(char: str) -> bool:

@@ -1,9 +1,14 @@
-"""UTF-8 that was read as GBK with some bytes lost: what is left says most characters."""
+"""UTF-8 that was read as GBK with some bytes lost: what is left says most characters.
+
+A decoder loses a byte only where it and the next one are no pair of GBK, which leaves a few of
+sixty-four.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lianjin.operators.repair.charset import gbk
 from lianjin.operators.repair.charset.writer import table_of
 from lianjin.operators.repair.language_model import (
     NAT,
@@ -22,29 +27,39 @@ BROKEN = 16
 LOST, QUESTION = 0x100, 0x101
 """The decoder gave up here; it gave up here, or the writer asked."""
 UNREAD = "\ufffd"
+LEADS = range(0xE3, 0xF0)
+"""First bytes of the characters that are guessed."""
 Pattern = tuple[int | None, int | None, int | None]
 """Three bytes of which one is lost."""
 
 
-def utf8_read_as_gbk(line: str) -> str | None:
-    """The line as it was meant, U+FFFD where too much is lost; none if it is not such a line."""
+def utf8_read_as_gbk(line: str, least_whole: int) -> str | None:
+    """The line as it was meant, U+FFFD where too much is lost; none if it is not such a line.
+
+    To each broken character there have to be more than `least_whole` whole ones.
+    """
     data = _known_bytes(line)
-    if data is None or not _may_be_read(data):
+    if data is None or not _may_be_read(data, least_whole):
         return None
     text = ""
     at = whole = broken = 0
     while at < len(data):
         found, used = _decode(data[at : at + 4])
-        char = found if isinstance(found, str) else _guess(_context_of(text), found) or UNREAD
+        if isinstance(found, str):
+            char = found
+        else:
+            after = data[at + used : at + used + 4]
+            following = _whole_char(after) if after else "\n"
+            char = _guess(_context_of(text), found, data[at : at + 4], following) or UNREAD
         broken += found == UNREAD or not isinstance(found, str)
         whole += not char.isascii() and char != UNREAD
         if not (char == UNREAD and text.endswith(UNREAD)):
             text += char
         at += used
-    return text if whole >= 4 and broken * 2 < whole else None
+    return text if whole >= 4 and broken * least_whole < whole else None
 
 
-def _may_be_read(data: list[int]) -> bool:
+def _may_be_read(data: list[int], least_whole: int) -> bool:
     """Whether enough is whole if every guess is right."""
     at = whole = broken = 0
     while at < len(data):
@@ -54,7 +69,7 @@ def _may_be_read(data: list[int]) -> bool:
         if broken >= whole + BROKEN:
             return False
         at += used
-    return whole >= 4 and broken * 2 < whole
+    return whole >= 4 and broken * least_whole < whole
 
 
 def _known_bytes(line: str) -> list[int] | None:
@@ -118,12 +133,34 @@ def _context_of(text: str) -> Context:
     return context
 
 
-def _guess(context: Context, pattern: Pattern) -> str | None:
+def _may_be_lost(pattern: Pattern, rest: Sequence[int], value: int) -> bool:
+    """Whether a decoder gives up at this byte, in view of what comes after it."""
+    if pattern[1] is None and pattern[2] is not None:
+        return gbk.char_of(value, pattern[2]) is None
+    if pattern[2] is None and len(rest) > 3 and rest[3] < LOST:
+        if 0x80 <= rest[3] <= 0xBF:  # the next character's first byte was lost with it
+            return any(gbk.char_of(value, lead) is None for lead in LEADS)
+        return gbk.char_of(value, rest[3]) is None
+    return True
+
+
+def _guess(
+    context: Context, pattern: Pattern, rest: Sequence[int], following: str
+) -> str | None:
     """The cheapest character of the pattern that is common, if it is so by far."""
-    values = range(0xE3, 0xF0) if pattern[0] is None else range(0x80, 0xC0)
-    chars = [_char([value if byte is None else byte for byte in pattern]) for value in values]
+    values = LEADS if pattern[0] is None else range(0x80, 0xC0)
+    lost = [value for value in values if _may_be_lost(pattern, rest, value)]
+    chars = [_char([value if byte is None else byte for byte in pattern]) for value in lost]
     common = [c for c in chars if c and knows(c) and unigram(c) <= COMMON]
-    costs = sorted((step(context, token(char))[0], char) for char in common)
+    costs = sorted((_cost(context, char + following), char) for char in common)
     if not costs or (len(costs) > 1 and costs[1][0] - costs[0][0] <= CLEAR):
         return None
     return costs[0][1]
+
+
+def _cost(context: Context, text: str) -> int:
+    total = 0
+    for char in text:
+        cost, context = step(context, token(char))
+        total += cost
+    return total

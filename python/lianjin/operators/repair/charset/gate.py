@@ -20,6 +20,8 @@ QUARTER, MOST = NAT // 4, 48
 DEAR, DEAR_LONG, BETTER, SHORT, DEARER = 29, 32, 8, 5, 36
 """A line is dear whose characters cost so much each, a long one if they cost so much. It has to
 gain so much by a neighbour's charset, or to have so few characters that are dearer still."""
+FAR_BETTER, LETTERS = 14, 4
+"""A line of another script's letters has to gain so much for each character, and have so many."""
 NEIGHBOURS = (
     *(("big5", "gbk"), ("gbk", "big5"), ("gbk", "euc_jp")),
     *(("gbk", "euc_kr"), ("big5", "euc_kr")),
@@ -48,13 +50,16 @@ def is_suspect(line: str, few: int) -> bool:
     dear out of context better by a neighbour's charset.
     """
     n = n_wide = run = cost = 0
+    has_letters = False
     for char in line:
         # A letter of Latin-1 is so only beside another one, as accents are but seldom.
         run = run + 1 if "\x7f" < char < "\u0180" else 0
         if char.isascii() or (char > "\uffff" and not _is_rare_plane(char)):
             continue
         n += (0 if run == 1 else 2 if run == 2 else 1) if run else _is_suspect(char)
-        cost += 0 if run or _script(char) >= 0 else _cost(char)  # or all of Japanese would be dear
+        is_letter = not run and _script(char) >= 0
+        cost += 0 if run or is_letter else _cost(char)  # or all of Japanese would be dear
+        has_letters |= is_letter
         n_wide += 1
         if n_wide == SAMPLE or (n_wide == GLANCE and not n):
             break
@@ -63,7 +68,20 @@ def is_suspect(line: str, few: int) -> bool:
         or (FEW <= n_wide < GLANCE and _is_uncommon(line))
         or (n_wide > 1 and cost >= _dear(n_wide) * n_wide and _is_better(line, n_wide, cost))
     )
-    return is_odd and not _is_foreign(line)
+    if is_odd and not is_foreign(line):
+        return True
+    return has_letters and n_wide >= LETTERS and _is_far_better(line)
+
+
+def _is_far_better(line: str) -> bool:
+    """Whether a line with letters of another script gains much by another charset."""
+    wide = [char for char in line if not char.isascii()][:SAMPLE]
+    return _best_gain(wide) >= FAR_BETTER * len(wide)
+
+
+def _best_gain(wide: list[str]) -> int:
+    """What characters gain by the best of the neighbours."""
+    return max(map(sum, zip(*map(_gains, wide), strict=True)))
 
 
 def _dear(n_wide: int) -> int:
@@ -77,7 +95,7 @@ def _is_better(line: str, n_wide: int, cost: int) -> bool:
     if FEW <= n_wide <= SHORT and cost >= DEARER * n_wide:
         return True
     wide = [char for char in line if not char.isascii()][:GLANCE]
-    return max(map(sum, zip(*map(_gains, wide), strict=True))) >= BETTER
+    return _best_gain(wide) >= BETTER
 
 
 @cache
@@ -125,7 +143,7 @@ def _is_uncommon(line: str) -> bool:
     return n >= FEW and n * 2 >= len(wide)
 
 
-def _is_foreign(line: str) -> bool:
+def is_foreign(line: str) -> bool:
     """Whether more than one in three of the first characters beyond ASCII stands in a word of
     another script, or one in six is a syllable that Korean is full of.
 
