@@ -331,6 +331,7 @@ fn claims_of(reading: &Reading, line: &Line) -> Vec<Claim> {
         _ => (found.knows(3), LIKELY),
     };
     let is_written = found.writes_three();
+    let is_through_latin = reading.chain.iter().any(|inverse| inverse.is_from_latin());
     let gain_sparse = GAIN_SPARSE.max(GAIN_SPARSE_PER_CHAR * n_wide);
     claimed([
         (is_known, claim(per_char, GAIN)),
@@ -339,7 +340,7 @@ fn claims_of(reading: &Reading, line: &Line) -> Vec<Claim> {
         (found.knows(2), claim(PLAUSIBLE, (2 * GAIN).max(found.times(PLAUSIBLE)))),
         (found.knows_most(), claim(POSSIBLE, GAIN.max(GAIN_PER_CHAR * n_wide))),
         (is_certain && (found.knows(1) || is_written), claim(SPARSE, GAIN)),
-        (is_written && !last.is_from_latin(), claim(SPARSE, gain_sparse)),
+        (is_written && !is_through_latin, claim(SPARSE, gain_sparse)),
     ])
 }
 

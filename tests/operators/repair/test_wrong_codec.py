@@ -287,7 +287,8 @@ def test_a_line_that_lost_much_follows_its_page() -> None:
     assert repair.edits(garbled[1]) == []
     first, second = repair("\n".join(garbled)).split("\n")
     assert first.startswith("炼金把脏数据变成高质量的数据集")
-    assert second.startswith("第") and "我认为" in second
+    assert second.startswith("第")
+    assert "我认为" in second
 
 
 @pytest.mark.parametrize(("charset", "n"), [(gbk, 21886), (big5, 13000)])

@@ -404,7 +404,7 @@ def _is_text(reading: Reading, now: Evidence, is_in_other_script: bool) -> bool:
             (found.knows_most, POSSIBLE, max(GAIN, GAIN_PER_CHAR * now.n_wide)),
             (is_certain and (found.knows(1) or found.writes_three), SPARSE, GAIN),
             (
-                found.writes_three and last.read != "latin",
+                found.writes_three and all(undone.read != "latin" for undone in reading.chain),
                 SPARSE,
                 max(GAIN_SPARSE, GAIN_SPARSE_PER_CHAR * now.n_wide),
             ),

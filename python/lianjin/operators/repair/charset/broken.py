@@ -144,9 +144,7 @@ def _may_be_lost(pattern: Pattern, rest: Sequence[int], value: int) -> bool:
     return True
 
 
-def _guess(
-    context: Context, pattern: Pattern, rest: Sequence[int], following: str
-) -> str | None:
+def _guess(context: Context, pattern: Pattern, rest: Sequence[int], following: str) -> str | None:
     """The cheapest character of the pattern that is common, if it is so by far."""
     values = LEADS if pattern[0] is None else range(0x80, 0xC0)
     lost = [value for value in values if _may_be_lost(pattern, rest, value)]
