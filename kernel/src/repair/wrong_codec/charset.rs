@@ -58,7 +58,7 @@ const BIG5_VARIANTS: [(char, u16); 10] = [
     ('£', 0xA247),
 ];
 /// What browsers show for the pairs by which older writers of Big5 wrote ／ and ＼.
-const BIG5_SLASHES: [(char, &str); 2] = [('∕', "／"), ('﹨', "＼")];
+const BIG5_SLASHES: [(char, char); 2] = [('∕', '／'), ('﹨', '＼')];
 
 /// So many bytes say whether a charset wrote them.
 const HEAD: usize = 40;
@@ -193,6 +193,35 @@ pub fn gbk_code(c: char) -> Option<u16> {
     table(Charset::Gbk)?.get(c as usize).copied().filter(|code| *code != 0)
 }
 
+/// What a charset writes for a character beyond ASCII, as in its [`Table`]; none if it lacks it.
+pub fn code(c: char, charset: Charset) -> Option<u16> {
+    table(charset)?.get(c as usize).copied().filter(|code| *code != 0)
+}
+
+/// The one character that a pair of GBK or Big5 is.
+pub fn pair_char(pair: u16, charset: Charset) -> Option<char> {
+    let [lead, trail] = pair.to_be_bytes();
+    match charset {
+        Charset::Gbk => gbk().char(lead, trail),
+        Charset::Big5 => big5_chars().get(usize::from(pair)).copied().filter(|c| *c != '\0'),
+        _ => None,
+    }
+}
+
+/// For each pair of Big5 its character, or NUL.
+fn big5_chars() -> &'static [char] {
+    static CHARS: OnceLock<Vec<char>> = OnceLock::new();
+    CHARS.get_or_init(|| {
+        let slash = |c: char| {
+            BIG5_SLASHES.iter().find(|(shown, _)| *shown == c).map_or(c, |(_, meant)| *meant)
+        };
+        (0..=0xFFFF)
+            .map(|pair| if pair < 0x8140 { None } else { char_of(BIG5, pair) })
+            .map(|c| c.map_or('\0', slash))
+            .collect()
+    })
+}
+
 /// Two codes of GBK are `€`; in UTF-8 A2 E3 ends one character and begins the next.
 fn euro(before: &[u8], next: Option<char>, table: &[u16]) -> u16 {
     let needs_one =
@@ -235,7 +264,7 @@ fn read_big5(bytes: &[u8]) -> Option<String> {
     let mut text = BIG5.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned();
     for (shown, meant) in BIG5_SLASHES {
         if text.contains(shown) {
-            text = text.replace(shown, meant);
+            text = text.replace(shown, meant.encode_utf8(&mut [0; 4]));
         }
     }
     Some(text)

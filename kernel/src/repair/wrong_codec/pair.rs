@@ -2,7 +2,7 @@
 //!
 //! Out of context and before any text is made of it: some nanoseconds a character.
 
-use super::charset::{Charset, read, write};
+use super::charset::{Charset, code, pair_char};
 use super::gate::cost_of;
 use std::sync::OnceLock;
 
@@ -44,17 +44,10 @@ fn gains() -> &'static [Gains] {
 fn gains_of(c: char) -> Gains {
     let mut gains = [NONE; 8];
     for (gain, (wrote, taken)) in gains.iter_mut().zip(NEIGHBOURS) {
-        if let Some(bytes) = write(c.encode_utf8(&mut [0; 4]), taken, wrote) {
-            *gain =
-                meant(&bytes, wrote).map_or(BROKEN, |meant| (cost_of(c) - cost_of(meant)) as i8);
+        if let Some(code) = code(c, taken) {
+            let meant = pair_char(code, wrote);
+            *gain = meant.map_or(BROKEN, |meant| (cost_of(c) - cost_of(meant)) as i8);
         }
     }
     gains
-}
-
-/// The one character that a pair is.
-fn meant(bytes: &[u8], wrote: Charset) -> Option<char> {
-    let text = if bytes.len() == 2 { read(bytes, wrote) } else { None }?;
-    let mut chars = text.chars();
-    chars.next().filter(|_| chars.next().is_none())
 }
