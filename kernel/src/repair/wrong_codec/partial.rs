@@ -217,11 +217,15 @@ fn guess(
 ) -> Option<char> {
     let range = if pattern.first() == Some(&None) { LEADS } else { 0x80..=0xBF_u8 };
     let (mut best, mut second) = ((i32::MAX, '\0'), i32::MAX);
-    for byte in range.filter(|byte| next.is_lost(*byte)) {
+    for byte in range {
         let [first, second_byte, third] = pattern.map(|known| u32::from(known.unwrap_or(byte)));
         let code = (first & 15) << 12 | (second_byte & 63) << 6 | third & 63;
-        let Some(c) = char::from_u32(code).filter(|_| is_common(code)) else { continue };
+        let c = char::from_u32(code).filter(|_| is_common(code) && next.is_lost(byte));
+        let Some(c) = c else { continue };
         let (cost, context) = model().step(context, model().token(c));
+        if cost >= second {
+            continue;
+        }
         let cost = cost + following.map_or(0, |c| model().step(context, model().token(c)).0);
         if cost < best.0 {
             second = best.0;
