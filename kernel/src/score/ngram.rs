@@ -1,19 +1,16 @@
 //! Repeated n-grams of orders 2 to 10, exactly.
 //!
-//! An n-gram can repeat only where both (n-1)-grams in it repeat. So order 2 looks only where
-//! both units repeat, and each higher order at what is left. An n-gram's key is the number of its
-//! first (n-1)-gram and its last unit, which is exact: no hash is taken for the n-gram itself.
+//! An n-gram can repeat only where all shorter n-grams in it repeat. So order 2 looks only where
+//! both units repeat, and each higher order at what is left. An n-gram's key is the numbers of two
+//! shorter ones that cover it, which is exact: no hash is taken for the n-gram itself. So an order
+//! that nobody asks for is passed over, as long as the next one is no longer than two of the last.
 
 use super::unit::Units;
 
-/// The lowest order.
-pub const FIRST: usize = 2;
 /// The highest order.
 pub const LAST: usize = 10;
 /// The highest order whose most frequent n-gram is wanted; of higher ones, what repeats.
 const LAST_TOP: usize = 4;
-/// Pairs of repeated units that have a slot each, so that none is looked for: 4 MB at most.
-const MOST_PAIRS: usize = 1 << 20;
 
 /// A set of orders, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -34,8 +31,10 @@ impl Orders {
         self.0 >> order & 1 == 1
     }
 
-    fn highest(self) -> usize {
-        self.0.checked_ilog2().unwrap_or(0) as usize
+    /// The order to count after `order`: the next of the set, by at most twice the length.
+    fn after(self, order: usize) -> Option<usize> {
+        let next = (order + 1..=LAST).find(|next| self.has(*next))?;
+        Some(next.min(2 * order))
     }
 }
 
@@ -48,24 +47,22 @@ pub struct Ngrams {
     pub characters: [u64; LAST + 1],
 }
 
-/// Tables kept from text to text; 32 bytes per unit of the longest text and 4 MB.
+/// Tables kept from text to text; at most 40 bytes per unit of the longest text.
 #[derive(Default)]
 pub struct NgramTables {
-    /// By place: the number of the (n-1)-gram that begins there.
-    shorter: Vec<u32>,
-    /// By place: the number of the n-gram, which is the place where it first begins.
+    /// Places whose n-gram can occur more than once, ascending.
+    places: Vec<u32>,
+    /// Those of them that are kept for the next order.
+    kept: Vec<u32>,
+    /// For each of `places`: the number of its n-gram, which is the index where it first occurs.
     ids: Vec<u32>,
     /// By number: occurrences.
     counts: Vec<u32>,
-    /// Places whose n-gram can occur more than once, ascending.
-    places: Vec<u32>,
-    /// By unit: 1 + its number among those that occur more than once, 0 for the others.
-    ranks: Vec<u32>,
-    /// Order 2, for each of `places`: the slot of its pair.
-    pair_slots: Vec<u32>,
-    /// Order 2, by both units' ranks: `base` + 1 + number.
-    pairs: Vec<u32>,
-    /// Higher orders, open addressing: `base` + 1 + number.
+    /// The most of them.
+    most: u32,
+    /// For each of `places`: the numbers of the two shorter n-grams that cover its n-gram.
+    keys: Vec<u64>,
+    /// Open addressing: `base` + 1 + number.
     slots: Vec<u32>,
     /// Slots up to this value were filled by earlier texts and orders, and are free.
     base: u32,
@@ -77,26 +74,15 @@ impl NgramTables {
     /// Counts the orders that are wanted.
     pub fn count(&mut self, units: &Units, wanted: Orders) -> Ngrams {
         let mut found = Ngrams::default();
-        let n = units.ids.len();
-        self.ids.clear();
-        self.ids.resize(n, 0);
-        self.counts.clear();
-        self.counts.resize(n, 0);
-        let variety = self.find_pairs(units);
-        for order in FIRST..=wanted.highest() {
-            if self.places.is_empty() {
-                break;
-            }
-            if order > FIRST {
-                std::mem::swap(&mut self.shorter, &mut self.ids);
-                self.ids.resize(n, 0);
-                self.number(order, &units.ids);
-            } else if variety * variety <= MOST_PAIRS {
-                self.number_pairs(variety);
+        let mut order = 1;
+        while let Some(next) = wanted.after(order) {
+            if order == 1 {
+                self.find_pairs(units);
             } else {
-                self.shorter.clone_from(&units.ids);
-                self.number(order, &units.ids);
+                self.narrow(next - order);
             }
+            self.number();
+            order = next;
             if let Some(slot) = found.characters.get_mut(order).filter(|_| wanted.has(order)) {
                 *slot = if order <= LAST_TOP {
                     self.top(units, order)
@@ -104,17 +90,15 @@ impl NgramTables {
                     self.repeated(units, order)
                 };
             }
-            self.narrow();
         }
         found
     }
 
-    /// Frees all slots of both tables for `n` numbers: what was in use counts as free.
+    /// Frees all slots for `n` numbers: what was in use counts as free.
     fn free(&mut self, n: usize) {
         self.base = match self.base.checked_add(self.in_use) {
             Some(base) if base.checked_add(n as u32).is_some() => base,
             _ => {
-                self.pairs.clear();
                 self.slots.clear();
                 0
             }
@@ -122,126 +106,89 @@ impl NgramTables {
         self.in_use = n as u32;
     }
 
-    /// Finds the places where both units of a pair repeat; gives how many units do.
+    /// Finds the places where both units of a pair repeat, and the keys of the pairs.
     ///
     /// Every place is written where the next one kept would stand, so that nothing branches.
-    fn find_pairs(&mut self, units: &Units) -> usize {
-        let mut variety = 0;
-        self.ranks.clear();
-        self.ranks.extend(units.counts.iter().map(|count| {
-            variety += u32::from(*count > 1);
-            if *count > 1 { variety } else { 0 }
-        }));
-        self.places.resize(units.ids.len(), 0);
-        self.pair_slots.resize(units.ids.len(), 0);
+    fn find_pairs(&mut self, units: &Units) {
+        let n = units.ids.len();
+        self.keys.resize(n, 0);
+        self.places.resize(n, 0);
         // Slices of their own, here and below: of a field, each round would ask anew where it is.
-        let (ranks, places) = (self.ranks.as_slice(), self.places.as_mut_slice());
-        let pair_slots = self.pair_slots.as_mut_slice();
-        let (mut kept, mut first) = (0, 0u32);
-        for (end, id) in (0u32..).zip(&units.ids) {
-            let second = ranks.get(*id as usize).copied().unwrap_or(0);
-            if let Some(place) = places.get_mut(kept) {
-                *place = end.wrapping_sub(1);
+        let (keys, places) = (self.keys.as_mut_slice(), self.places.as_mut_slice());
+        let repeats = |id: u32| units.counts.get(id as usize).copied().unwrap_or(0) > 1;
+        let mut first = units.ids.first().copied().unwrap_or(0);
+        let (mut n_kept, mut is_kept) = (0, repeats(first));
+        for (place, second) in units.ids.get(1..).unwrap_or_default().iter().enumerate() {
+            if let (Some(key), Some(slot)) = (keys.get_mut(n_kept), places.get_mut(n_kept)) {
+                *key = self::key(first, *second);
+                *slot = place as u32;
             }
-            if let Some(slot) = pair_slots.get_mut(kept) {
-                // Of a pair that is kept, both ranks are at least 1.
-                *slot = first
-                    .wrapping_sub(1)
-                    .wrapping_mul(variety)
-                    .wrapping_add(second)
-                    .wrapping_sub(1);
-            }
-            kept += usize::from((first != 0) & (second != 0));
-            first = second;
+            let repeats = repeats(*second);
+            n_kept += usize::from(is_kept & repeats);
+            (first, is_kept) = (*second, repeats);
         }
-        self.places.truncate(kept);
-        self.pair_slots.truncate(kept);
-        variety as usize
+        self.keys.truncate(n_kept);
+        self.places.truncate(n_kept);
     }
 
-    /// Numbers and counts the pairs at `places`, of `variety` repeated units.
-    fn number_pairs(&mut self, variety: usize) {
-        self.free(self.ids.len());
-        if self.pairs.len() < variety * variety {
-            self.pairs.resize(variety * variety, 0);
-        }
-        let (base, pairs) = (self.base, self.pairs.as_mut_slice());
-        let (ids, counts) = (self.ids.as_mut_slice(), self.counts.as_mut_slice());
-        for (place, pair) in self.places.iter().zip(&self.pair_slots) {
-            let Some(slot) = pairs.get_mut(*pair as usize) else { continue };
-            let filled = if *slot > base { *slot } else { base + 1 + place };
-            *slot = filled;
-            let number = filled - base - 1;
-            if let Some(id) = ids.get_mut(*place as usize) {
-                *id = number;
-            }
-            if let Some(count) = counts.get_mut(number as usize) {
-                *count += 1;
-            }
-        }
-    }
-
-    /// Numbers and counts the n-grams at `places`.
+    /// Numbers and counts the n-grams by their `keys`.
     ///
-    /// A free slot is read as this very place, which equals itself: so the one branch, whether
+    /// A free slot is read as this very n-gram, which equals itself: so the one branch, whether
     /// to look further, is seldom taken.
-    fn number(&mut self, order: usize, units: &[u32]) {
-        self.free(units.len());
-        let size = (self.places.len() * 4).next_power_of_two().max(16);
+    fn number(&mut self) {
+        let n = self.keys.len();
+        self.free(n);
+        let size = (n * 2).next_power_of_two().max(16);
         if self.slots.len() < size {
             self.slots.resize(size, 0);
         }
-        for &place in &self.places {
-            if let Some(count) = self.counts.get_mut(place as usize) {
-                *count = 0;
-            }
-        }
-        let (base, shift) = (self.base, 64 - size.trailing_zeros());
-        let (slots, shorter) = (self.slots.as_mut_slice(), self.shorter.as_slice());
-        let (ids, counts) = (self.ids.as_mut_slice(), self.counts.as_mut_slice());
-        for &place in &self.places {
-            let key = key(shorter, units, place, order);
+        self.ids.resize(n, 0);
+        self.counts.clear();
+        self.counts.resize(n, 0);
+        let (lowest, shift) = (self.base + 1, 64 - size.trailing_zeros());
+        let (slots, keys) = (self.slots.as_mut_slice(), self.keys.as_slice());
+        let counts = self.counts.as_mut_slice();
+        let mut most = 0;
+        for (number, (id, key)) in self.ids.iter_mut().zip(keys).enumerate() {
             let mut at = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> shift) as usize;
             while let Some(slot) = slots.get_mut(at) {
-                let first = if *slot > base { *slot - base - 1 } else { place };
-                if self::key(shorter, units, first, order) != key {
+                // Of a free slot the difference wraps beyond all numbers.
+                let first = slot.wrapping_sub(lowest).min(number as u32);
+                if keys.get(first as usize) != Some(key) {
                     at = (at + 1) & (size - 1);
                     continue;
                 }
-                *slot = base + 1 + first;
-                if let Some(id) = ids.get_mut(place as usize) {
-                    *id = first;
-                }
+                *slot = lowest + first;
+                *id = first;
                 if let Some(count) = counts.get_mut(first as usize) {
                     *count += 1;
+                    most = most.max(*count);
                 }
                 break;
             }
         }
+        self.most = most;
     }
 
-    fn id(&self, place: u32) -> u32 {
-        self.ids.get(place as usize).copied().unwrap_or(0)
-    }
-
-    /// By number, not by occurrence: each n-gram is looked at where it first begins.
+    /// Occurrences times characters of the most frequent n-gram, the longest of several.
     fn top(&self, units: &Units, order: usize) -> u64 {
-        let mut top = (1, 0);
-        for &place in &self.places {
-            let count = self.counts.get(place as usize).copied().unwrap_or(0);
-            if count > 1 && count >= top.0 {
-                let (start, end) = span(units, place, order);
-                top = top.max((count, end - start));
-            }
+        if self.most < 2 {
+            return 0;
         }
-        u64::from(top.0) * u64::from(top.1)
+        let counted = self.places.iter().zip(&self.counts);
+        let lengths = counted.filter(|(_, count)| **count == self.most).map(|(place, _)| {
+            let (start, end) = span(units, *place, order);
+            end - start
+        });
+        u64::from(self.most) * u64::from(lengths.max().unwrap_or(0))
     }
 
+    /// Characters inside n-grams that occurred earlier.
     fn repeated(&self, units: &Units, order: usize) -> u64 {
         let (mut covered, mut repeated) = (0, 0u64);
-        for &place in &self.places {
-            if self.id(place) != place {
-                let (start, end) = span(units, place, order);
+        for (number, (id, place)) in self.ids.iter().zip(&self.places).enumerate() {
+            if *id as usize != number {
+                let (start, end) = span(units, *place, order);
                 repeated += u64::from(end - start.max(covered));
                 covered = end;
             }
@@ -249,31 +196,42 @@ impl NgramTables {
         repeated
     }
 
-    /// Keeps the places whose n-gram repeats and the next place's too.
+    /// Keeps the places whose n-gram repeats, and those of the `step` places after it, too; writes
+    /// the keys of the n-grams that are longer by `step`.
     ///
     /// Every place is written where the next one kept would stand, so that nothing branches.
-    fn narrow(&mut self) {
-        let (mut kept, mut before, mut was_repeated) = (0, 0, false);
-        let (places, ids, counts) = (self.places.as_mut_slice(), &self.ids[..], &self.counts[..]);
-        for at in 0..places.len() {
-            let place = places.get(at).copied().unwrap_or(0);
-            let id = ids.get(place as usize).copied().unwrap_or(0);
-            let is_repeated = counts.get(id as usize).is_some_and(|count| *count > 1);
-            if let Some(slot) = places.get_mut(kept) {
-                *slot = before;
+    fn narrow(&mut self, step: usize) {
+        let n = self.places.len();
+        self.keys.resize(n, 0);
+        self.kept.resize(n, 0);
+        let (keys, kept) = (self.keys.as_mut_slice(), self.kept.as_mut_slice());
+        let (ids, counts, places) = (&self.ids[..], &self.counts[..], &self.places[..]);
+        let mut run = 0u32;
+        let mut longer = |run: u32, id: &u32| {
+            let is_repeated = u32::from(counts.get(*id as usize).copied().unwrap_or(0) > 1);
+            (run + 1) & 0u32.wrapping_sub(is_repeated)
+        };
+        let (before, rest) = ids.split_at_checked(step).unwrap_or_default();
+        run = before.iter().fold(run, &mut longer);
+        let last = places.get(step..).unwrap_or_default();
+        let mut n_kept = 0;
+        for (((id, first), end), start) in rest.iter().zip(ids).zip(last).zip(places) {
+            run = longer(run, id);
+            if let (Some(key), Some(place)) = (keys.get_mut(n_kept), kept.get_mut(n_kept)) {
+                *key = self::key(*first, *id);
+                *place = *start;
             }
-            kept += usize::from(is_repeated & was_repeated & (before + 1 == place));
-            (before, was_repeated) = (place, is_repeated);
+            n_kept += usize::from((run > step as u32) & (start + step as u32 == *end));
         }
-        self.places.truncate(kept);
+        self.keys.truncate(n_kept);
+        self.kept.truncate(n_kept);
+        std::mem::swap(&mut self.places, &mut self.kept);
     }
 }
 
-/// The number of the (n-1)-gram and the last unit: equal for equal n-grams only.
+/// The numbers of two shorter n-grams as one: equal for equal n-grams only.
 #[inline]
-fn key(shorter: &[u32], units: &[u32], place: u32, order: usize) -> u64 {
-    let first = shorter.get(place as usize).copied().unwrap_or(0);
-    let last = units.get(place as usize + order - 1).copied().unwrap_or(0);
+fn key(first: u32, last: u32) -> u64 {
     u64::from(first) << 32 | u64::from(last)
 }
 
@@ -323,6 +281,21 @@ mod tests {
     }
 
     #[test]
+    fn an_order_asked_for_alone_counts_the_same() {
+        let (mut sight, mut units) = (Sight::default(), Units::default());
+        let mut tables = NgramTables::default();
+        sight.of(&"数据集的数据，是数据集的数据。".repeat(7));
+        units.of(&sight);
+        for order in 2..=LAST {
+            let found = tables.count(&units, Orders::only(order));
+            let (top, repeated) = plainly(&units, order);
+            let mut expected = [0; LAST + 1];
+            expected[order] = if order <= LAST_TOP { top } else { repeated };
+            assert_eq!(found.characters, expected);
+        }
+    }
+
+    #[test]
     fn all_orders_agree_with_the_definition() {
         let (mut sight, mut units) = (Sight::default(), Units::default());
         let mut tables = NgramTables::default();
@@ -337,9 +310,9 @@ mod tests {
             }
             sight.of(&text);
             units.of(&sight);
-            let all = (FIRST..=LAST).map(Orders::only).fold(Orders::default(), Orders::and);
+            let all = (2..=LAST).map(Orders::only).fold(Orders::default(), Orders::and);
             let found = tables.count(&units, all);
-            for order in FIRST..=LAST {
+            for order in 2..=LAST {
                 let (top, repeated) = plainly(&units, order);
                 let expected = if order <= LAST_TOP { top } else { repeated };
                 assert_eq!(found.characters[order], expected, "{order} {text}");
