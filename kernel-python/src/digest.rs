@@ -5,7 +5,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Float32Type, Float64Type, Int8Type, Int32Type, Int64Type, UInt8Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, FixedSizeBinaryArray, RecordBatch};
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, FixedSizeBinaryArray, GenericListArray, OffsetSizeTrait,
+    RecordBatch,
+};
 use arrow_schema::DataType;
 use lianjin_kernel::merkle;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -14,49 +17,81 @@ use pyo3::types::PyBytes;
 use pyo3_arrow::{PyArray, PyRecordBatch};
 use std::sync::Arc;
 
-/// Appends the canonical bytes of one value: a tag 0 for null, else 1 and the value.
+/// Appends the canonical bytes of the value in a row of one column.
+type Writer<'a> = Box<dyn Fn(usize, &mut Vec<u8>) + 'a>;
+
+/// The writer of a column: a tag 0 for null, else 1 and the value.
 ///
 /// Numbers are little-endian, text and binary carry a u64 length, lists a u64 count; a struct is
 /// its fields in order. So equal values give equal bytes whatever the offset width or slicing.
-fn encode(array: &ArrayRef, row: usize, out: &mut Vec<u8>) -> Result<(), String> {
-    if array.is_null(row) {
-        out.push(0);
-        return Ok(());
-    }
-    out.push(1);
-    match array.data_type() {
-        DataType::Boolean => out.push(u8::from(array.as_boolean().value(row))),
-        DataType::Int8 => out.extend(array.as_primitive::<Int8Type>().value(row).to_le_bytes()),
-        DataType::UInt8 => out.push(array.as_primitive::<UInt8Type>().value(row)),
-        DataType::Int32 => out.extend(array.as_primitive::<Int32Type>().value(row).to_le_bytes()),
-        DataType::UInt32 => {
-            out.extend(array.as_primitive::<UInt32Type>().value(row).to_le_bytes());
-        }
-        DataType::Int64 => out.extend(array.as_primitive::<Int64Type>().value(row).to_le_bytes()),
-        DataType::UInt64 => {
-            out.extend(array.as_primitive::<UInt64Type>().value(row).to_le_bytes());
-        }
-        DataType::Float32 => {
-            out.extend(array.as_primitive::<Float32Type>().value(row).to_le_bytes());
-        }
-        DataType::Float64 => {
-            out.extend(array.as_primitive::<Float64Type>().value(row).to_le_bytes());
-        }
-        DataType::Utf8 => sized(array.as_string::<i32>().value(row).as_bytes(), out),
-        DataType::LargeUtf8 => sized(array.as_string::<i64>().value(row).as_bytes(), out),
-        DataType::Binary => sized(array.as_binary::<i32>().value(row), out),
-        DataType::LargeBinary => sized(array.as_binary::<i64>().value(row), out),
-        DataType::FixedSizeBinary(_) => sized(array.as_fixed_size_binary().value(row), out),
-        DataType::Struct(_) => {
-            for column in array.as_struct().columns() {
-                encode(column, row, out)?;
+/// Made once for a column: of its type nothing is asked again row by row.
+fn writer(array: &ArrayRef) -> Result<Writer<'_>, String> {
+    let value = value_writer(array)?;
+    Ok(match array.nulls() {
+        None => Box::new(move |row, out| {
+            out.push(1);
+            value(row, out);
+        }),
+        Some(nulls) => Box::new(move |row, out| {
+            out.push(u8::from(nulls.is_valid(row)));
+            if nulls.is_valid(row) {
+                value(row, out);
             }
+        }),
+    })
+}
+
+fn value_writer(array: &ArrayRef) -> Result<Writer<'_>, String> {
+    Ok(match array.data_type() {
+        DataType::Boolean => {
+            let column = array.as_boolean();
+            Box::new(|row, out| out.push(u8::from(column.value(row))))
         }
-        DataType::List(_) => elements(&array.as_list::<i32>().value(row), out)?,
-        DataType::LargeList(_) => elements(&array.as_list::<i64>().value(row), out)?,
+        DataType::Int8 => number::<Int8Type, 1>(array, i8::to_le_bytes),
+        DataType::UInt8 => number::<UInt8Type, 1>(array, u8::to_le_bytes),
+        DataType::Int32 => number::<Int32Type, 4>(array, i32::to_le_bytes),
+        DataType::UInt32 => number::<UInt32Type, 4>(array, u32::to_le_bytes),
+        DataType::Int64 => number::<Int64Type, 8>(array, i64::to_le_bytes),
+        DataType::UInt64 => number::<UInt64Type, 8>(array, u64::to_le_bytes),
+        DataType::Float32 => number::<Float32Type, 4>(array, f32::to_le_bytes),
+        DataType::Float64 => number::<Float64Type, 8>(array, f64::to_le_bytes),
+        DataType::Utf8 => {
+            let column = array.as_string::<i32>();
+            Box::new(|row, out| sized(column.value(row).as_bytes(), out))
+        }
+        DataType::LargeUtf8 => {
+            let column = array.as_string::<i64>();
+            Box::new(|row, out| sized(column.value(row).as_bytes(), out))
+        }
+        DataType::Binary => {
+            let column = array.as_binary::<i32>();
+            Box::new(|row, out| sized(column.value(row), out))
+        }
+        DataType::LargeBinary => {
+            let column = array.as_binary::<i64>();
+            Box::new(|row, out| sized(column.value(row), out))
+        }
+        DataType::FixedSizeBinary(_) => {
+            let column = array.as_fixed_size_binary();
+            Box::new(|row, out| sized(column.value(row), out))
+        }
+        DataType::Struct(_) => {
+            let columns: Vec<Writer<'_>> =
+                array.as_struct().columns().iter().map(writer).collect::<Result<_, _>>()?;
+            Box::new(move |row, out| columns.iter().for_each(|column| column(row, out)))
+        }
+        DataType::List(_) => elements(array.as_list::<i32>())?,
+        DataType::LargeList(_) => elements(array.as_list::<i64>())?,
         other => return Err(format!("a column of type {other} has no canonical bytes")),
-    }
-    Ok(())
+    })
+}
+
+fn number<T: ArrowPrimitiveType, const N: usize>(
+    array: &ArrayRef,
+    bytes: fn(T::Native) -> [u8; N],
+) -> Writer<'_> {
+    let column = array.as_primitive::<T>();
+    Box::new(move |row, out| out.extend(bytes(column.value(row))))
 }
 
 fn sized(bytes: &[u8], out: &mut Vec<u8>) {
@@ -64,19 +99,23 @@ fn sized(bytes: &[u8], out: &mut Vec<u8>) {
     out.extend(bytes);
 }
 
-fn elements(items: &ArrayRef, out: &mut Vec<u8>) -> Result<(), String> {
-    out.extend((items.len() as u64).to_le_bytes());
-    (0..items.len()).try_for_each(|item| encode(items, item, out))
+fn elements<O: OffsetSizeTrait>(lists: &GenericListArray<O>) -> Result<Writer<'_>, String> {
+    let (offsets, item) = (lists.value_offsets(), writer(lists.values())?);
+    let offset = |row: usize| offsets.get(row).map_or(0, |offset| offset.as_usize());
+    Ok(Box::new(move |row, out| {
+        let items = offset(row)..offset(row + 1);
+        out.extend((items.len() as u64).to_le_bytes());
+        items.for_each(|at| item(at, out));
+    }))
 }
 
 fn hash_rows(batch: &RecordBatch) -> Result<ArrayRef, String> {
+    let columns: Vec<Writer<'_>> = batch.columns().iter().map(writer).collect::<Result<_, _>>()?;
     let mut bytes = Vec::new();
     let mut hashes = Vec::with_capacity(batch.num_rows());
     for row in 0..batch.num_rows() {
         bytes.clear();
-        for column in batch.columns() {
-            encode(column, row, &mut bytes)?;
-        }
+        columns.iter().for_each(|column| column(row, &mut bytes));
         hashes.push(merkle::leaf(&bytes));
     }
     let array = if hashes.is_empty() {
