@@ -30,5 +30,7 @@ def groups() -> Mapping[str, Mapping[str, Mapping[Language, str]]]:
     import yaml
 
     text = (files("lianjin") / "core" / "codes.yaml").read_text("utf-8")
-    table: Mapping[str, Mapping[str, Mapping[Language, str]]] = yaml.safe_load(text)
+    # The scanner in C, where there is one: 20 times as fast on what a report asks for.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    table: Mapping[str, Mapping[str, Mapping[Language, str]]] = yaml.load(text, loader)
     return table

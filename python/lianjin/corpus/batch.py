@@ -8,6 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+TEXT = pa.scalar("text", pa.string())
+"""The kind of plain texts. Typed and made once: of a bare `str` pyarrow guesses the type anew each
+time, which takes longer than the comparison of a batch."""
+
 
 def with_columns(batch: pa.RecordBatch, columns: Mapping[str, Any]) -> pa.RecordBatch:
     """The batch with these columns added, or put in the place of those of the same name."""
@@ -32,7 +36,7 @@ def viewed_text(batch: pa.RecordBatch) -> pa.Array:
 
 def is_all_text(batch: pa.RecordBatch) -> bool:
     """Whether every record is a plain text; true of no records."""
-    found: bool = pc.all(pc.equal(batch.column("kind"), "text"), min_count=0).as_py()
+    found: bool = pc.all(pc.equal(batch.column("kind"), TEXT), min_count=0).as_py()
     return found
 
 

@@ -66,8 +66,10 @@ class Dataset:
             path = self.folder / entry.path
             with _whole(path):
                 file = pq.ParquetFile(path)
+                columns_at = {file.schema.column(i).path: i for i in range(len(file.schema))}
                 for group in range(file.num_row_groups):
-                    wanted = [i for i in _within(file, group, places) if i not in found]
+                    chunks = file.metadata.row_group(group)
+                    wanted = [i for i in _within(chunks, columns_at, places) if i not in found]
                     if wanted:
                         rows = file.read_row_group(group, columns=columns)
                         rows = rows.filter(pc.is_in(rows["id"], pa.array(wanted, pa.string())))
@@ -143,17 +145,18 @@ def _whole(path: Path) -> Iterator[None]:
 
 
 def _within(
-    file: pq.ParquetFile, group: int, places: Mapping[str, tuple[str, int]]
+    chunks: Any, columns_at: Mapping[str, int], places: Mapping[str, tuple[str, int]]
 ) -> Iterator[str]:
-    """The ids whose source path and position the row group's statistics allow."""
-    columns = {file.schema.column(i).path: i for i in range(len(file.schema))}
-    chunks = file.metadata.row_group(group)
-    statistics = [
-        chunks.column(columns[name]).statistics for name in ("source.path", "source.position")
-    ]
-    for identifier, place in places.items():
-        if all(
-            s is None or not s.has_min_max or s.min <= value <= s.max
-            for s, value in zip(statistics, place, strict=True)
+    """The ids whose source path and position a row group's statistics allow."""
+    paths, positions = (
+        (s.min, s.max) if s is not None and s.has_min_max else None
+        for s in (
+            chunks.column(columns_at[name]).statistics
+            for name in ("source.path", "source.position")
+        )
+    )
+    for identifier, (path, position) in places.items():
+        if (paths is None or paths[0] <= path <= paths[1]) and (
+            positions is None or positions[0] <= position <= positions[1]
         ):
             yield identifier

@@ -34,6 +34,8 @@ def extract(batch: pa.RecordBatch) -> pa.RecordBatch:
     A page whose bytes are no text gets the error code `undecodable` and keeps its blob; one that
     has no text at all gets `empty-page`. O(bytes).
     """
+    if batch["media_type"].null_count == batch.num_rows:
+        return batch
     declared = batch["media_type"].to_pylist()
     essences = [(said or "").partition(";")[0].strip().lower() for said in declared]
     is_page = pc.and_(

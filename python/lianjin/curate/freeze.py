@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -30,6 +31,9 @@ from lianjin.curate.task import Task
 from lianjin.curate.work import Work, read_batches
 
 ROW_GROUP_ROWS = 4_000
+ROW_GROUP_BYTES = 4 << 20
+"""At most so much of text stands in a row group, but for one longer record: small enough that any
+one document is shown in 50 ms, and not smaller, for each column of each group has its own cost."""
 
 CONTENT = ("kind", "text", "messages", "preference", "parts", "fields")
 """The columns that `content_hash` covers."""
@@ -96,6 +100,8 @@ def freeze(
             rights.update(rights_of(tables["data"]))
             for kind, table in tables.items():
                 sinks[kind].write(table)
+        for sink in sinks.values():
+            sink.flush()
     files = tuple(sink.entry(work.out) for sink in sinks.values() if sink.rows)
     sums = [dict(counted) for counted in (outcomes, steps, errors, read_bytes, rights)]
     part = Part(files, *sums)
@@ -124,9 +130,9 @@ def _decided(
 
 def _rows_between(rows: pa.RecordBatch, first: int, n: int) -> pa.RecordBatch:
     at = rows.column("row")
-    inside = pc.and_(pc.greater_equal(at, first), pc.less(at, first + n))
-    chosen = rows.filter(inside)
-    return with_columns(chosen, {"row": pc.subtract(chosen.column("row"), first)})
+    start, end = np.searchsorted(at.to_numpy(), [first, first + n])
+    chosen = rows.slice(start, end - start)
+    return with_columns(chosen, {"row": pa.array(chosen.column("row").to_numpy() - first)})
 
 
 def _identified(batch: pa.RecordBatch, digest: str) -> pa.RecordBatch:
@@ -145,10 +151,12 @@ def _identified(batch: pa.RecordBatch, digest: str) -> pa.RecordBatch:
 
 
 def _count_bytes(rows: pa.RecordBatch, read_bytes: Counter[str]) -> None:
-    sizes = pc.subtract(rows.column("end"), rows.column("start"))
-    table = pa.table({"path": rows.column("path"), "size": sizes})
-    for row in table.group_by("path").aggregate([("size", "sum")]).to_pylist():
-        read_bytes[row["path"]] += row["size_sum"]
+    sizes = rows.column("end").to_numpy() - rows.column("start").to_numpy()
+    path = rows.column("path").dictionary_encode()
+    sums = np.zeros(len(path.dictionary), np.int64)
+    np.add.at(sums, path.indices.to_numpy(), sizes)
+    for name, size in zip(path.dictionary.to_pylist(), sums.tolist(), strict=True):
+        read_bytes[name] += size
 
 
 # --- the four kinds -------------------------------------------------------------------
@@ -182,7 +190,8 @@ def _tables(
 
 
 def _where(outcome: str, decisions: Decisions, columns: dict[str, pa.Array]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pydict(columns).filter(pc.equal(decisions.outcome, outcome))
+    whole = pa.RecordBatch.from_pydict(columns)
+    return whole.filter(pc.equal(decisions.outcome, pa.scalar(outcome, pa.string())))
 
 
 class Sink:
@@ -194,18 +203,35 @@ class Sink:
         self._stack = stack
         self._hashes: list[pa.Array] = []
         self._writer: pq.ParquetWriter | None = None
+        self._waiting: list[pa.RecordBatch] = []
+        self._waiting_bytes = self._waiting_rows = 0
 
     def write(self, table: pa.RecordBatch) -> None:
-        """Appends the rows as a row group: what is left of a batch of the reading, about 4 MiB,
-        small enough that any one document is shown in 50 ms; several groups of short rows."""
+        """Takes the rows of a batch; they are written as a row group with those of the next ones,
+        as long as ROW_GROUP_ROWS and ROW_GROUP_BYTES allow it, and as several if they do not."""
         if table.num_rows == 0:
             return
+        self._hashes.append(_kernel.row_hashes(table))
+        self.rows += table.num_rows
+        if (
+            self._waiting_bytes + table.nbytes > ROW_GROUP_BYTES
+            or self._waiting_rows + table.num_rows > ROW_GROUP_ROWS
+        ):
+            self.flush()
+        self._waiting.append(table)
+        self._waiting_bytes += table.nbytes
+        self._waiting_rows += table.num_rows
+
+    def flush(self) -> None:
+        """Writes the rows that wait."""
+        if not self._waiting:
+            return
+        table = pa.Table.from_batches(self._waiting)
         if self._writer is None:
             part = self._stack.enter_context(whole(self.path))
             self._writer = self._stack.enter_context(_writer(part, table.schema))
-        self._hashes.append(_kernel.row_hashes(table))
-        self.rows += table.num_rows
-        self._writer.write_batch(table, row_group_size=ROW_GROUP_ROWS)
+        self._writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+        self._waiting, self._waiting_bytes, self._waiting_rows = [], 0, 0
 
     def entry(self, root: Path) -> FileEntry:
         """The finished file's entry for the manifest."""

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from lianjin import _kernel
 from lianjin.core.words import Words
-from lianjin.corpus.batch import is_all_text, viewed_text, with_columns
+from lianjin.corpus.batch import TEXT, is_all_text, viewed_text, with_columns
 from lianjin.corpus.receipt import document_id
 from lianjin.curate.extract import extract
 from lianjin.curate.mend import Stage, mend, stages
@@ -68,7 +68,7 @@ def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
     batch = _noticed(_all_read(extract(batch)))
     text, edits = mend(_mendable(batch), tools.stages, partial(_name, batch))
     if not is_all_text(batch):
-        text = pc.if_else(pc.equal(batch.column("kind"), "text"), text, batch.column("text"))
+        text = pc.if_else(pc.equal(batch.column("kind"), TEXT), text, batch.column("text"))
     rest = batch.drop_columns(["blob", "media_type"])
     batch = with_columns(rest, {"text": text, "edits": edits})
     view = viewed_text(batch)
@@ -80,7 +80,7 @@ def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
 
 def _all_read(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch with an error where a text has none and nothing says why: no such record is kept."""
-    is_blank = pc.and_(pc.equal(batch["kind"], "text"), pc.is_null(batch["text"]))
+    is_blank = pc.and_(pc.equal(batch["kind"], TEXT), pc.is_null(batch["text"]))
     is_lost = pc.and_(is_blank, pc.is_null(batch["error_code"]))
     if not pc.any(is_lost).as_py():
         return batch
@@ -108,7 +108,7 @@ def _mendable(batch: pa.RecordBatch) -> pa.Array:
     """The texts of text records; null for all others, which pass unchanged."""
     if is_all_text(batch):
         return batch.column("text")
-    is_text = pc.equal(batch.column("kind"), "text")
+    is_text = pc.equal(batch.column("kind"), TEXT)
     return pc.if_else(is_text, batch.column("text"), pa.scalar(None, pa.large_string()))
 
 

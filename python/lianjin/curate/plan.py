@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from itertools import pairwise
 from pathlib import Path
 
@@ -78,8 +79,8 @@ def plan(
 def _planned(found: Found, spec: InputSpec, piece_bytes: int) -> tuple[PlannedFile, list[Piece]]:
     try:
         with open(found.absolute, "rb") as file:
-            block = file.read(HEAD_BYTES)
-            piece = _whole(found, spec, block)
+            block: bytes | bytearray = file.read(HEAD_BYTES)
+            piece = _whole(found, spec, bytes(block))
             digest = hashlib.sha256()
             lines = _Cutter(piece, piece_bytes)
             read_bytes = 0
@@ -87,12 +88,21 @@ def _planned(found: Found, spec: InputSpec, piece_bytes: int) -> tuple[PlannedFi
                 digest.update(block)
                 lines.see(block)
                 read_bytes += len(block)
-                block = file.read(_BLOCK_BYTES)
+                block = _next_block(file, block)
     except OSError as error:
         raise unreadable(found.path, error) from error
     # Most files are no longer than their head.
     sized = piece if piece.size_bytes == read_bytes else replace(piece, size_bytes=read_bytes)
     return PlannedFile(found.path, read_bytes, digest.hexdigest()), lines.pieces(sized)
+
+
+def _next_block(file: BufferedReader, last: bytes | bytearray) -> bytes | bytearray:
+    """The next bytes of the file, in the place of the last: fresh memory would cost more than
+    reading does."""
+    if not isinstance(last, bytearray):
+        last = bytearray(_BLOCK_BYTES)
+    size = file.readinto(last)
+    return last if size == len(last) else last[:size]
 
 
 def _whole(found: Found, spec: InputSpec, head: bytes) -> Piece:
@@ -127,12 +137,12 @@ class _Cutter:
         self._lines = 0
         self._cuts: list[tuple[int, int]] = [(0, 0)]  # first byte and first line of each piece
 
-    def see(self, block: bytes) -> None:
+    def see(self, block: bytes | bytearray) -> None:
         """Takes the next block of the file."""
         if not self._active:
             return
         if self._is_table:
-            self._head = self._head or block[: block.rfind(b"\n", 0, TABLE_HEAD_BYTES) + 1]
+            self._head = self._head or bytes(block[: block.rfind(b"\n", 0, TABLE_HEAD_BYTES) + 1])
             if b'"' in block or not self._head:
                 self._active, self._cuts = False, self._cuts[:1]
                 return

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lianjin.corpus.batch import gathered
 from lianjin.corpus.dataset import Dataset
 
 N_BINS = 40
@@ -27,6 +28,9 @@ MOST_FAILURES = 50
 LOOKED_AT = ["id", "outcome", "step", "links", "source.path", "scores.language", "scores.chars"]
 LOOKED_AT += ["edits.list.element.step", "edits.list.element.rule"]
 """Of the receipts; what edits change and the other scores stay on disk."""
+TOGETHER = {"size_bytes": 16 << 20, "rows": 50_000}
+"""Row groups looked at in one go: each look costs as much as some thousand rows."""
+
 SAMPLE_ROWS = 50_000
 """Records that say where a histogram ends."""
 
@@ -65,7 +69,7 @@ class Facts:
 def facts(dataset: Dataset) -> Facts:
     """Everything but the histograms, in one pass over the receipts."""
     found = Facts()
-    for batch in dataset.batches("receipts", LOOKED_AT):
+    for batch in gathered(dataset.batches("receipts", LOOKED_AT), **TOGETHER):
         _note_edits(batch, found)
         _note_drops(batch, found)
         _note_clusters(batch, found)
@@ -164,7 +168,7 @@ def histograms(dataset: Dataset, lines: Mapping[str, float]) -> Iterator[Histogr
     that the line stands inside the picture.
     """
     columns = ["outcome", *(f"scores.{score}" for score in lines)]
-    batches = dataset.batches("receipts", columns)
+    batches = gathered(dataset.batches("receipts", columns), **TOGETHER)
     first = list(_first_rows(batches, SAMPLE_ROWS))
     values = {score: _sampled(first, score) for score in lines}
     ends = {s: _upper_end(v, lines[s]) for s, v in values.items() if v is not None and len(v)}

@@ -56,6 +56,7 @@ class _Columns:
 
     def __init__(self, table: pa.RecordBatch | pa.Table, kinds: Mapping[str, Kind]) -> None:
         self._table = table
+        self._names = frozenset(table.schema.names)
         self._kinds = kinds
         self._own_fields: list[Any] | None = None
 
@@ -105,15 +106,16 @@ class _Columns:
         if name.is_field:
             values = (dig(record, name.path[1:]) for record in self._records())
             return pa.array([own(value, type_) for value in values], _ARROW[type_])
-        if name.path[0] not in self._table.schema.names:
+        if name.path[0] not in self._names:
             return pa.nulls(self._table.num_rows, _ARROW[type_])
-        return self._table.column(name.path[0]).cast(_ARROW[type_], safe=False)
+        column = self._table.column(name.path[0])
+        return column if column.type == _ARROW[type_] else column.cast(_ARROW[type_], safe=False)
 
     def _present(self, name: Name) -> Any:
         if name.is_field:
             values = (dig(record, name.path[1:]) for record in self._records())
             return pa.array([value is not None for value in values], pa.bool_())
-        if name.path[0] not in self._table.schema.names:
+        if name.path[0] not in self._names:
             return pa.array([False] * self._table.num_rows, pa.bool_())
         return pc.is_valid(self._table.column(name.path[0]))
 
