@@ -26,6 +26,9 @@ type Writer<'a> = Box<dyn Fn(usize, &mut Vec<u8>) + 'a>;
 /// its fields in order. So equal values give equal bytes whatever the offset width or slicing.
 /// Made once for a column: of its type nothing is asked again row by row.
 fn writer(array: &ArrayRef) -> Result<Writer<'_>, String> {
+    if array.data_type() == &DataType::Null {
+        return Ok(Box::new(|_, out| out.push(0)));
+    }
     let value = value_writer(array)?;
     Ok(match array.nulls() {
         None => Box::new(move |row, out| {

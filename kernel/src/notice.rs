@@ -77,15 +77,16 @@ fn outer_lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;
     while lines.len() < HEAD && !rest.is_empty() {
-        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
-        push(&mut lines, line);
-        rest = after;
+        // `split_once` of the standard library looks at one byte after the other.
+        let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        push(&mut lines, rest.get(..end).unwrap_or_default());
+        rest = rest.get(end + 1..).unwrap_or_default();
     }
     let mut tail = Vec::new();
     while tail.len() < TAIL && !rest.is_empty() {
-        let (before, line) = rest.rsplit_once('\n').unwrap_or(("", rest));
-        push(&mut tail, line);
-        rest = before;
+        let start = memchr::memrchr(b'\n', rest.as_bytes());
+        push(&mut tail, rest.get(start.map_or(0, |at| at + 1)..).unwrap_or_default());
+        rest = rest.get(..start.unwrap_or(0)).unwrap_or_default();
     }
     lines.extend(tail.into_iter().rev());
     lines.retain(|line| line.len() <= LONGEST && may_tell(line));
@@ -122,8 +123,17 @@ fn may_tell(line: &str) -> bool {
     if has_sign(line) || plain.as_ref().is_some_and(|plain| plain.find(line).is_some()) {
         return true;
     }
-    let is_asked = plain.is_none() || has_letter(line);
-    is_asked && cased.as_ref().is_none_or(|cased| cased.is_match(line))
+    // All of the others begin with a letter: what stands before the first one need not be asked.
+    let is_letter = |c: u8| c.is_ascii_alphabetic();
+    let asked = match plain {
+        None => line.as_bytes(),
+        Some(_) if !has_letter(line) => return false,
+        Some(_) => {
+            let start = line.bytes().position(is_letter).unwrap_or(0);
+            line.as_bytes().get(start..).unwrap_or_default()
+        }
+    };
+    cased.as_ref().is_none_or(|cased| cased.is_match(asked))
 }
 
 /// The sign is asked for on its own: the search for the others begins by their first four bytes.
