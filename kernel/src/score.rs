@@ -174,6 +174,12 @@ impl Facts {
         known.filter(|(known, _)| **known == code).map(|(_, count)| *count).sum()
     }
 
+    /// How often `...` (not overlapping) and `…` stand in the text.
+    fn ellipses(&self, text: &str) -> u32 {
+        let dots = if self.n_of(0x2E) < 3 { 0 } else { web::triple_dots(text) };
+        dots + self.n_of(0x2026)
+    }
+
     /// Distinct characters of simplified text only, and of traditional text only.
     fn script_only(&self) -> (f64, f64) {
         let table = kind::table();
@@ -295,7 +301,7 @@ const RATIOS: &[Row] = &[
     ("dup_sentence_char_ratio", part::SENTENCES, |f, _| chars_repeated(f.sentence_repeats)),
     ("dup_sentence_ratio", part::SENTENCES, |f, _| pieces_repeated(f.sentence_repeats)),
     ("ellipsis_line_ratio", part::LINES, |f, _| f.share_of_lines(f.lines.ellipsis)),
-    ("ellipsis_word_ratio", part::UNITS, |f, text| f.share_of_words(web::ellipses(text))),
+    ("ellipsis_word_ratio", part::UNITS, |f, text| f.share_of_words(f.ellipses(text))),
     ("han_ratio", 0, |f, _| f.share_of(HAN, HAN_TRADITIONAL)),
     ("hash_word_ratio", part::UNITS, |f, _| f.share_of_words(f.n_of(0x23))),
     ("latin_ratio", 0, |f, _| f.share_of(LATIN, LATIN)),

@@ -21,10 +21,14 @@ pub struct Repeats {
 pub struct Pieces {
     /// (upper half of the hash, 1 + number of the piece); zero means free.
     slots: Vec<(u32, u32)>,
+    /// How many pieces have an outline, 255 at most; by some bits of it.
+    outlines: Vec<u8>,
 }
 
 impl Pieces {
-    /// Counts the repeats; linear time, one hash per piece and one comparison per repeat.
+    /// Counts the repeats; linear time, one comparison per repeat.
+    ///
+    /// Most pieces have an outline of their own, and then need no hash: nothing equals them.
     pub fn repeats(&mut self, sight: &Sight, pieces: &[Range<u32>]) -> Repeats {
         let mut found = Repeats { pieces: pieces.len() as u32, ..Repeats::default() };
         found.characters = pieces.iter().map(ExactSizeIterator::len).sum::<usize>() as u32;
@@ -34,7 +38,18 @@ impl Pieces {
         let size = (pieces.len() * 2).next_power_of_two();
         self.slots.clear();
         self.slots.resize(size, (0, 0));
+        self.outlines.clear();
+        self.outlines.resize(size * 2, 0);
+        let place = |piece: &Range<u32>| outline(sight.slice(piece)) as usize & (size * 2 - 1);
+        for piece in pieces {
+            if let Some(count) = self.outlines.get_mut(place(piece)) {
+                *count = count.saturating_add(1);
+            }
+        }
         for (number, piece) in pieces.iter().enumerate() {
+            if self.outlines.get(place(piece)).is_some_and(|count| *count < 2) {
+                continue;
+            }
             if self.insert(sight, pieces, number as u32) {
                 found.repeated += 1;
                 found.repeated_characters += piece.len() as u32;
@@ -62,6 +77,12 @@ impl Pieces {
         }
         false
     }
+}
+
+/// What is seen of a piece at a glance: its length, its first and its last character.
+fn outline(characters: &[u32]) -> u64 {
+    let (first, last) = (characters.first().copied(), characters.last().copied());
+    mix(word(first.unwrap_or(0), last.unwrap_or(0)) ^ (characters.len() as u64) << 22)
 }
 
 /// A 64-bit hash of code points; equal hashes are compared in full by the caller.

@@ -61,10 +61,9 @@ pub fn bracketed_characters(sight: &Sight) -> (u32, u32) {
     (lenticular, parentheses)
 }
 
-/// How often `...` (not overlapping) and `…` stand in the text.
-pub fn ellipses(text: &str) -> u32 {
-    let bytes = text.as_bytes();
-    (memmem::find_iter(bytes, "...").count() + memmem::find_iter(bytes, "…").count()) as u32
+/// How often `...` stands in the text, not overlapping.
+pub fn triple_dots(text: &str) -> u32 {
+    memmem::find_iter(text.as_bytes(), "...").count() as u32
 }
 
 /// How often the text says `javascript`, in any case of ASCII letters.
