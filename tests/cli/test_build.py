@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 Run = Callable[..., Any]
@@ -41,6 +42,13 @@ def test_the_funnel_adds_up_and_the_report_is_named(
         f"why a record went: lianjin why {tmp_path / 'out'} ID",
     ]
     assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_pyarrow_takes_its_memory_from_the_system(
+    run: Run, recipe: Path, source: Path, tmp_path: Path
+) -> None:
+    run("build", recipe, "--input", source, "--out", tmp_path / "out")
+    assert pa.default_memory_pool().backend_name == "system"
 
 
 def test_json_says_the_same_to_programs(

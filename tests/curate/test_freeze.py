@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from lianjin.corpus.dataset import Dataset, open_dataset
 from lianjin.curate import build as whole
-from lianjin.curate import reading, task
+from lianjin.curate import freeze, reading, task
 from lianjin.curate.build import build
-from lianjin.curate.freeze import parts
+from lianjin.curate.freeze import Sink, parts
 from lianjin.curate.task import Task
 
 RECIPE = '{name: parts, steps: [{keep: "chars != 2"}, {link: exact}], quarantine: {limit: 1.0}}'
@@ -48,6 +50,32 @@ def test_any_document_is_found_in_its_row_group(tmp_path: Path) -> None:
         found = dataset.record("data", f"a.jsonl#{number}")
         assert found is not None
         assert found["text"] == f"早市 {number}"
+
+
+def texts(*values: str) -> pa.RecordBatch:
+    source = [{"path": "a.jsonl", "position": number} for number in range(len(values))]
+    return pa.RecordBatch.from_pydict(
+        {"id": [f"a.jsonl#{n}" for n in range(len(values))], "source": source, "text": values}
+    )
+
+
+def test_batches_share_a_row_group_up_to_its_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freeze, "ROW_GROUP_ROWS", 10)
+    monkeypatch.setattr(freeze, "ROW_GROUP_BYTES", 2_000)
+    batches = [texts(*["早市"] * n) for n in (4, 4, 4, 0, 25, 1)]
+    batches += [texts("早" * 500), texts("市" * 500), texts("晚" * 5_000)]
+    with ExitStack() as stack:
+        sink = Sink(tmp_path / "part.parquet", stack)
+        for batch in batches:
+            sink.write(batch)
+        sink.flush()
+    file = pq.ParquetFile(tmp_path / "part.parquet")
+    groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
+    assert groups == [8, 4, 10, 10, 5, 2, 1, 1]
+    assert file.read()["text"].to_pylist() == [t for b in batches for t in b["text"].to_pylist()]
+    assert sink.entry(tmp_path).rows == sum(groups)
 
 
 def test_each_kind_has_its_rows_in_input_order_and_no_file_without_rows(tmp_path: Path) -> None:
