@@ -24,13 +24,18 @@ pub fn write(normal: &[u32], n: usize, out: &mut Vec<u64>) {
 }
 
 /// Three characters a word: the first three, and the rest.
+///
+/// Each word is the one before it, with one character more and one less.
 fn write_packed<const N: usize>(normal: &[u32], out: &mut Vec<u64>) {
-    let word = |characters: &[u32]| {
-        characters.iter().rev().fold(0, |word, &code| word << 21 | u64::from(code))
-    };
-    out.extend(normal.windows(N).map(|gram| {
-        let (first, rest) = gram.split_at(3);
-        finish(word(first), word(rest))
+    let next = |word: u64, code: &u32| word >> 21 | u64::from(*code) << 42;
+    let Some(from_last) = normal.get(N - 1..) else { return };
+    let (start, from_third) = normal.split_at_checked(2).unwrap_or_default();
+    let before_last = normal.get(N - 3..N - 1).unwrap_or_default();
+    let mut first = start.iter().fold(0, next);
+    let mut last = before_last.iter().fold(0, next);
+    out.extend(from_third.iter().zip(from_last).map(|(third, code)| {
+        (first, last) = (next(first, third), next(last, code));
+        finish(first, last >> (21 * (6 - N)))
     }));
 }
 
