@@ -97,7 +97,7 @@ impl NgramTables {
     /// Frees all slots for `n` numbers: what was in use counts as free.
     fn free(&mut self, n: usize) {
         self.base = match self.base.checked_add(self.in_use) {
-            Some(base) if base.checked_add(n as u32).is_some() => base,
+            Some(base) if base.checked_add(n as u32).is_some_and(|end| end < u32::MAX) => base,
             _ => {
                 self.slots.clear();
                 0
@@ -278,6 +278,24 @@ mod tests {
         // The pair 数据 fills its slot with a number beyond all of the second text.
         assert_eq!(top(&("数".repeat(50) + "据据")), 49 * 2);
         assert_eq!(top("数据数据数据"), 3 * 2);
+    }
+
+    #[test]
+    fn numbers_begin_anew_before_they_overflow() {
+        let (mut sight, mut units) = (Sight::default(), Units::default());
+        sight.of("数据数据数据");
+        units.of(&sight);
+        for left in 0..12 {
+            let mut tables = NgramTables { base: u32::MAX - left, ..NgramTables::default() };
+            for _ in 0..3 {
+                assert_eq!(tables.count(&units, Orders::only(2)).characters[2], 3 * 2);
+            }
+            sight.of("");
+            units.of(&sight);
+            assert_eq!(tables.count(&units, Orders::only(2)).characters[2], 0);
+            sight.of("数据数据数据");
+            units.of(&sight);
+        }
     }
 
     #[test]
