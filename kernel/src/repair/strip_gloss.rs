@@ -65,6 +65,9 @@ impl Repair for StripGloss {
     }
 }
 
+/// Characters that may stand between brackets, blanks among them.
+const LONGEST: usize = 24;
+
 /// One gloss behind a character whose reading it gives.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Gloss<'a> {
@@ -109,7 +112,8 @@ fn openings(text: &str) -> Vec<usize> {
     let half = memchr_iter(b'(', bytes).filter(|&at| opens(at + 1));
     let full = memmem::find_iter(bytes, "（").filter(|&at| opens(at + 3));
     let mut found: Vec<usize> = half.chain(full).collect();
-    found.sort_unstable();
+    // A stable sort merges the two, ascending as they are.
+    found.sort();
     found
 }
 
@@ -130,6 +134,10 @@ fn glosses<'a>(text: &'a str, openings: &[usize]) -> Vec<Gloss<'a>> {
             first.or_else(|| text.get(..start).and_then(|left| left.chars().next_back()));
         let Some(character) = character.filter(|&c| is_han(c)) else { continue };
         let Some((end, letters)) = bracketed(text, opening) else { continue };
+        // Readings of whole words, as dictionaries give them.
+        if letters.contains(' ') {
+            continue;
+        }
         // A page says the same few hundreds of times over.
         let known = known.entry((character, letters)).or_insert_with(|| judge(character, letters));
         let Some(usual) = *known else { continue };
@@ -176,18 +184,31 @@ fn judge(character: char, letters: &str) -> Option<bool> {
 /// The end and the letters of a bracketed word of at most eight letters.
 fn bracketed(text: &str, opening: usize) -> Option<(usize, &str)> {
     let inside = text.get(opening..)?.strip_prefix(['(', '（'])?;
-    let length: usize = inside
-        .chars()
-        .take(24)
-        .take_while(|&c| !matches!(c, '(' | '（' | ')' | '）'))
-        .map(char::len_utf8)
-        .sum();
+    let length = inside_length(inside)?;
     let behind = inside.get(length..)?;
     let rest = behind.strip_prefix([')', '）'])?;
     let letters = inside.get(..length)?;
     let letters = letters.strip_prefix(' ').unwrap_or(letters);
     let letters = letters.strip_suffix(' ').unwrap_or(letters);
     Some((text.len() - rest.len(), letters))
+}
+
+/// Bytes before the first bracket; `None` if more than [`LONGEST`] characters stand there.
+fn inside_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut n_chars = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'(' | b')' => return Some(at),
+            0xEF if matches!(bytes.get(at + 1..at + 3), Some([0xBC, 0x88 | 0x89])) => {
+                return Some(at);
+            }
+            0x80..0xC0 => {}
+            _ if n_chars == LONGEST => return None,
+            _ => n_chars += 1,
+        }
+    }
+    None
 }
 
 fn following(text: &str, end: usize) -> (bool, Next) {
