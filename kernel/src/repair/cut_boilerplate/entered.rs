@@ -39,7 +39,7 @@ pub struct Tables {
     /// Folded characters by code point of the basic plane, 0: none, with the flags of theirs.
     folded: Vec<Folded>,
     /// Of each of them the flags that matter behind the opening of an item, four times smaller.
-    runs: Vec<u8>,
+    runs: Box<[u8; 1 << 16]>,
     /// Which characters entered letters end with, by the one before: one bit for four of them.
     latin: [u32; 128],
     /// Flags and weights by slot.
@@ -57,8 +57,8 @@ impl Tables {
 
     /// The flags of a character that matter behind the opening of an item.
     #[inline(always)]
-    pub fn run(&self, code: usize) -> u8 {
-        self.runs.get(code).copied().unwrap_or_default()
+    pub fn run(&self, code: u16) -> u8 {
+        self.runs[usize::from(code)]
     }
 
     /// Whether entered letters may end with these two.
@@ -161,7 +161,8 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         let letter = if *entry as u16 >= FIRST_HAN { RUN_LETTER } else { 0 };
         has(BEGINS, RUN_BEGINS) | has(ENDS, RUN_ENDS) | letter
     };
-    let runs = folded.iter().map(run).collect();
+    let mut runs = Box::new([0; 1 << 16]);
+    runs.iter_mut().zip(&folded).for_each(|(slot, entry)| *slot = run(entry));
     Tables { folded, runs, latin, entries, longest }
 });
 
@@ -250,10 +251,8 @@ impl Latin {
 pub struct Opening {
     /// The last of them lowest.
     pub letters: u64,
-    /// 4: more than three.
+    /// 4: more than three, or nothing that is entered begins so.
     pub length: u32,
-    /// It begins with a character that something entered begins with.
-    pub is_known: bool,
 }
 
 impl Opening {
@@ -265,6 +264,12 @@ impl Opening {
         } else {
             self.length = 4;
         }
+    }
+
+    /// Nothing that is entered begins so: what follows is not looked at.
+    #[inline(always)]
+    pub fn give_up(&mut self) {
+        self.length = 4;
     }
 
     /// The slot of what is there.

@@ -55,13 +55,15 @@ impl Items {
     fn push(&mut self, entry: Folded, tables: &Tables) {
         if self.opening.length == 0 {
             self.n += 1;
-            self.opening.is_known = entry & OPENS_ITEM != 0;
             if self.n == 1 {
                 self.first = entry as u16;
             }
+            if entry & OPENS_ITEM == 0 {
+                return self.opening.give_up();
+            }
         }
         self.opening.push(entry as u16);
-        if self.opening.length == 3 && self.opening.is_known {
+        if self.opening.length == 3 {
             self.know(tables);
         }
     }
@@ -69,7 +71,7 @@ impl Items {
     /// Ends the item; one of one or two characters is known only as a whole.
     #[inline(always)]
     fn end(&mut self, tables: &Tables) {
-        if matches!(self.opening.length, 1 | 2) && self.opening.is_known {
+        if matches!(self.opening.length, 1 | 2) {
             self.know(tables);
         }
         self.opening = Opening::default();
@@ -112,18 +114,21 @@ pub fn glance(line: &str) -> Glance {
     let mut seen = 0;
     let mut characters = line.chars();
     loop {
-        if start.length >= 3 {
-            let rest = characters.as_str();
-            let read = english(rest, &mut last, &mut items, &mut latin, &mut parts);
-            glance.length += read.characters;
-            let mut n_bytes = read.bytes;
-            // Behind the third character of an item only pairs tell, until a mark ends it.
-            if items.opening.length > 3 {
-                let n = han_run(rest.get(n_bytes..).unwrap_or_default(), &mut last, &mut parts);
-                glance.length += n;
-                n_bytes += 3 * n;
+        let rest = characters.as_str();
+        // Behind the openings only pairs tell, until a mark ends an item.
+        let read = match rest.as_bytes() {
+            [b'a'..=b'z' | b'A'..=b'Z' | b' ', ..] if start.length >= 3 => {
+                english(rest, &mut last, &mut items, &mut latin, &mut parts, tables)
             }
-            characters = rest.get(n_bytes..).unwrap_or_default().chars();
+            [0xE4..=0xE9, ..] if start.length >= 3 && items.opening.length >= 3 => {
+                han_run(rest, &mut last, &mut parts, tables)
+            }
+            _ => Read::default(),
+        };
+        if read.bytes > 0 {
+            glance.length += read.characters;
+            characters = rest.get(read.bytes..).unwrap_or_default().chars();
+            continue;
         }
         let Some(character) = characters.next() else { break };
         let entry = tables.entry(character as usize);
@@ -147,13 +152,16 @@ pub fn glance(line: &str) -> Glance {
         parts.add_pair(last, entry, tables);
         if entry & (SEPARATES | PARTS) != 0 {
             items.push_mark(entry, tables);
-        } else if items.opening.length <= 3 {
+        } else {
             items.push(entry, tables);
         }
         if start.length < 3 && (start.length > 0 || !opens_bracket(wide(letter))) {
-            start.is_known |= start.length == 0 && entry & OPENS_LINE != 0;
-            start.push(letter);
-            glance.has_phrase |= start.is_known && tables.flags(start.slot()) & START != 0;
+            if start.length == 0 && entry & OPENS_LINE == 0 {
+                start.give_up();
+            } else {
+                start.push(letter);
+                glance.has_phrase |= tables.flags(start.slot()) & START != 0;
+            }
         }
         glance.length += 1;
         last = entry;
@@ -204,39 +212,38 @@ impl Parts {
     }
 }
 
-/// How many Chinese characters the text begins with; their pairs are added to `parts`, the first
-/// with `last`, which becomes the last of them.
-#[inline(always)]
-fn han_run(text: &str, last: &mut Folded, parts: &mut Parts) -> usize {
-    let tables = &*TABLES;
-    let (mut n, mut code_before) = (0, usize::MAX);
-    let mut run_before = if *last & BEGINS != 0 { RUN_BEGINS } else { 0 };
-    for bytes in text.as_bytes().chunks_exact(3) {
-        let [0xE4..=0xE9, _, _] = bytes else { break };
-        let (high, middle) = (usize::from(bytes[0] & 0xF) << 12, usize::from(bytes[1] & 0x3F) << 6);
-        let code = high | middle | usize::from(bytes[2] & 0x3F);
-        let run = tables.run(code);
-        if run & RUN_LETTER == 0 {
-            break;
-        }
-        if run_before & run >> 1 & RUN_BEGINS != 0 {
-            let before = if n == 0 { *last } else { tables.entry(code_before) };
-            parts.add(tables.flags(pair_slot(before as u16, tables.entry(code) as u16)));
-        }
-        (run_before, code_before) = (run, code);
-        n += 1;
-    }
-    if n > 0 {
-        *last = tables.entry(code_before);
-    }
-    n
-}
-
 /// How much of a text was read.
 #[derive(Default)]
 struct Read {
     characters: usize,
     bytes: usize,
+}
+
+/// The Chinese characters the text begins with; their pairs are added to `parts`, the first with
+/// `last`, which becomes the last of them.
+#[inline(always)]
+fn han_run(text: &str, last: &mut Folded, parts: &mut Parts, tables: &Tables) -> Read {
+    let (mut n, mut code_before) = (0, 0);
+    let mut run_before = if *last & BEGINS != 0 { RUN_BEGINS } else { 0 };
+    for bytes in text.as_bytes().chunks_exact(3) {
+        let [first @ 0xE4..=0xE9, second, third] = bytes else { break };
+        let (first, second) = (u16::from(*first) << 12, u16::from(second & 0x3F) << 6);
+        let code = first | second | u16::from(third & 0x3F);
+        let run = tables.run(code);
+        if run & RUN_LETTER == 0 {
+            break;
+        }
+        if run_before & run >> 1 & RUN_BEGINS != 0 {
+            let before = if n == 0 { *last } else { tables.entry(code_before.into()) };
+            parts.add(tables.flags(pair_slot(before as u16, tables.entry(code.into()) as u16)));
+        }
+        (run_before, code_before) = (run, code);
+        n += 1;
+    }
+    if n > 0 {
+        *last = tables.entry(code_before.into());
+    }
+    Read { characters: n, bytes: 3 * n }
 }
 
 /// The ASCII letters and blanks that the text begins with, taken in word by word.
@@ -247,36 +254,37 @@ fn english(
     items: &mut Items,
     latin: &mut Latin,
     parts: &mut Parts,
+    tables: &Tables,
 ) -> Read {
-    let tables = &*TABLES;
+    let bytes = text.as_bytes();
     let mut read = Read::default();
-    while let Some(&first) = text.as_bytes().get(read.bytes) {
+    while let Some(&first) = bytes.get(read.bytes) {
         if first == b' ' {
             items.end(tables);
             read.bytes += 1;
             continue;
         }
-        if !first.is_ascii_alphabetic() {
-            break;
-        }
-        let word = text.as_bytes().get(read.bytes..).unwrap_or_default();
-        parts.add_pair(*last, tables.entry(first.into()), tables);
-        let (mut n, mut before) = (0, *last as u16);
-        for byte in word.iter().take_while(|byte| byte.is_ascii_alphabetic()) {
-            let letter = u16::from(byte | 0x20);
+        let start = read.bytes;
+        let mut before = *last as u16;
+        while let Some(letter @ b'a'..=b'z') = bytes.get(read.bytes).map(|byte| byte | 0x20) {
+            let letter = u16::from(letter);
             latin.push(letter);
             parts.add_latin(before, letter, latin, tables);
             before = letter;
-            n += 1;
+            read.bytes += 1;
         }
+        if read.bytes == start {
+            break;
+        }
+        read.characters += read.bytes - start;
+        parts.add_pair(*last, tables.entry(first.into()), tables);
         *last = tables.entry(before.into());
-        if items.opening.length <= 3 {
-            for byte in word.iter().take(n.min(4)) {
-                items.push(tables.entry((*byte).into()), tables);
+        for byte in bytes.get(start..read.bytes).unwrap_or_default() {
+            items.push(tables.entry((*byte).into()), tables);
+            if items.opening.length > 3 {
+                break;
             }
         }
-        read.characters += n;
-        read.bytes += n;
     }
     read
 }
@@ -292,22 +300,20 @@ pub fn may_begin(line: &str) -> bool {
         if letter == 0 || letter == ZERO && last == ZERO {
             continue;
         }
-        if item.length < 3 {
-            item.is_known |= item.length == 0 && entry & OPENS_ITEM != 0;
+        if item.length == 0 && entry & OPENS_ITEM == 0 {
+            item.give_up();
+        } else if item.length < 3 {
             item.push(letter);
-            if item.is_known {
-                begins |= tables.flags(item.slot()) & ITEM;
-            }
+            begins |= tables.flags(item.slot()) & ITEM;
         }
-        if start.length > 0 || !opens_bracket(wide(letter)) {
-            start.is_known |= start.length == 0 && entry & OPENS_LINE != 0;
+        if start.length == 0 && !opens_bracket(wide(letter)) && entry & OPENS_LINE == 0 {
+            start.give_up();
+        } else if start.length < 3 && (start.length > 0 || !opens_bracket(wide(letter))) {
             start.push(letter);
-            if start.length > 3 || !start.is_known && !item.is_known {
-                break;
-            }
-            if start.is_known {
-                begins |= tables.flags(start.slot()) & START;
-            }
+            begins |= tables.flags(start.slot()) & START;
+        }
+        if start.length >= 3 && item.length >= 3 {
+            break;
         }
         last = letter;
     }
