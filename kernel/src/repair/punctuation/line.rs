@@ -53,7 +53,17 @@ pub fn is_settled(bytes: &[u8], at: usize) -> bool {
 /// Whether the line has more Han characters than Latin words, and no kana.
 pub fn is_chinese(line: &str) -> bool {
     let (mut n_han, mut n_words, mut is_word, mut is_japanese) = (0, 0, false, false);
-    for character in line.chars() {
+    let mut characters = line.chars();
+    loop {
+        // Most characters are of the block that these bytes begin.
+        let rest = characters.as_str().as_bytes();
+        let n = rest.chunks_exact(3).take_while(|c| matches!(c[0], 0xE5..=0xE8)).count();
+        if n > 0 {
+            n_han += n;
+            is_word = false;
+            characters = characters.as_str().get(3 * n..).unwrap_or_default().chars();
+        }
+        let Some(character) = characters.next() else { break };
         if is_han(character) {
             n_han += 1;
             is_word = false;
