@@ -9,6 +9,7 @@ mod glance;
 mod line;
 mod rules;
 
+use super::blocks::suspects;
 use super::cut::{Cut, is_blank, is_space, key, to_fixpoint};
 use super::words::Words;
 use super::{Parameters, Repair, cut_spam_tail};
@@ -306,30 +307,31 @@ fn suffix(text: &str, is_bare: bool) -> Option<Cut> {
 /// mark, in order.
 fn part_starts(text: &str, first: usize) -> Vec<(usize, usize)> {
     let mut starts = Vec::new();
-    let mut at = first;
-    while let Some(byte) = text.as_bytes().get(at) {
-        match byte {
-            b'(' | b'[' => starts.push((at, at)),
-            b')' => starts.push((at, at + 1)),
-            0xE4..=0xE9 => at += 2,
-            0x80.. => {
-                let character = text.get(at..).and_then(|rest| rest.chars().next());
-                let behind = at + character.map_or(1, char::len_utf8);
-                match character {
-                    Some('（' | '【') => starts.push((at, at)),
-                    Some('。' | '！' | '？' | '”' | '」' | '\u{3000}' | '）' | '】') => {
-                        starts.push((at, behind));
-                    }
-                    _ => {}
-                }
-                at = behind - 1;
+    let part = text.get(first..).unwrap_or_default();
+    suspects(part.as_bytes(), may_part, |at| {
+        let mark = first + at;
+        match text.get(mark..).and_then(|rest| rest.chars().next()) {
+            Some('(' | '（' | '[' | '【') => starts.push((mark, mark)),
+            Some(c @ ('。' | '！' | '？' | '”' | '」' | '\u{3000}' | ')' | '）' | '】'))
+                if mark + c.len_utf8() < text.len() =>
+            {
+                starts.push((mark, mark + c.len_utf8()));
             }
             _ => {}
         }
-        at += 1;
-    }
-    starts.retain(|(_, start)| *start < text.len());
+    });
     starts
+}
+
+/// Whether a bracket or a mark that parts begin with may begin with the byte `a`; arithmetic without
+/// branches.
+#[inline(always)]
+fn may_part(_: u8, a: u8, b: u8, c: u8) -> bool {
+    let ascii = (a == b'(') | (a == b')') | (a == b'[');
+    let quote = (a == 0xE2) & (b == 0x80) & (c == 0x9D);
+    let stop = (a == 0xE3) & (b == 0x80);
+    let wide = (a == 0xEF) & (b == 0xBC) & (c != 0x8C);
+    ascii | quote | stop | wide
 }
 
 /// The cuts with the blank lines that go with them.

@@ -86,6 +86,8 @@ const GATE: usize = 3;
 
 /// The seeds in Latin letters.
 const LATIN_SEEDS: [&str; 4] = ["casino", "porn", "sex", "seo"];
+/// Bytes of the longest of them.
+const LONGEST_SEED: usize = 6;
 
 static SEED_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&SEEDS));
 static LATIN_SEED_WORDS: LazyLock<Option<packed::Searcher>> =
@@ -167,8 +169,17 @@ pub fn distinct_terms(text: &str) -> u32 {
 
 fn passes_gate(text: &str) -> bool {
     let n = SEED_WORDS.count(text, GATE);
-    let latin = |seeds: &packed::Searcher| seeds.find_iter(text).take(GATE - n).count();
-    n == GATE || LATIN_SEED_WORDS.as_ref().is_none_or(|seeds| n + latin(seeds) == GATE)
+    // Each of the Latin seeds has one of the two letters; most Chinese text has neither.
+    let Some(first) = memchr::memchr2(b'o', b'x', text.as_bytes()).filter(|_| n < GATE) else {
+        return n == GATE;
+    };
+    let mut from = first.saturating_sub(LONGEST_SEED);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let rest = text.get(from..).unwrap_or_default();
+    let latin = |seeds: &packed::Searcher| seeds.find_iter(rest).take(GATE - n).count();
+    LATIN_SEED_WORDS.as_ref().is_none_or(|seeds| n + latin(seeds) == GATE)
 }
 
 /// A piece of a list, or a piece of prose.

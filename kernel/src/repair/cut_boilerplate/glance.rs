@@ -279,10 +279,12 @@ fn english(
         read.characters += read.bytes - start;
         parts.add_pair(*last, tables.entry(first.into()), tables);
         *last = tables.entry(before.into());
-        for byte in bytes.get(start..read.bytes).unwrap_or_default() {
-            items.push(tables.entry((*byte).into()), tables);
-            if items.opening.length > 3 {
-                break;
+        if items.opening.length <= 3 {
+            for byte in bytes.get(start..read.bytes).unwrap_or_default() {
+                items.push(tables.entry((*byte).into()), tables);
+                if items.opening.length > 3 {
+                    break;
+                }
             }
         }
     }

@@ -48,8 +48,8 @@ pub fn classify(line: &str) -> Seen {
 
 /// The rule that names the line, among those the glance leaves open.
 pub fn ruled(line: &str, glance: &Glance) -> Option<Kind> {
+    let key = if glance.has_phrase { key(line) } else { String::new() };
     if glance.has_phrase {
-        let key = key(line);
         let bare = unbracketed(&key);
         let whole = whole_line(&key, glance.length);
         let open = || if bare.len() < key.len() { whole_line(bare, glance.length) } else { None };
@@ -57,7 +57,8 @@ pub fn ruled(line: &str, glance: &Glance) -> Option<Kind> {
             return Some(kind);
         }
     }
-    if (glance.has_phrase || glance.has_path) && is_breadcrumb(line) {
+    let is_path = if glance.has_path { is_breadcrumb(line) } else { is_home(line, &key) };
+    if is_path {
         return Some(Kind::Rule("breadcrumb", Zone::Both, Strength::Strong));
     }
     if glance.has_items && glance.length <= 160 { composed(line, glance.n_items) } else { None }
@@ -118,15 +119,27 @@ fn is_article(key: &str) -> bool {
         || key.starts_with("0、")
 }
 
+/// Longest line (characters) that names a place.
+const LONGEST_PATH: usize = 120;
+
+/// `当前位置:首页`, and nothing behind it; `key` is the line folded.
+fn is_home(line: &str, key: &str) -> bool {
+    names_place(key) && key.contains("首页") && line.chars().count() <= LONGEST_PATH
+}
+
+fn names_place(key: &str) -> bool {
+    PLACES.iter().any(|place| key.starts_with(place))
+}
+
 /// `首页 > 资讯 > 国际 > 正文`, `当前位置:首页 » 新闻`, `Home > News`.
 fn is_breadcrumb(line: &str) -> bool {
-    if line.chars().count() > 120 {
+    if line.chars().count() > LONGEST_PATH {
         return false;
     }
     let mut parts = line.split(['>', '›', '»', '＞', '→']).map(key).filter(|part| !part.is_empty());
     let Some(first) = parts.next() else { return false };
     let last = parts.next_back();
-    if PLACES.iter().any(|place| first.starts_with(place)) {
+    if names_place(&first) {
         return last.is_some() || first.contains("首页");
     }
     let Some(last) = last.filter(|_| !line.starts_with(['>', '＞', '→'])) else { return false };
