@@ -71,7 +71,7 @@ struct Marks {
 impl Marks {
     fn of(line: &[char]) -> Self {
         let mut has = Self::default();
-        for character in line {
+        for character in line.iter().filter(|c| !matches!(c, '\u{3400}'..='\u{9FFF}')) {
             has.bracket |= matches!(character, ')' | '）');
             has.quote |= matches!(character, '"' | '\'');
             has.url |= matches!(character, '/' | 'w');
