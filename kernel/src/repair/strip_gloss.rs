@@ -11,6 +11,7 @@ use crate::han::{is_common, is_convertible, is_han, traditional_forms};
 use crate::mix::BuildMix;
 use crate::reading;
 use memchr::{memchr_iter, memmem};
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 /// Finds glosses; see the module for what is one.
@@ -294,7 +295,8 @@ fn is_damaged(text: &str, glosses: &[Gloss<'_>], kinds: &Kinds<'_>, minimum: usi
     let agreeing: usize = kinds.values().map(|kind| kind.agreeing).sum();
     let several = kinds.values().filter(|kind| kind.agreeing < kind.glossed).count();
     let repeated = kinds.values().filter(|kind| kind.glossed > 1).count();
-    let han = text.chars().filter(|&c| is_han(c)).count();
+    // Looked at last: most documents are told by the counts.
+    let han = LazyCell::new(|| text.chars().filter(|&c| is_han(c)).count());
     if glossed < minimum
         || consistent.len() < 3
         || all * 10 < seen * 7
@@ -302,7 +304,7 @@ fn is_damaged(text: &str, glosses: &[Gloss<'_>], kinds: &Kinds<'_>, minimum: usi
         // A list of characters with several readings.
         || agreeing * 20 < glosses.len() * 17
         || several * 5 > repeated
-        || all * 5 > han * 3
+        || all * 5 > *han * 3
         || is_list(text, glosses)
     {
         return false;
@@ -321,7 +323,7 @@ fn is_damaged(text: &str, glosses: &[Gloss<'_>], kinds: &Kinds<'_>, minimum: usi
         let adjacent = glosses.iter().filter(|gloss| gloss.next == Next::Glossed).count();
         return glossed >= 2 * minimum
             && all * 10 >= seen * 9
-            && all * 2 < han
+            && all * 2 < *han
             && adjacent * 2 < all
             && repeats * 2 >= glossed;
     }
