@@ -107,74 +107,180 @@ impl Items {
 /// What the line may be. One look-up for each character, and one more for each of the pairs and
 /// openings whose characters are those of a phrase.
 pub fn glance(line: &str) -> Glance {
-    let tables = &*TABLES;
-    let mut glance = Glance::default();
-    let (mut start, mut items) = (Opening::default(), Items::default());
-    let (mut latin, mut last, mut parts) = (Latin::default(), 0, Parts::default());
-    let mut seen = 0;
+    let mut reader = Reader::new(&TABLES);
     let mut characters = line.chars();
     loop {
         let rest = characters.as_str();
+        let is_open = reader.start.length >= 3;
         // Behind the openings only pairs tell, until a mark ends an item.
-        let read = match rest.as_bytes() {
-            [b'a'..=b'z' | b'A'..=b'Z' | b' ', ..] if start.length >= 3 => {
-                english(rest, &mut last, &mut items, &mut latin, &mut parts, tables)
+        let n_bytes = match rest.as_bytes() {
+            [b'a'..=b'z' | b'A'..=b'Z' | b' ', ..] if is_open => reader.read_english(rest),
+            [0xE4..=0xE9, ..] if is_open && reader.items.opening.length >= 3 => {
+                reader.read_han(rest)
             }
-            [0xE4..=0xE9, ..] if start.length >= 3 && items.opening.length >= 3 => {
-                han_run(rest, &mut last, &mut parts, tables)
-            }
-            _ => Read::default(),
+            _ => 0,
         };
-        if read.bytes > 0 {
-            glance.length += read.characters;
-            characters = rest.get(read.bytes..).unwrap_or_default().chars();
+        if n_bytes > 0 {
+            characters = rest.get(n_bytes..).unwrap_or_default().chars();
             continue;
         }
         let Some(character) = characters.next() else { break };
+        reader.read(character);
+    }
+    reader.glance()
+}
+
+/// What was read of a line.
+struct Reader<'a> {
+    tables: &'a Tables,
+    start: Opening,
+    items: Items,
+    latin: Latin,
+    parts: Parts,
+    /// The last character.
+    last: Folded,
+    /// The flags of all marks.
+    seen: Folded,
+    /// Folded characters.
+    length: usize,
+    /// It begins as a phrase does.
+    begins: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(tables: &'a Tables) -> Self {
+        Self {
+            tables,
+            start: Opening::default(),
+            items: Items::default(),
+            latin: Latin::default(),
+            parts: Parts::default(),
+            last: 0,
+            seen: 0,
+            length: 0,
+            begins: false,
+        }
+    }
+
+    #[inline(always)]
+    fn read(&mut self, character: char) {
+        let tables = self.tables;
         let entry = tables.entry(character as usize);
         let letter = entry as u16;
         if letter == 0 {
-            items.end(tables);
-            continue;
+            return self.items.end(tables);
         }
-        if letter == ZERO && last as u16 == ZERO {
+        if letter == ZERO && self.last as u16 == ZERO {
             // A run of digits is one; an item that begins within it begins with it.
-            if items.opening.length == 0 {
-                items.push(entry, tables);
+            if self.items.opening.length == 0 {
+                self.items.push(entry, tables);
             }
-            continue;
+            return;
         }
-        seen |= entry;
+        self.seen |= entry;
         if letter < FIRST_HAN {
-            latin.push(letter);
-            parts.add_latin(last as u16, letter, &latin, tables);
+            self.latin.push(letter);
+            self.parts.add_latin(self.last as u16, letter, &self.latin, tables);
         }
-        parts.add_pair(last, entry, tables);
+        self.parts.add_pair(self.last, entry, tables);
         if entry & (SEPARATES | PARTS) != 0 {
-            items.push_mark(entry, tables);
+            self.items.push_mark(entry, tables);
         } else {
-            items.push(entry, tables);
+            self.items.push(entry, tables);
         }
-        if start.length < 3 && (start.length > 0 || !opens_bracket(wide(letter))) {
-            if start.length == 0 && entry & OPENS_LINE == 0 {
-                start.give_up();
+        if self.start.length < 3 && (self.start.length > 0 || !opens_bracket(wide(letter))) {
+            if self.start.length == 0 && entry & OPENS_LINE == 0 {
+                self.start.give_up();
             } else {
-                start.push(letter);
-                glance.has_phrase |= tables.flags(start.slot()) & START != 0;
+                self.start.push(letter);
+                self.begins |= tables.flags(self.start.slot()) & START != 0;
             }
         }
-        glance.length += 1;
-        last = entry;
+        self.length += 1;
+        self.last = entry;
     }
-    items.end(tables);
-    glance.has_path = seen & LEADS != 0;
-    glance.is_sentence = seen & STOPS != 0 || matches!(last as u16, SEMICOLON | COMMA);
-    glance.has_phrase = (glance.has_phrase || parts.has_phrase) && glance.length <= tables.longest
-        || parts.weight >= DISCLAIMER;
-    glance.is_bare = parts.is_empty() && !glance.has_path && items.n_known == 0;
-    glance.has_items = items.may_compose();
-    glance.n_items = items.n_known;
-    glance
+
+    /// Reads the Chinese characters that the text begins with; gives their bytes.
+    #[inline(always)]
+    fn read_han(&mut self, text: &str) -> usize {
+        let tables = self.tables;
+        let (mut n, mut code_before) = (0, 0);
+        let mut run_before = if self.last & BEGINS != 0 { RUN_BEGINS } else { 0 };
+        for bytes in text.as_bytes().chunks_exact(3) {
+            let [first @ 0xE4..=0xE9, second, third] = bytes else { break };
+            let (first, second) = (u16::from(*first) << 12, u16::from(second & 0x3F) << 6);
+            let code = first | second | u16::from(third & 0x3F);
+            let run = tables.run(code);
+            if run & RUN_LETTER == 0 {
+                break;
+            }
+            if run_before & run >> 1 & RUN_BEGINS != 0 {
+                let before = if n == 0 { self.last } else { tables.entry(code_before.into()) };
+                self.parts.add_pair(before, tables.entry(code.into()), tables);
+            }
+            (run_before, code_before) = (run, code);
+            n += 1;
+        }
+        if n > 0 {
+            self.last = tables.entry(code_before.into());
+        }
+        self.length += n;
+        3 * n
+    }
+
+    /// Reads the ASCII letters and blanks that the text begins with, word by word; gives their bytes.
+    #[inline(always)]
+    fn read_english(&mut self, text: &str) -> usize {
+        let (tables, bytes) = (self.tables, text.as_bytes());
+        let mut at = 0;
+        while let Some(&first) = bytes.get(at) {
+            if first == b' ' {
+                self.items.end(tables);
+                at += 1;
+                continue;
+            }
+            let start = at;
+            let mut before = self.last as u16;
+            while let Some(letter @ b'a'..=b'z') = bytes.get(at).map(|byte| byte | 0x20) {
+                let letter = u16::from(letter);
+                self.latin.push(letter);
+                self.parts.add_latin(before, letter, &self.latin, tables);
+                before = letter;
+                at += 1;
+            }
+            if at == start {
+                break;
+            }
+            self.length += at - start;
+            self.parts.add_pair(self.last, tables.entry(first.into()), tables);
+            self.last = tables.entry(before.into());
+            if self.items.opening.length <= 3 {
+                for byte in bytes.get(start..at).unwrap_or_default() {
+                    self.items.push(tables.entry((*byte).into()), tables);
+                    if self.items.opening.length > 3 {
+                        break;
+                    }
+                }
+            }
+        }
+        at
+    }
+
+    fn glance(mut self) -> Glance {
+        self.items.end(self.tables);
+        let (parts, items) = (self.parts, self.items);
+        let has_path = self.seen & LEADS != 0;
+        Glance {
+            has_phrase: (self.begins || parts.has_phrase) && self.length <= self.tables.longest
+                || parts.weight >= DISCLAIMER,
+            has_path,
+            has_items: items.may_compose(),
+            n_items: items.n_known,
+            length: self.length,
+            is_sentence: self.seen & STOPS != 0 || matches!(self.last as u16, SEMICOLON | COMMA),
+            is_bare: parts.is_empty() && !has_path && items.n_known == 0,
+        }
+    }
 }
 
 /// What the entered parts of phrases say that were met so far.
@@ -210,85 +316,6 @@ impl Parts {
             self.add(tables.flags(latin.slot()));
         }
     }
-}
-
-/// How much of a text was read.
-#[derive(Default)]
-struct Read {
-    characters: usize,
-    bytes: usize,
-}
-
-/// The Chinese characters the text begins with; their pairs are added to `parts`, the first with
-/// `last`, which becomes the last of them.
-#[inline(always)]
-fn han_run(text: &str, last: &mut Folded, parts: &mut Parts, tables: &Tables) -> Read {
-    let (mut n, mut code_before) = (0, 0);
-    let mut run_before = if *last & BEGINS != 0 { RUN_BEGINS } else { 0 };
-    for bytes in text.as_bytes().chunks_exact(3) {
-        let [first @ 0xE4..=0xE9, second, third] = bytes else { break };
-        let (first, second) = (u16::from(*first) << 12, u16::from(second & 0x3F) << 6);
-        let code = first | second | u16::from(third & 0x3F);
-        let run = tables.run(code);
-        if run & RUN_LETTER == 0 {
-            break;
-        }
-        if run_before & run >> 1 & RUN_BEGINS != 0 {
-            let before = if n == 0 { *last } else { tables.entry(code_before.into()) };
-            parts.add(tables.flags(pair_slot(before as u16, tables.entry(code.into()) as u16)));
-        }
-        (run_before, code_before) = (run, code);
-        n += 1;
-    }
-    if n > 0 {
-        *last = tables.entry(code_before.into());
-    }
-    Read { characters: n, bytes: 3 * n }
-}
-
-/// The ASCII letters and blanks that the text begins with, taken in word by word.
-#[inline(always)]
-fn english(
-    text: &str,
-    last: &mut Folded,
-    items: &mut Items,
-    latin: &mut Latin,
-    parts: &mut Parts,
-    tables: &Tables,
-) -> Read {
-    let bytes = text.as_bytes();
-    let mut read = Read::default();
-    while let Some(&first) = bytes.get(read.bytes) {
-        if first == b' ' {
-            items.end(tables);
-            read.bytes += 1;
-            continue;
-        }
-        let start = read.bytes;
-        let mut before = *last as u16;
-        while let Some(letter @ b'a'..=b'z') = bytes.get(read.bytes).map(|byte| byte | 0x20) {
-            let letter = u16::from(letter);
-            latin.push(letter);
-            parts.add_latin(before, letter, latin, tables);
-            before = letter;
-            read.bytes += 1;
-        }
-        if read.bytes == start {
-            break;
-        }
-        read.characters += read.bytes - start;
-        parts.add_pair(*last, tables.entry(first.into()), tables);
-        *last = tables.entry(before.into());
-        if items.opening.length <= 3 {
-            for byte in bytes.get(start..read.bytes).unwrap_or_default() {
-                items.push(tables.entry((*byte).into()), tables);
-                if items.opening.length > 3 {
-                    break;
-                }
-            }
-        }
-    }
-    read
 }
 
 /// Whether a line that begins so may be named by its beginning or its first item.
