@@ -44,9 +44,8 @@ impl Chain {
         texts: PyArray,
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let array = texts.array().clone();
-        let (mended, edits) = py.detach(|| -> PyResult<(ArrayRef, ArrayRef)> {
-            Ok(run_column(&self.repairs, &Texts::of(&array)?))
-        })?;
+        let (mended, edits) =
+            py.detach(|| -> PyResult<(ArrayRef, ArrayRef)> { run_column(&self.repairs, &array) })?;
         Ok((to_pyarrow(py, mended)?, to_pyarrow(py, edits)?))
     }
 }
@@ -54,10 +53,9 @@ impl Chain {
 /// Bytes of text that go through a chain together: they fit into a core's cache beside its tables.
 const TOGETHER: usize = 1 << 17;
 
-fn run_column(repairs: &[Box<dyn Repair>], texts: &Texts<'_>) -> (ArrayRef, ArrayRef) {
-    // Mended texts are seldom longer: room for all of them at once saves copies and fresh pages.
-    let size_bytes = (0..texts.len()).filter_map(|row| texts.get(row)).map(str::len).sum();
-    let mut mended = LargeStringBuilder::with_capacity(texts.len(), size_bytes);
+fn run_column(repairs: &[Box<dyn Repair>], array: &ArrayRef) -> PyResult<(ArrayRef, ArrayRef)> {
+    let texts = Texts::of(array)?;
+    let mut mended = Mended::of(array, &texts);
     let mut edits = EditsBuilder::new();
     let mut row = 0;
     while row < texts.len() {
@@ -70,7 +68,6 @@ fn run_column(repairs: &[Box<dyn Repair>], texts: &Texts<'_>) -> (ArrayRef, Arra
                 fits
             })
             .collect();
-        row += together.len();
         let present: Vec<&str> = together.iter().copied().flatten().collect();
         let mut repaired = run(repairs, &present).into_iter();
         for text in together {
@@ -78,14 +75,58 @@ fn run_column(repairs: &[Box<dyn Repair>], texts: &Texts<'_>) -> (ArrayRef, Arra
                 for step in &found.steps {
                     edits.append(step.number, step.before.as_deref().unwrap_or(text), &step.edits);
                 }
-                mended.append_value(found.text.as_deref().unwrap_or(text));
-            } else {
-                mended.append_null();
+                if let Some(after) = found.text {
+                    mended.put(row, &after);
+                }
             }
             edits.finish_row();
+            row += 1;
         }
     }
-    (Arc::new(mended.finish()), edits.finish())
+    Ok((mended.finish(), edits.finish()))
+}
+
+/// A column of mended texts; as long as none differs it is the one that was given.
+struct Mended<'a> {
+    given: &'a ArrayRef,
+    texts: &'a Texts<'a>,
+    /// The rows so far, once a text differs or has to be of another type.
+    written: Option<LargeStringBuilder>,
+}
+
+impl<'a> Mended<'a> {
+    fn of(given: &'a ArrayRef, texts: &'a Texts<'a>) -> Self {
+        let mut mended = Self { given, texts, written: None };
+        if given.data_type() != &DataType::LargeUtf8 {
+            mended.copy(0);
+        }
+        mended
+    }
+
+    /// Writes the given rows up to `row`.
+    fn copy(&mut self, row: usize) -> &mut LargeStringBuilder {
+        let texts = self.texts;
+        let written = self.written.get_or_insert_with(|| {
+            // Mended texts are seldom longer: room for all of them at once saves copies and fresh pages.
+            let size_bytes = (0..texts.len()).filter_map(|row| texts.get(row)).map(str::len).sum();
+            LargeStringBuilder::with_capacity(texts.len(), size_bytes)
+        });
+        for given in written.len()..row {
+            written.append_option(texts.get(given));
+        }
+        written
+    }
+
+    fn put(&mut self, row: usize, text: &str) {
+        self.copy(row).append_value(text);
+    }
+
+    fn finish(mut self) -> ArrayRef {
+        if self.written.is_none() {
+            return self.given.clone();
+        }
+        Arc::new(self.copy(self.texts.len()).finish())
+    }
 }
 
 /// list<struct<step, rule, start, end, before, after, confidence>>; offsets in code points.

@@ -207,6 +207,63 @@ impl Model {
         (self.cost(context, token, bigram), next)
     }
 
+    /// For each of the tokens in turn one bit for each of them that [`Self::step`] says costs no
+    /// more than `most` after it, of which nothing before it is known; rows of whole words.
+    ///
+    /// One pass over the followers of the tokens: two milliseconds for those of daily life.
+    pub fn pairs_within(&self, tokens: &[Token], most: i32) -> Vec<u64> {
+        let n_words = tokens.len().div_ceil(64);
+        let mut bits = vec![0_u64; tokens.len() * n_words];
+        let mut places: Vec<(Token, usize)> = tokens.iter().copied().zip(0..).collect();
+        places.sort_unstable();
+        let mut cheapest: Vec<(i32, usize)> = tokens
+            .iter()
+            .map(|token| self.unigrams.get(usize::from(*token)).copied().unwrap_or(0))
+            .zip(0..)
+            .collect();
+        cheapest.sort_unstable();
+        for (first, row) in tokens.iter().zip(bits.chunks_exact_mut(n_words)) {
+            let at = usize::from(*first);
+            let unseen = self.unigram_rests.get(at).copied().unwrap_or(0);
+            let mut put = |place: usize, is_within: bool| {
+                if let Some(word) = row.get_mut(place / 64) {
+                    *word = *word & !(1 << (place % 64)) | u64::from(is_within) << (place % 64);
+                }
+            };
+            cheapest
+                .iter()
+                .take_while(|(cost, _)| unseen + cost <= most)
+                .for_each(|(_, place)| put(*place, true));
+            let mut places = places.iter().peekable();
+            for (token, cost) in self.followers(*first) {
+                while places.next_if(|(other, _)| *other < token).is_some() {}
+                while let Some((_, place)) = places.next_if(|(other, _)| *other == token) {
+                    put(*place, cost <= most);
+                }
+            }
+            if *first == self.letter || *first == self.digit {
+                tokens
+                    .iter()
+                    .zip(0..)
+                    .filter(|(other, _)| *other == first)
+                    .for_each(|(_, place)| put(place, 0 <= most));
+            }
+        }
+        bits
+    }
+
+    /// The tokens that were met after `first`, ascending, and what they cost there.
+    fn followers(&self, first: Token) -> impl Iterator<Item = (Token, i32)> {
+        let first = usize::from(first);
+        let bigrams = match (self.starts.get(first), self.starts.get(first + 1)) {
+            (Some(start), Some(end)) => *start as usize..*end as usize,
+            _ => 0..0,
+        };
+        let lasts = self.lasts.get(bigrams.clone()).unwrap_or_default();
+        let costs = self.bigrams.get(bigrams).unwrap_or_default();
+        lasts.iter().zip(costs).map(|(token, cost)| (*token, i32::from(*cost) * STEP))
+    }
+
     fn cost(&self, context: Context, token: Token, bigram: u32) -> i32 {
         let mut cost = 0;
         if context.bigram != NONE {
@@ -300,6 +357,21 @@ mod tests {
                 cost
             })
             .sum()
+    }
+
+    #[test]
+    fn pairs_within_a_cost_are_those_of_steps() {
+        let tokens: Vec<Token> =
+            "的中国数据數鱢aA09。，! \n龘".chars().map(|c| model().token(c)).collect();
+        for most in [-1, 0, 3 * NAT, 7 * NAT, 12 * NAT] {
+            let bits = model().pairs_within(&tokens, most);
+            for (first, row) in tokens.iter().zip(&bits) {
+                for (place, second) in tokens.iter().enumerate() {
+                    let cost = model().step(model().after(*first), *second).0;
+                    assert_eq!(row >> place & 1 == 1, cost <= most, "{first} {second} {most}");
+                }
+            }
+        }
     }
 
     #[test]

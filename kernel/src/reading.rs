@@ -150,18 +150,34 @@ impl Letters {
     }
 }
 
+/// The letters with each tone mark. The fifth form is a breve, a common misspelling of the third.
+const MARKED: [(char, &str); 8] = [
+    ('a', "āáǎàă"),
+    ('e', "ēéěèĕ"),
+    ('i', "īíǐìĭ"),
+    ('o', "ōóǒòŏ"),
+    ('u', "ūúǔùŭ"),
+    ('ü', "ǖǘǚǜ"),
+    ('n', "\u{0}ńňǹ"),
+    ('m', "\u{0}ḿ"),
+];
+/// All of [`MARKED`] but `ḿ` come before this.
+const BEYOND: usize = 0x200;
+/// Letter and tone by code point; tone 0: none.
+static MARKS: LazyLock<[(char, u8); BEYOND]> = LazyLock::new(|| {
+    let mut marks = [('\0', 0); BEYOND];
+    for (letter, marked) in MARKED {
+        for (character, tone) in marked.chars().zip([1, 2, 3, 4, 3]).filter(|(c, _)| *c != '\0') {
+            if let Some(slot) = marks.get_mut(character as usize) {
+                *slot = (letter, tone);
+            }
+        }
+    }
+    marks
+});
+
 /// The letter (none for a combining mark or a digit) and the tone (0: none) of one character.
 fn letter_and_tone(character: char) -> Option<(Option<char>, u8)> {
-    const MARKED: [(char, &str); 8] = [
-        ('a', "āáǎàă"),
-        ('e', "ēéěèĕ"),
-        ('i', "īíǐìĭ"),
-        ('o', "ōóǒòŏ"),
-        ('u', "ūúǔùŭ"),
-        ('ü', "ǖǘǚǜ"),
-        ('n', "\u{0}ńňǹ"),
-        ('m', "\u{0}ḿ"),
-    ];
     match character {
         'a'..='z' | 'ü' | 'ê' => return Some((Some(character), 0)),
         'ɑ' => return Some((Some('a'), 0)),
@@ -174,13 +190,11 @@ fn letter_and_tone(character: char) -> Option<(Option<char>, u8)> {
         '\u{300}' => return Some((None, 4)),
         'ế' => return Some((Some('ê'), 2)),
         'ề' => return Some((Some('ê'), 4)),
+        'ḿ' => return Some((Some('m'), 2)),
         _ => {}
     }
-    MARKED.iter().find_map(|(letter, marked)| {
-        let tone = marked.chars().position(|m| m == character && m != '\0')?;
-        // The fifth form is a breve, a common misspelling of the third tone.
-        Some((Some(*letter), if tone == 4 { 3 } else { tone as u8 + 1 }))
-    })
+    let (letter, tone) = MARKS.get(character as usize).copied().filter(|(_, tone)| *tone != 0)?;
+    Some((Some(letter), tone))
 }
 
 /// One row of the table.

@@ -38,6 +38,17 @@ def test_a_repair_gives_the_mended_text_and_its_edits() -> None:
     assert CALM.on_column(["！", None]).equals(pa.array(["。", None], pa.large_string()))
 
 
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_a_column_keeps_its_rows_whether_a_text_differs_or_not(kind: pa.DataType) -> None:
+    invisible = operator("repair", "invisible")
+    for texts in ([], ["炼金", None, ""], [None, "金", "炼\u200b金", None, "术"], ["\u200b炼"]):
+        mended = [text and text.replace("\u200b", "") for text in texts]
+        column = pa.array(["前", *texts, "后"], kind)
+        assert invisible.on_column(column).to_pylist() == ["前", *mended, "后"]
+        part = column.slice(1, len(texts))
+        assert invisible.on_column(part).equals(pa.array(mended, pa.large_string()))
+
+
 def test_a_link_runs_on_a_column_only() -> None:
     link = operator("link", "exact")
     assert len(link.on_column(["a b c", "a b c", "d"], keep="first")) == 3

@@ -38,7 +38,11 @@ fn in_block(
         let is_hit = is_suspect(window[i], window[i + 1], window[i + 2], window[i + 3]);
         *hit = u8::from(is_hit);
     }
-    for (word, eight) in hits.as_chunks::<8>().0.iter().enumerate() {
+    let words = hits.as_chunks::<8>().0;
+    if words.iter().fold(0, |any, eight| any | u64::from_le_bytes(*eight)) == 0 {
+        return;
+    }
+    for (word, eight) in words.iter().enumerate() {
         let mut bits = u64::from_le_bytes(*eight);
         while bits != 0 {
             visit(at + word * 8 + (bits.trailing_zeros() / 8) as usize);

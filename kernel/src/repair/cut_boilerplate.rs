@@ -4,18 +4,21 @@
 //! acts in the head or in the tail, where the walk from the outside has met nothing but short lines.
 //! What stands between paragraphs stays, except for the few rules marked `anywhere`.
 
+mod entered;
 mod glance;
 mod line;
 mod rules;
 
+use super::blocks::suspects;
 use super::cut::{Cut, is_blank, is_space, key, to_fixpoint};
 use super::words::Words;
 use super::{Parameters, Repair, cut_spam_tail};
 use crate::edit::Edit;
 use glance::{glance, may_begin};
-use line::{Kind, classify};
+use line::{Kind, Seen, classify};
 pub use rules::SOURCE;
 use rules::{Strength, Zone};
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 /// Short lines without a rule that the walk may pass at the head, at the tail, and in a list below
@@ -75,12 +78,12 @@ struct Found {
 
 fn find(text: &str) -> Vec<Cut> {
     let (mut found, stop, body) = head(text);
-    let tail = tail(text, stop, body);
+    let (tail, is_bare) = tail(text, stop, body);
     let tail_start = tail.last().map_or(text.len(), |first| first.start);
     found.extend(anywhere(text, stop, tail_start));
     found.extend(tail.into_iter().rev());
     if found.is_empty() {
-        if let Some(suffix) = suffix(text) {
+        if let Some(suffix) = suffix(text, is_bare) {
             return guarded(text, vec![suffix]);
         }
         return Vec::new();
@@ -103,8 +106,16 @@ fn guarded(text: &str, cuts: Vec<Cut>) -> Vec<Cut> {
     Vec::new()
 }
 
+/// A line of the body that ended a walk.
+#[derive(Clone, Copy)]
+struct Body {
+    start: usize,
+    end: usize,
+    is_bare: bool,
+}
+
 /// The lines of the head that go, where they end, and the line of the body that ended the walk.
-fn head(text: &str) -> (Vec<Found>, usize, Option<(usize, usize)>) {
+fn head(text: &str) -> (Vec<Found>, usize, Option<Body>) {
     let (mut found, mut weak): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
     let mut titles: Vec<(usize, usize)> = Vec::new();
     let (mut gap, mut at, mut stop, mut body) = (0, 0, 0, None);
@@ -117,7 +128,8 @@ fn head(text: &str) -> (Vec<Found>, usize, Option<(usize, usize)>) {
             continue;
         }
         let here = |rule, confidence| Found { rule, start, end, confidence };
-        match classify(line) {
+        let Seen { kind, is_bare } = classify(line);
+        match kind {
             Kind::Rule(rule, zone, Strength::Strong) if zone != Zone::Tail => {
                 found.push(here(rule, 0.95));
                 (gap, stop) = (0, end);
@@ -126,7 +138,7 @@ fn head(text: &str) -> (Vec<Found>, usize, Option<(usize, usize)>) {
                 weak.push(here(rule, 0.8));
             }
             Kind::Body => {
-                body = Some((start, end));
+                body = Some(Body { start, end, is_bare });
                 break;
             }
             _ if is_repeated(text, line, start, &titles, &found) => {
@@ -171,8 +183,11 @@ fn tail_of(text: &str, at: usize) -> &[u8] {
 }
 
 /// The lines of the tail that go, last first, none before `floor`; the line `body` ends the walk.
-fn tail(text: &str, floor: usize, body: Option<(usize, usize)>) -> Vec<Found> {
+///
+/// And whether the last line of the text holds no phrase but by its beginning, as far as was seen.
+fn tail(text: &str, floor: usize, body: Option<Body>) -> (Vec<Found>, bool) {
     let mut found: Vec<Found> = Vec::new();
+    let mut is_bare = None;
     let (mut weak, mut passed): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
     let mut end = cut_spam_tail::tail_start(text).max(floor);
     let mut strong = false;
@@ -181,11 +196,14 @@ fn tail(text: &str, floor: usize, body: Option<(usize, usize)>) -> Vec<Found> {
         let start = memchr::memrchr(b'\n', bytes).map_or(floor, |n| floor + n + 1);
         let line = text.get(start..end).unwrap_or_default().trim_matches(is_blank);
         let here = |rule, confidence| Found { rule, start, end, confidence };
-        if body == Some((start, end)) {
+        if let Some(body) = body.filter(|body| (body.start, body.end) == (start, end)) {
+            is_bare = is_bare.or(Some(body.is_bare));
             break;
         }
         if !line.is_empty() {
-            match classify(line) {
+            let seen = classify(line);
+            is_bare = is_bare.or(Some(seen.is_bare));
+            match seen.kind {
                 Kind::Rule(rule, _, Strength::Strong) => {
                     strong = true;
                     if passed.len() > TAIL_GAP {
@@ -221,7 +239,7 @@ fn tail(text: &str, floor: usize, body: Option<(usize, usize)>) -> Vec<Found> {
         found.extend(weak.into_iter().filter(|line| line.start > top));
         found.sort_by_key(|line| std::cmp::Reverse(line.start));
     }
-    found
+    (found, is_bare == Some(true))
 }
 
 /// Whole lines that are cut wherever they stand, between `floor` and `ceiling`.
@@ -237,7 +255,7 @@ fn anywhere(text: &str, floor: usize, ceiling: usize) -> Vec<Found> {
         if line.len() <= 200
             && start >= floor
             && end <= ceiling
-            && let Kind::Rule(rule, Zone::Anywhere, _) = classify(line)
+            && let Kind::Rule(rule, Zone::Anywhere, _) = classify(line).kind
         {
             found.push(Found { rule, start, end, confidence: 0.9 });
         }
@@ -250,40 +268,70 @@ fn anywhere(text: &str, floor: usize, ceiling: usize) -> Vec<Found> {
 }
 
 /// A bracketed note or a short sentence behind the last sentence of the text.
-fn suffix(text: &str) -> Option<Cut> {
+///
+/// `is_bare` says that the last line holds no phrase but by its beginning.
+fn suffix(text: &str, is_bare: bool) -> Option<Cut> {
     let body = text.trim_end_matches(is_space);
-    let mut from = body.len();
-    let mut best = None;
-    let last = body.char_indices().rev().take(SUFFIX + 1).take_while(|(_, c)| *c != '\n');
-    let first = last.clone().last().map_or(body.len(), |(index, _)| index);
-    let seen = glance(body.get(first..).unwrap_or_default());
-    let only_by_beginning = !(seen.has_phrase || seen.has_path || seen.n_items > 0);
-    for (index, character) in last {
-        let opens = matches!(character, '(' | '（' | '[' | '【');
-        let after =
-            matches!(character, '。' | '！' | '？' | '”' | '」' | '\u{3000}' | ')' | '）' | '】');
-        let start = if opens { index } else { index + character.len_utf8() };
-        if (opens || after) && start < from {
-            from = start;
-            let part = body.get(start..).unwrap_or_default().trim_matches(is_blank);
-            if only_by_beginning && !may_begin(part) {
-                continue;
-            }
-            if let Kind::Rule(rule, _, Strength::Strong) = classify(part)
-                && key(part).chars().count() >= 4
-            {
-                best = Some((rule, start));
-            }
-        }
+    let line_start = memchr::memrchr(b'\n', body.as_bytes()).map_or(0, |n| n + 1);
+    // No character has more than four bytes.
+    let mut first = body.len().saturating_sub(4 * (SUFFIX + 1)).max(line_start);
+    while !body.is_char_boundary(first) {
+        first += 1;
     }
-    let (rule, start) = best?;
+    let is_bare = LazyCell::new(|| {
+        let seen = || glance(body.get(first..).unwrap_or_default());
+        is_bare || seen().is_bare
+    });
+    let starts = part_starts(body, first);
+    let (rule, start) = starts.into_iter().find_map(|(mark, start)| {
+        let part = body.get(start..)?.trim_matches(is_blank);
+        let is_named =
+            (may_begin(part) || !*is_bare) && body.get(mark..)?.chars().count() <= SUFFIX + 1;
+        match is_named.then(|| classify(part).kind) {
+            Some(Kind::Rule(rule, _, Strength::Strong)) if key(part).chars().count() >= 4 => {
+                Some((rule, start))
+            }
+            _ => None,
+        }
+    })?;
     let before = body.get(..start)?;
-    let line = before.get(before.rfind('\n').map_or(0, |n| n + 1)..)?;
+    let line = before.get(line_start..)?;
     if line.trim_matches(is_blank).is_empty() {
         return None;
     }
     let start = before.trim_end_matches(is_blank).len();
     Some(Cut { rule, start, end: body.len(), confidence: 0.9 })
+}
+
+/// (mark, start) of the parts of the text from `first` on that begin with a bracket or behind a
+/// mark, in order.
+fn part_starts(text: &str, first: usize) -> Vec<(usize, usize)> {
+    let mut starts = Vec::new();
+    let part = text.get(first..).unwrap_or_default();
+    suspects(part.as_bytes(), may_part, |at| {
+        let mark = first + at;
+        match text.get(mark..).and_then(|rest| rest.chars().next()) {
+            Some('(' | '（' | '[' | '【') => starts.push((mark, mark)),
+            Some(c @ ('。' | '！' | '？' | '”' | '」' | '\u{3000}' | ')' | '）' | '】'))
+                if mark + c.len_utf8() < text.len() =>
+            {
+                starts.push((mark, mark + c.len_utf8()));
+            }
+            _ => {}
+        }
+    });
+    starts
+}
+
+/// Whether a bracket or a mark that parts begin with may begin with the byte `a`; arithmetic without
+/// branches.
+#[inline(always)]
+fn may_part(_: u8, a: u8, b: u8, c: u8) -> bool {
+    let ascii = (a == b'(') | (a == b')') | (a == b'[');
+    let quote = (a == 0xE2) & (b == 0x80) & (c == 0x9D);
+    let stop = (a == 0xE3) & (b == 0x80);
+    let wide = (a == 0xEF) & (b == 0xBC) & (c != 0x8C);
+    ascii | quote | stop | wide
 }
 
 /// The cuts with the blank lines that go with them.

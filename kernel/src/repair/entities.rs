@@ -229,10 +229,14 @@ fn opened(text: &str) -> [bool; ELEMENTS.len()] {
     let mut opened = [false; ELEMENTS.len()];
     for open in memchr_iter(b'<', text.as_bytes()) {
         let inside = text.as_bytes().get(open + 1..).unwrap_or_default();
+        let Some(first) = inside.first().filter(|first| first.is_ascii_alphabetic()) else {
+            continue;
+        };
         for (slot, name) in opened.iter_mut().zip(ELEMENTS) {
-            *slot |= inside
-                .get(..name.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
+            *slot |= name.as_bytes().first() == Some(&first.to_ascii_lowercase())
+                && inside
+                    .get(..name.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
         }
     }
     opened

@@ -11,6 +11,7 @@ use crate::han::{is_common, is_convertible, is_han, traditional_forms};
 use crate::mix::BuildMix;
 use crate::reading;
 use memchr::{memchr_iter, memmem};
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 /// Finds glosses; see the module for what is one.
@@ -65,6 +66,9 @@ impl Repair for StripGloss {
     }
 }
 
+/// Characters that may stand between brackets, blanks among them.
+const LONGEST: usize = 24;
+
 /// One gloss behind a character whose reading it gives.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Gloss<'a> {
@@ -109,7 +113,8 @@ fn openings(text: &str) -> Vec<usize> {
     let half = memchr_iter(b'(', bytes).filter(|&at| opens(at + 1));
     let full = memmem::find_iter(bytes, "（").filter(|&at| opens(at + 3));
     let mut found: Vec<usize> = half.chain(full).collect();
-    found.sort_unstable();
+    // A stable sort merges the two, ascending as they are.
+    found.sort();
     found
 }
 
@@ -130,6 +135,10 @@ fn glosses<'a>(text: &'a str, openings: &[usize]) -> Vec<Gloss<'a>> {
             first.or_else(|| text.get(..start).and_then(|left| left.chars().next_back()));
         let Some(character) = character.filter(|&c| is_han(c)) else { continue };
         let Some((end, letters)) = bracketed(text, opening) else { continue };
+        // Readings of whole words, as dictionaries give them.
+        if letters.contains(' ') {
+            continue;
+        }
         // A page says the same few hundreds of times over.
         let known = known.entry((character, letters)).or_insert_with(|| judge(character, letters));
         let Some(usual) = *known else { continue };
@@ -176,18 +185,31 @@ fn judge(character: char, letters: &str) -> Option<bool> {
 /// The end and the letters of a bracketed word of at most eight letters.
 fn bracketed(text: &str, opening: usize) -> Option<(usize, &str)> {
     let inside = text.get(opening..)?.strip_prefix(['(', '（'])?;
-    let length: usize = inside
-        .chars()
-        .take(24)
-        .take_while(|&c| !matches!(c, '(' | '（' | ')' | '）'))
-        .map(char::len_utf8)
-        .sum();
+    let length = inside_length(inside)?;
     let behind = inside.get(length..)?;
     let rest = behind.strip_prefix([')', '）'])?;
     let letters = inside.get(..length)?;
     let letters = letters.strip_prefix(' ').unwrap_or(letters);
     let letters = letters.strip_suffix(' ').unwrap_or(letters);
     Some((text.len() - rest.len(), letters))
+}
+
+/// Bytes before the first bracket; `None` if more than [`LONGEST`] characters stand there.
+fn inside_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut n_chars = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'(' | b')' => return Some(at),
+            0xEF if matches!(bytes.get(at + 1..at + 3), Some([0xBC, 0x88 | 0x89])) => {
+                return Some(at);
+            }
+            0x80..0xC0 => {}
+            _ if n_chars == LONGEST => return None,
+            _ => n_chars += 1,
+        }
+    }
+    None
 }
 
 fn following(text: &str, end: usize) -> (bool, Next) {
@@ -273,7 +295,8 @@ fn is_damaged(text: &str, glosses: &[Gloss<'_>], kinds: &Kinds<'_>, minimum: usi
     let agreeing: usize = kinds.values().map(|kind| kind.agreeing).sum();
     let several = kinds.values().filter(|kind| kind.agreeing < kind.glossed).count();
     let repeated = kinds.values().filter(|kind| kind.glossed > 1).count();
-    let han = text.chars().filter(|&c| is_han(c)).count();
+    // Looked at last: most documents are told by the counts.
+    let han = LazyCell::new(|| text.chars().filter(|&c| is_han(c)).count());
     if glossed < minimum
         || consistent.len() < 3
         || all * 10 < seen * 7
@@ -281,7 +304,7 @@ fn is_damaged(text: &str, glosses: &[Gloss<'_>], kinds: &Kinds<'_>, minimum: usi
         // A list of characters with several readings.
         || agreeing * 20 < glosses.len() * 17
         || several * 5 > repeated
-        || all * 5 > han * 3
+        || all * 5 > *han * 3
         || is_list(text, glosses)
     {
         return false;
@@ -300,7 +323,7 @@ fn is_damaged(text: &str, glosses: &[Gloss<'_>], kinds: &Kinds<'_>, minimum: usi
         let adjacent = glosses.iter().filter(|gloss| gloss.next == Next::Glossed).count();
         return glossed >= 2 * minimum
             && all * 10 >= seen * 9
-            && all * 2 < han
+            && all * 2 < *han
             && adjacent * 2 < all
             && repeats * 2 >= glossed;
     }

@@ -1,41 +1,17 @@
 //! What a line may be at all, seen in one pass: most lines are nothing.
 //!
-//! A phrase that stands at the beginning of a line or an item is entered with its first three
-//! characters, any other with its rarest pair; a line without them cannot hold the phrase. What is
-//! entered is hashed, so a glance may see too much, never too little.
+//! A line without what a phrase is entered with cannot hold it. What is entered is hashed, so a
+//! glance may see too much, never too little.
 
-use super::line::{DATE, DISCLAIMER, is_separator};
-use super::rules::{Form, RULES};
-use crate::language_model::model;
-use crate::repair::cut::{fold, key};
-use std::sync::LazyLock;
+use super::entered::{
+    ANYWHERE, BEGINS, COMMA, FIRST_HAN, Folded, ITEM, LEADS, Latin, OPENS_ITEM, OPENS_LINE,
+    Opening, PARTS, RUN_BEGINS, RUN_LETTER, SEMICOLON, SEPARATES, START, STOPS, TABLES, Tables,
+    WEIGHT, ZERO, opens_bracket, pair_slot,
+};
+use super::line::{DATE, DISCLAIMER};
 
-/// A phrase that has to stand at the line's beginning begins so.
-const START: u8 = 1;
-/// The pair is of a phrase that may stand anywhere.
-const ANYWHERE: u8 = 2;
-/// An item of a composed line begins so, or (with one or two characters) is so.
-const ITEM: u8 = 4;
-/// A weight of scored phrases, from this bit on.
-const WEIGHT: u32 = 4;
 /// Items that a menu needs at least.
 pub const MENU: u32 = 4;
-const SLOT_BITS: u32 = 18;
-/// Stands for all characters that no phrase holds.
-const STRANGER: u16 = 1;
-
-/// How a line that names the place of its page may begin.
-pub const PLACES: [&str; 9] = [
-    "当前位置",
-    "您的位置",
-    "您当前的位置",
-    "你的位置",
-    "您现在的位置",
-    "您所在的位置",
-    "现在位置",
-    "所在位置",
-    "当前所在位置",
-];
 
 /// What a line may be.
 #[derive(Debug, Default, PartialEq)]
@@ -52,6 +28,8 @@ pub struct Glance {
     pub length: usize,
     /// It holds a full stop, or ends with a semicolon or a comma.
     pub is_sentence: bool,
+    /// No phrase can be in it but one that a part of it begins with, however long it is.
+    pub is_bare: bool,
 }
 
 impl Glance {
@@ -59,160 +37,6 @@ impl Glance {
     pub fn is_plain(&self) -> bool {
         !(self.has_phrase || self.has_path || self.has_items)
     }
-}
-
-struct Tables {
-    /// Folded characters by code point of the basic plane, 0: none, with the flags of theirs that
-    /// begin or end an entered pair.
-    folded: Vec<Folded>,
-    /// Flags and weights by slot.
-    entries: Vec<u8>,
-    /// Longest folded line (characters) of all rules that need no score.
-    longest: usize,
-}
-
-/// A folded character, and above it its flags.
-type Folded = u32;
-/// An entered pair begins with the character.
-const BEGINS: Folded = 1 << 16;
-/// An entered pair ends with the character.
-const ENDS: Folded = 1 << 17;
-/// Entered English letters have the character last but one.
-const FIFTH: Folded = 1 << 18;
-/// Entered English letters end with the character.
-const SIXTH: Folded = 1 << 19;
-
-static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let mut of_pairs = vec![0; 1 << 16];
-    let mut mark = |letter: u16, flag: Folded| {
-        if let Some(flags) = of_pairs.get_mut(usize::from(letter)) {
-            *flags |= flag;
-        }
-    };
-    let mut entries = vec![0_u8; 1 << SLOT_BITS];
-    let mut enter = |slot: usize, flag: u8, weight: u32| {
-        if let Some(entry) = entries.get_mut(slot) {
-            let sum = ((u32::from(*entry) >> WEIGHT) + weight).min(DISCLAIMER) as u8;
-            *entry = *entry & ((1 << WEIGHT) - 1) | flag | sum << WEIGHT;
-        }
-    };
-    let mut longest = 0;
-    for pattern in &RULES.patterns {
-        let Some(rule) = RULES.rules.get(pattern.rule) else { continue };
-        match rule.form {
-            Form::Score | Form::Contains => {
-                let (first, second, slot) = rarest_part(&pattern.phrase);
-                let is_latin = is_latin(&pattern.phrase);
-                mark(first, if is_latin { FIFTH } else { BEGINS });
-                mark(second, if is_latin { SIXTH } else { ENDS });
-                match rule.form {
-                    Form::Score => enter(slot, 0, pattern.weight),
-                    _ => enter(slot, ANYWHERE, 0),
-                }
-            }
-            Form::Exact | Form::Prefix => enter(opening(&pattern.phrase, opens_bracket), START, 0),
-            Form::Button | Form::Label | Form::Menu => {
-                enter(opening(&pattern.phrase, |_| false), ITEM, 0);
-            }
-        }
-        if rule.form != Form::Score {
-            longest = longest.max(rule.limit);
-        }
-    }
-    PLACES.iter().for_each(|place| enter(opening(&key(place), opens_bracket), START, 0));
-    let folded = (0..=0xFFFF)
-        .map(|code| char::from_u32(code).and_then(fold).map_or(0, narrow))
-        .map(|letter| Folded::from(letter) | of_pairs.get(usize::from(letter)).unwrap_or(&0))
-        .collect();
-    Tables { folded, entries, longest }
-});
-
-fn narrow(character: char) -> u16 {
-    u16::try_from(u32::from(character)).unwrap_or(STRANGER).max(STRANGER)
-}
-
-/// The slot of the phrase's first characters, without those to skip.
-fn opening(phrase: &str, is_skipped: fn(char) -> bool) -> usize {
-    let mut opening = Opening::default();
-    let mut slot = 0;
-    for character in phrase.trim_start_matches(is_skipped).chars() {
-        slot = opening.push(narrow(character)).unwrap_or(slot);
-        if parts_menu(character) {
-            break;
-        }
-    }
-    slot
-}
-
-/// Whether the phrase is entered with its first letters.
-fn is_latin(phrase: &str) -> bool {
-    phrase.is_ascii() && phrase.len() >= Latin::LENGTH
-}
-
-/// The pair that surprises the language model most, and its slot; in English the last two of the
-/// first letters, and the slot of all.
-fn rarest_part(phrase: &str) -> (u16, u16, usize) {
-    if is_latin(phrase) {
-        let mut latin = Latin::default();
-        let letters = phrase.chars().map(narrow).take(Latin::LENGTH);
-        let ends = |(_, before, _), letter| (before, letter, latin.push(letter));
-        return letters.fold((0, 0, 0), ends);
-    }
-    let model = model();
-    let cost = |first: char, second: char| {
-        let (one, context) = model.step(model.line_start(), model.token(first));
-        one + model.step(context, model.token(second)).0
-    };
-    let pairs = phrase.chars().zip(phrase.chars().skip(1));
-    let rarest = pairs.max_by_key(|(first, second)| cost(*first, *second));
-    let (first, second) = rarest.map_or((0, 0), |(first, second)| (narrow(first), narrow(second)));
-    (first, second, pair_slot(first, second))
-}
-
-/// The last letters: pairs of English letters are all common.
-#[derive(Default)]
-struct Latin {
-    letters: u64,
-}
-
-impl Latin {
-    const LENGTH: usize = 6;
-
-    /// The slot of the last six characters; whatever is not ASCII stands for itself badly.
-    #[inline(always)]
-    fn push(&mut self, folded: u16) -> usize {
-        self.letters = (self.letters << 8 | u64::from(folded & 0xFF)) & 0xFFFF_FFFF_FFFF;
-        slot(2 << 48 | self.letters)
-    }
-}
-
-/// The first three folded characters of a line or an item.
-#[derive(Clone, Default)]
-struct Opening {
-    letters: u64,
-    length: u32,
-}
-
-impl Opening {
-    /// The slot of the characters up to this one; `None` behind the third.
-    #[inline(always)]
-    fn push(&mut self, folded: u16) -> Option<usize> {
-        if self.length >= 3 {
-            self.length = 4;
-            return None;
-        }
-        self.letters = self.letters << 16 | u64::from(folded);
-        self.length += 1;
-        Some(slot(self.letters))
-    }
-}
-
-fn pair_slot(first: u16, second: u16) -> usize {
-    slot(1 << 48 | u64::from(first) << 16 | u64::from(second))
-}
-
-fn slot(letters: u64) -> usize {
-    (letters.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - SLOT_BITS)) as usize
 }
 
 /// The items of a line as they come: how many there are, and how many are known.
@@ -228,30 +52,46 @@ struct Items {
 
 impl Items {
     #[inline(always)]
-    fn push(&mut self, folded: u16, entries: &[u8]) {
+    fn push(&mut self, entry: Folded, tables: &Tables) {
         if self.opening.length == 0 {
             self.n += 1;
             if self.n == 1 {
-                self.first = folded;
+                self.first = entry as u16;
+            }
+            if entry & OPENS_ITEM == 0 {
+                return self.opening.give_up();
             }
         }
-        if let Some(slot) = self.opening.push(folded)
-            && self.opening.length == 3
-        {
-            self.know(slot, entries);
+        self.opening.push(entry as u16);
+        if self.opening.length == 3 {
+            self.know(tables);
         }
     }
 
     /// Ends the item; one of one or two characters is known only as a whole.
-    fn end(&mut self, entries: &[u8]) {
+    #[inline(always)]
+    fn end(&mut self, tables: &Tables) {
         if matches!(self.opening.length, 1 | 2) {
-            self.know(slot(self.opening.letters), entries);
+            self.know(tables);
         }
         self.opening = Opening::default();
     }
 
-    fn know(&mut self, slot: usize, entries: &[u8]) {
-        if flags(entries, slot) & ITEM != 0 {
+    /// Takes in a mark that may end an item.
+    fn push_mark(&mut self, entry: Folded, tables: &Tables) {
+        if entry & SEPARATES != 0 {
+            return self.end(tables);
+        }
+        // `首页-新闻` are two items of a menu, `e-mail` is one of a line of buttons.
+        let opening = self.opening.clone();
+        self.end(tables);
+        self.opening = opening;
+        self.push(entry, tables);
+        self.end(tables);
+    }
+
+    fn know(&mut self, tables: &Tables) {
+        if tables.flags(self.opening.slot()) & ITEM != 0 {
             self.n_known += 1;
             self.is_first_known |= self.n == 1;
         }
@@ -264,72 +104,183 @@ impl Items {
     }
 }
 
-#[inline(always)]
-fn flags(entries: &[u8], slot: usize) -> u8 {
-    entries.get(slot).copied().unwrap_or(0)
+/// What the line may be. One look-up for each character, and one more for each of the pairs and
+/// openings whose characters are those of a phrase.
+pub fn glance(line: &str) -> Glance {
+    let mut reader = Reader::new(&TABLES);
+    let mut characters = line.chars();
+    loop {
+        let rest = characters.as_str();
+        let is_open = reader.start.length >= 3;
+        // Behind the openings only pairs tell, until a mark ends an item.
+        let n_bytes = match rest.as_bytes() {
+            [b'a'..=b'z' | b'A'..=b'Z' | b' ', ..] if is_open => reader.read_english(rest),
+            [0xE4..=0xE9, ..] if is_open && reader.items.opening.length >= 3 => {
+                reader.read_han(rest)
+            }
+            _ => 0,
+        };
+        if n_bytes > 0 {
+            characters = rest.get(n_bytes..).unwrap_or_default().chars();
+            continue;
+        }
+        let Some(character) = characters.next() else { break };
+        reader.read(character);
+    }
+    reader.glance()
 }
 
-/// What the line may be. One look-up for each Chinese character, and one more for each of the pairs
-/// whose characters are those of a phrase.
-pub fn glance(line: &str) -> Glance {
-    let Tables { folded, entries, longest } = &*TABLES;
-    let mut glance = Glance::default();
-    let (mut start, mut items) = (Opening::default(), Items::default());
-    let (mut latin, mut last, mut parts) = (Latin::default(), 0, Parts::default());
-    let mut characters = line.chars();
-    while let Some(character) = characters.next() {
-        let entry = folded.get(u32::from(character) as usize).copied().unwrap_or(STRANGER.into());
-        let letter = entry as u16;
-        if letter == 0 {
-            items.end(entries);
-            continue;
-        }
-        if letter == ZERO && last as u16 == ZERO {
-            // A run of digits is one; an item that begins within it begins with it.
-            if items.opening.length == 0 {
-                items.push(letter, entries);
-            }
-            continue;
-        }
-        if last & BEGINS != 0 && entry & ENDS != 0 {
-            parts.add(flags(entries, pair_slot(last as u16, letter)));
-        }
-        if letter >= FIRST_HAN {
-            items.push(letter, entries);
-        } else {
-            glance.has_path |= matches!(character, '>' | '›' | '»' | '＞' | '→');
-            glance.is_sentence |= letter == FULL_STOP;
-            let slot = latin.push(letter);
-            if last & FIFTH != 0 && entry & SIXTH != 0 {
-                parts.add(flags(entries, slot));
-            }
-            if character.is_ascii_alphanumeric() {
-                items.push(letter, entries);
-            } else {
-                push_mark(&mut items, character, letter, entries);
-            }
-        }
-        if start.length < 3 && (start.length > 0 || !opens_bracket(wide(letter))) {
-            let slot = start.push(letter).unwrap_or_default();
-            glance.has_phrase |= flags(entries, slot) & START != 0;
-        }
-        glance.length += 1;
-        last = entry;
-        if items.opening.length > 3 && start.length >= 3 {
-            // Behind the third character of an item only pairs tell, until a mark ends it.
-            let rest = characters.as_str();
-            let n = han_run(rest, &mut last, &mut parts);
-            glance.length += n;
-            characters = rest.get(3 * n..).unwrap_or_default().chars();
+/// What was read of a line.
+struct Reader<'a> {
+    tables: &'a Tables,
+    start: Opening,
+    items: Items,
+    latin: Latin,
+    parts: Parts,
+    /// The last character.
+    last: Folded,
+    /// The flags of all marks.
+    seen: Folded,
+    /// Folded characters.
+    length: usize,
+    /// It begins as a phrase does.
+    begins: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(tables: &'a Tables) -> Self {
+        Self {
+            tables,
+            start: Opening::default(),
+            items: Items::default(),
+            latin: Latin::default(),
+            parts: Parts::default(),
+            last: 0,
+            seen: 0,
+            length: 0,
+            begins: false,
         }
     }
-    items.end(entries);
-    glance.is_sentence |= matches!(last as u16, SEMICOLON | COMMA);
-    glance.has_phrase = (glance.has_phrase || parts.has_phrase) && glance.length <= *longest
-        || parts.weight >= DISCLAIMER;
-    glance.has_items = items.may_compose();
-    glance.n_items = items.n_known;
-    glance
+
+    #[inline(always)]
+    fn read(&mut self, character: char) {
+        let tables = self.tables;
+        let entry = tables.entry(character as usize);
+        let letter = entry as u16;
+        if letter == 0 {
+            return self.items.end(tables);
+        }
+        if letter == ZERO && self.last as u16 == ZERO {
+            // A run of digits is one; an item that begins within it begins with it.
+            if self.items.opening.length == 0 {
+                self.items.push(entry, tables);
+            }
+            return;
+        }
+        self.seen |= entry;
+        if letter < FIRST_HAN {
+            self.latin.push(letter);
+            self.parts.add_latin(self.last as u16, letter, &self.latin, tables);
+        }
+        self.parts.add_pair(self.last, entry, tables);
+        if entry & (SEPARATES | PARTS) != 0 {
+            self.items.push_mark(entry, tables);
+        } else {
+            self.items.push(entry, tables);
+        }
+        if self.start.length < 3 && (self.start.length > 0 || !opens_bracket(wide(letter))) {
+            if self.start.length == 0 && entry & OPENS_LINE == 0 {
+                self.start.give_up();
+            } else {
+                self.start.push(letter);
+                self.begins |= tables.flags(self.start.slot()) & START != 0;
+            }
+        }
+        self.length += 1;
+        self.last = entry;
+    }
+
+    /// Reads the Chinese characters that the text begins with; gives their bytes.
+    #[inline(always)]
+    fn read_han(&mut self, text: &str) -> usize {
+        let tables = self.tables;
+        let (mut n, mut code_before) = (0, 0);
+        let mut run_before = if self.last & BEGINS != 0 { RUN_BEGINS } else { 0 };
+        for bytes in text.as_bytes().chunks_exact(3) {
+            let [first @ 0xE4..=0xE9, second, third] = bytes else { break };
+            let (first, second) = (u16::from(*first) << 12, u16::from(second & 0x3F) << 6);
+            let code = first | second | u16::from(third & 0x3F);
+            let run = tables.run(code);
+            if run & RUN_LETTER == 0 {
+                break;
+            }
+            if run_before & run >> 1 & RUN_BEGINS != 0 {
+                let before = if n == 0 { self.last } else { tables.entry(code_before.into()) };
+                self.parts.add_pair(before, tables.entry(code.into()), tables);
+            }
+            (run_before, code_before) = (run, code);
+            n += 1;
+        }
+        if n > 0 {
+            self.last = tables.entry(code_before.into());
+        }
+        self.length += n;
+        3 * n
+    }
+
+    /// Reads the ASCII letters and blanks that the text begins with, word by word; gives their bytes.
+    #[inline(always)]
+    fn read_english(&mut self, text: &str) -> usize {
+        let (tables, bytes) = (self.tables, text.as_bytes());
+        let mut at = 0;
+        while let Some(&first) = bytes.get(at) {
+            if first == b' ' {
+                self.items.end(tables);
+                at += 1;
+                continue;
+            }
+            let start = at;
+            let mut before = self.last as u16;
+            while let Some(letter @ b'a'..=b'z') = bytes.get(at).map(|byte| byte | 0x20) {
+                let letter = u16::from(letter);
+                self.latin.push(letter);
+                self.parts.add_latin(before, letter, &self.latin, tables);
+                before = letter;
+                at += 1;
+            }
+            if at == start {
+                break;
+            }
+            self.length += at - start;
+            self.parts.add_pair(self.last, tables.entry(first.into()), tables);
+            self.last = tables.entry(before.into());
+            if self.items.opening.length <= 3 {
+                for byte in bytes.get(start..at).unwrap_or_default() {
+                    self.items.push(tables.entry((*byte).into()), tables);
+                    if self.items.opening.length > 3 {
+                        break;
+                    }
+                }
+            }
+        }
+        at
+    }
+
+    fn glance(mut self) -> Glance {
+        self.items.end(self.tables);
+        let (parts, items) = (self.parts, self.items);
+        let has_path = self.seen & LEADS != 0;
+        Glance {
+            has_phrase: (self.begins || parts.has_phrase) && self.length <= self.tables.longest
+                || parts.weight >= DISCLAIMER,
+            has_path,
+            has_items: items.may_compose(),
+            n_items: items.n_known,
+            length: self.length,
+            is_sentence: self.seen & STOPS != 0 || matches!(self.last as u16, SEMICOLON | COMMA),
+            is_bare: parts.is_empty() && !has_path && items.n_known == 0,
+        }
+    }
 }
 
 /// What the entered parts of phrases say that were met so far.
@@ -340,106 +291,81 @@ struct Parts {
 }
 
 impl Parts {
+    fn is_empty(&self) -> bool {
+        self.weight == 0 && !self.has_phrase
+    }
+
     #[inline(always)]
     fn add(&mut self, flags: u8) {
         self.weight += u32::from(flags >> WEIGHT);
         self.has_phrase |= flags & ANYWHERE != 0;
     }
-}
 
-/// How many Chinese characters the text begins with; their pairs are added to `parts`, the first
-/// with `last`, which becomes the last of them.
-#[inline(always)]
-fn han_run(text: &str, last: &mut Folded, parts: &mut Parts) -> usize {
-    let Tables { folded, entries, .. } = &*TABLES;
-    let mut n = 0;
-    for bytes in text.as_bytes().chunks_exact(3) {
-        let [0xE4..=0xE9, _, _] = bytes else { break };
-        let (high, middle) = (u32::from(bytes[0] & 0xF) << 12, u32::from(bytes[1] & 0x3F) << 6);
-        let code = high | middle | u32::from(bytes[2] & 0x3F);
-        let entry = folded.get(code as usize).copied().unwrap_or_default();
-        if (entry as u16) < FIRST_HAN {
-            break;
+    /// Adds what the pair is entered for.
+    #[inline(always)]
+    fn add_pair(&mut self, last: Folded, entry: Folded, tables: &Tables) {
+        if last & entry >> 1 & BEGINS != 0 {
+            self.add(tables.flags(pair_slot(last as u16, entry as u16)));
         }
-        if *last & BEGINS != 0 && entry & ENDS != 0 {
-            parts.add(flags(entries, pair_slot(*last as u16, entry as u16)));
-        }
-        *last = entry;
-        n += 1;
     }
-    n
+
+    /// Adds what the letters are entered for that end with these two.
+    #[inline(always)]
+    fn add_latin(&mut self, last: u16, letter: u16, latin: &Latin, tables: &Tables) {
+        if tables.may_end_latin(last, letter) {
+            self.add(tables.flags(latin.slot()));
+        }
+    }
 }
 
 /// Whether a line that begins so may be named by its beginning or its first item.
 pub fn may_begin(line: &str) -> bool {
-    let Tables { folded, entries, .. } = &*TABLES;
+    let tables = &*TABLES;
     let (mut start, mut item) = (Opening::default(), Opening::default());
     let (mut begins, mut last) = (0, 0);
     for character in line.chars() {
-        let entry = folded.get(u32::from(character) as usize).copied().unwrap_or(STRANGER.into());
+        let entry = tables.entry(character as usize);
         let letter = entry as u16;
         if letter == 0 || letter == ZERO && last == ZERO {
             continue;
         }
-        if let Some(slot) = item.push(letter) {
-            begins |= flags(entries, slot) & ITEM;
+        if item.length == 0 && entry & OPENS_ITEM == 0 {
+            item.give_up();
+        } else if item.length < 3 {
+            item.push(letter);
+            begins |= tables.flags(item.slot()) & ITEM;
         }
-        if start.length > 0 || !opens_bracket(wide(letter)) {
-            let Some(slot) = start.push(letter) else { break };
-            begins |= flags(entries, slot) & START;
+        if start.length == 0 && !opens_bracket(wide(letter)) && entry & OPENS_LINE == 0 {
+            start.give_up();
+        } else if start.length < 3 && (start.length > 0 || !opens_bracket(wide(letter))) {
+            start.push(letter);
+            begins |= tables.flags(start.slot()) & START;
+        }
+        if start.length >= 3 && item.length >= 3 {
+            break;
         }
         last = letter;
     }
     begins != 0
 }
 
-/// Takes in what is no Chinese character: it may end an item.
-fn push_mark(items: &mut Items, character: char, folded: u16, entries: &[u8]) {
-    if is_separator(character) {
-        items.end(entries);
-    } else if parts_menu(character) {
-        // `首页-新闻` are two items of a menu, `e-mail` is one of a line of buttons.
-        let opening = items.opening.clone();
-        items.end(entries);
-        items.opening = opening;
-        items.push(folded, entries);
-        items.end(entries);
-    } else {
-        items.push(folded, entries);
-    }
-}
-
 fn wide(folded: u16) -> char {
     char::from_u32(folded.into()).unwrap_or_default()
-}
-
-const ZERO: u16 = b'0' as u16;
-const FULL_STOP: u16 = '。' as u16;
-const SEMICOLON: u16 = b';' as u16;
-const COMMA: u16 = b',' as u16;
-/// Folded characters from here on are no marks.
-const FIRST_HAN: u16 = 0x3400;
-
-/// Whether the character, folded, is a bracket that a phrase at the line's beginning may follow.
-pub fn opens_bracket(character: char) -> bool {
-    matches!(character, '(' | '[' | '<' | '「')
-}
-
-/// Whether the character parts items of a menu, but not those of other lines.
-fn parts_menu(character: char) -> bool {
-    matches!(character, '-' | '/' | '>' | '—' | '、')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repair::cut::key;
     use crate::repair::cut_boilerplate::line::ruled;
+    use crate::repair::cut_boilerplate::rules::{Form, RULES};
     use proptest::prelude::*;
 
     #[test]
     fn phrases_are_long_enough_to_be_seen() {
         for pattern in &RULES.patterns {
             let least = match RULES.rules.get(pattern.rule).map(|rule| rule.form) {
+                Some(Form::Contains | Form::Score) if pattern.phrase.is_ascii() => Latin::LENGTH,
                 Some(Form::Contains | Form::Score) => 2,
                 Some(Form::Label) => 3,
                 _ => 1,

@@ -1,6 +1,7 @@
 //! What a line is: a named kind of boilerplate, a short line that may be anything, or body.
 
-use super::glance::{Glance, MENU, PLACES, glance, opens_bracket};
+use super::entered::{PLACES, opens_bracket};
+use super::glance::{Glance, MENU, glance};
 use super::rules::{Form, RULES, Strength, Zone};
 use crate::repair::cut::{is_blank, key};
 
@@ -12,6 +13,8 @@ const NEUTRAL: usize = 50;
 const LEAD: usize = 36;
 /// Points a disclaimer needs.
 pub const DISCLAIMER: u32 = 6;
+/// A composed line has no more items.
+const MOST_ITEMS: usize = 60;
 /// What dates and numbers are made of, folded.
 pub const DATE: &str = "0-:/.,年月日时分秒";
 
@@ -23,24 +26,30 @@ pub enum Kind {
     Body,
 }
 
+/// What was seen of a line.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    pub kind: Kind,
+    /// It holds no phrase of a rule, but that a part of it may begin with one.
+    pub is_bare: bool,
+}
+
 /// The kind of a trimmed line. O(length); one pass where no phrase of a rule can be in it.
-pub fn classify(line: &str) -> Kind {
+pub fn classify(line: &str) -> Seen {
     if line.len() > LONGEST {
-        return Kind::Body;
+        return Seen { kind: Kind::Body, is_bare: false };
     }
     let glance = glance(line);
-    if !glance.is_plain()
-        && let Some(kind) = ruled(line, &glance)
-    {
-        return kind;
-    }
-    if glance.length > NEUTRAL || glance.is_sentence { Kind::Body } else { Kind::Neutral }
+    let kind = if glance.is_plain() { None } else { ruled(line, &glance) };
+    let is_body = glance.length > NEUTRAL || glance.is_sentence;
+    let kind = kind.unwrap_or(if is_body { Kind::Body } else { Kind::Neutral });
+    Seen { kind, is_bare: glance.is_bare }
 }
 
 /// The rule that names the line, among those the glance leaves open.
 pub fn ruled(line: &str, glance: &Glance) -> Option<Kind> {
+    let key = if glance.has_phrase { key(line) } else { String::new() };
     if glance.has_phrase {
-        let key = key(line);
         let bare = unbracketed(&key);
         let whole = whole_line(&key, glance.length);
         let open = || if bare.len() < key.len() { whole_line(bare, glance.length) } else { None };
@@ -48,7 +57,8 @@ pub fn ruled(line: &str, glance: &Glance) -> Option<Kind> {
             return Some(kind);
         }
     }
-    if (glance.has_phrase || glance.has_path) && is_breadcrumb(line) {
+    let is_path = if glance.has_path { is_breadcrumb(line) } else { is_home(line, &key) };
+    if is_path {
         return Some(Kind::Rule("breadcrumb", Zone::Both, Strength::Strong));
     }
     if glance.has_items && glance.length <= 160 { composed(line, glance.n_items) } else { None }
@@ -109,26 +119,35 @@ fn is_article(key: &str) -> bool {
         || key.starts_with("0、")
 }
 
+/// Longest line (characters) that names a place.
+const LONGEST_PATH: usize = 120;
+
+/// `当前位置:首页`, and nothing behind it; `key` is the line folded.
+fn is_home(line: &str, key: &str) -> bool {
+    names_place(key) && key.contains("首页") && line.chars().count() <= LONGEST_PATH
+}
+
+fn names_place(key: &str) -> bool {
+    PLACES.iter().any(|place| key.starts_with(place))
+}
+
 /// `首页 > 资讯 > 国际 > 正文`, `当前位置:首页 » 新闻`, `Home > News`.
 fn is_breadcrumb(line: &str) -> bool {
-    if line.chars().count() > 120 {
+    if line.chars().count() > LONGEST_PATH {
         return false;
     }
-    let parts: Vec<String> =
-        line.split(['>', '›', '»', '＞', '→']).map(key).filter(|part| !part.is_empty()).collect();
-    let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
-    let filled = parts.len();
-    if PLACES.iter().any(|place| first.starts_with(place)) {
-        return filled >= 2 || first.contains("首页");
+    let mut parts = line.split(['>', '›', '»', '＞', '→']).map(key).filter(|part| !part.is_empty());
+    let Some(first) = parts.next() else { return false };
+    let last = parts.next_back();
+    if names_place(&first) {
+        return last.is_some() || first.contains("首页");
     }
-    if filled < 2 || line.starts_with(['>', '＞', '→']) {
-        return false;
-    }
+    let Some(last) = last.filter(|_| !line.starts_with(['>', '＞', '→'])) else { return false };
     let home = first.ends_with("首页") || first.ends_with("主页") || first == "home";
-    let inner = parts.iter().take(parts.len() - 1).all(|part| part.chars().count() <= 16);
     let leaf =
         ["正文", "内容", "详情", "内容页", "文章", "文章正文", "浏览文章", "查看文章", "详细内容"];
-    inner && (home || leaf.contains(&last.as_str()))
+    let is_short = |part: &str| part.chars().count() <= 16;
+    (home || leaf.contains(&last.as_str())) && is_short(&first) && parts.all(|part| is_short(&part))
 }
 
 /// How an item of a composed line is explained.
@@ -152,13 +171,10 @@ fn composed(line: &str, n_items: u32) -> Option<Kind> {
     let first = items.next()?;
     if let Some(second) = items.next() {
         // Most lines end here: nothing explains how they begin.
-        if item_of(&first).is_some() {
-            let items: Vec<String> = [first, second].into_iter().chain(items).collect();
-            if items.len() <= 60
-                && let Some(kind) = explained(&items)
-            {
-                return Some(kind);
-            }
+        if item_of(&first).is_some()
+            && let Some(kind) = explained([first, second].into_iter().chain(items))
+        {
+            return Some(kind);
         }
     } else if glued_labels(&first) >= 2 {
         return Some(Kind::Rule("metadata_line", Zone::Both, Strength::Strong));
@@ -203,12 +219,15 @@ pub fn is_separator(character: char) -> bool {
         )
 }
 
-fn explained(items: &[String]) -> Option<Kind> {
+fn explained(items: impl Iterator<Item = String>) -> Option<Kind> {
     let (mut strong, mut small, mut weak, mut dates, mut open) = (0, 0, 0, 0, 0);
     let (mut timed, mut authors) = (0, 0);
     let mut first = "metadata_line";
-    for item in items {
-        match item_of(item) {
+    for (n, item) in items.enumerate() {
+        if n == MOST_ITEMS {
+            return None;
+        }
+        match item_of(&item) {
             Some((Item::Button(_), _)) if item.chars().nth(1).is_none() => small += 1,
             Some((Item::Button(name), _)) => {
                 if strong == 0 {

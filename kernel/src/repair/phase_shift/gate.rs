@@ -2,9 +2,10 @@
 
 use crate::gbk::gbk;
 use crate::han::is_han;
-use crate::language_model::{Context, NAT, model};
-use memchr::{memchr, memchr2_iter, memchr3_iter, memmem};
-use std::sync::OnceLock;
+use crate::language_model::{Context, NAT, Token, model};
+use crate::repair::blocks::suspects;
+use memchr::{memchr, memmem};
+use std::sync::LazyLock;
 
 /// The characters that follow a mark in clean text are mostly among so many.
 const COMMON: usize = 1500;
@@ -55,13 +56,18 @@ const WINDOW: (usize, usize) = (40, 200);
 /// beside characters out of step, and nothing where no mark tells.
 pub fn openings(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
-    let is_wide = |at: &usize| bytes.get(*at) != Some(&0xEF) || is_wide_mark(bytes, *at);
-    let mut found: Vec<usize> = memchr3_iter(0xEF, b'!', b'?', bytes).filter(is_wide).collect();
-    found.extend(memchr2_iter(b':', b';', bytes));
-    let is_lost = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(LOST));
-    let (lost, mut found): (Vec<usize>, Vec<usize>) = found.into_iter().partition(is_lost);
-    found.retain(|at| opens_at(text, *at));
-    let is_lossy = !lost.is_empty() && is_lossy(text);
+    let (mut found, mut lost): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    suspects(bytes, is_suspect, |at| {
+        if text.get(at..).is_some_and(|rest| rest.starts_with(LOST)) {
+            lost.push(at);
+        } else if opens_at(text, at) {
+            found.push(at);
+        }
+    });
+    if lost.is_empty() {
+        return found;
+    }
+    let is_lossy = is_lossy(text);
     if !(is_lossy && found.is_empty()) {
         found.extend(lost.into_iter().filter(|at| {
             needed(text.get(..*at).unwrap_or_default()) < i32::MAX
@@ -70,6 +76,17 @@ pub fn openings(text: &str) -> Vec<usize> {
     }
     found.sort_unstable();
     found
+}
+
+/// Whether a mark that a run may open at, or U+FFFD, may begin with the byte `a`; arithmetic
+/// without branches, and as little of it as finds few others.
+#[inline(always)]
+fn is_suspect(_: u8, a: u8, b: u8, c: u8) -> bool {
+    let colons = (a | 1) == b';';
+    let wide = (b == 0xBC) & ((c == 0x81) | (c.wrapping_sub(0x9A) < 6));
+    (a == b'?')
+        | (((a == b'!') | colons) & (b >= 0x80))
+        | ((a == 0xEF) & (wide | (b == 0xBF) & (c == 0xBD)))
 }
 
 /// (offset, line) of the lines that hold one of the `openings`.
@@ -136,12 +153,6 @@ fn cost_of(characters: impl Iterator<Item = char>, counts: impl Fn(char) -> bool
     (n, total)
 }
 
-/// Whether one of ！？：； or U+FFFD stands there.
-fn is_wide_mark(bytes: &[u8], at: usize) -> bool {
-    let rest = (bytes.get(at + 1).copied(), bytes.get(at + 2).copied());
-    matches!(rest, (Some(0xBC), Some(0x81 | 0x9A | 0x9B | 0x9F)) | (Some(0xBF), Some(0xBD)))
-}
-
 /// Whether the page lost bytes in another way: its U+FFFD stand between good characters.
 pub fn is_lossy(text: &str) -> bool {
     let mut n = 0;
@@ -183,7 +194,7 @@ fn is_out_of_step(characters: &[char], at_end: bool) -> bool {
     let run = characters.get(first..first + n).unwrap_or_default();
     let [head, rest @ ..] = run else { return false };
     if rest.is_empty() {
-        return !is_common(*head);
+        return Common::get().place(*head).is_none();
     }
     let mut now = (0, model().after(model().token(*head)));
     let mut shifted = (0, model().line_start());
@@ -200,7 +211,7 @@ fn is_out_of_step(characters: &[char], at_end: bool) -> bool {
 
 fn opens_at(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
-    if is_between_markers(text, at, '?') {
+    if bytes.get(at) == Some(&b'?') && is_between_markers(text, at, '?') {
         return true;
     }
     let (second, size) = match bytes.get(at..at + 3).or_else(|| bytes.get(at..at + 2)) {
@@ -241,7 +252,11 @@ fn is_between_markers(text: &str, at: usize, marker: char) -> bool {
 pub fn may_open(before: &str, second: u8, rest: &str) -> bool {
     let mut ahead = rest.chars();
     let (Some(one), two) = (ahead.next(), ahead.next()) else { return false };
-    if is_common(one) && two.is_none_or(|two| is_common(two) && !is_rare(one, two)) {
+    let is_usual = match two {
+        Some(two) => Common::get().is_pair(one, two),
+        None => Common::get().place(one).is_some(),
+    };
+    if is_usual {
         return false;
     }
     let promise = promise(second, rest);
@@ -253,9 +268,10 @@ pub fn may_open(before: &str, second: u8, rest: &str) -> bool {
 /// Follows the characters that are read for sure, [`REACH`] at most; nothing is guessed. A marker
 /// among the first [`HEAD_OF_RUN`], behind characters that are no text, promises [`UNPRECEDED`].
 fn promise(second: u8, rest: &str) -> i32 {
+    static FULL_STOP: LazyLock<Context> =
+        LazyLock::new(|| model().step(model().line_start(), model().token('。')).1);
     let mut pending = second;
-    let full_stop = model().step(model().line_start(), model().token('。')).1;
-    let (mut now, mut shifted) = ((0, full_stop), (0, full_stop));
+    let (mut now, mut shifted) = ((0, *FULL_STOP), (0, *FULL_STOP));
     let mut best = 0;
     for (n, c) in (1..).zip(rest.chars().take(REACH)) {
         let read = match (gbk().pair(c), u8::try_from(c)) {
@@ -308,31 +324,72 @@ fn add((cost, context): (i32, Context), c: char) -> (i32, Context) {
     (cost + more + odd, context)
 }
 
-/// Whether `two` seldom follows `one`.
-fn is_rare(one: char, two: char) -> bool {
-    let context = model().after(model().token(one));
-    model().step(context, model().token(two)).0 > RARE
+/// The [`COMMON`] commonest characters and ASCII, and which of them often follow which.
+///
+/// 330 KB, which stay in the cache where the model does not.
+struct Common {
+    /// One bit a character of the basic plane.
+    bits: Vec<u64>,
+    /// How many characters are common before each of these words.
+    ranks: Vec<u16>,
+    /// For each of them in turn one bit for each that costs no more than [`RARE`] behind it.
+    pairs: Vec<u64>,
+    /// Words of such a row.
+    n_words: usize,
 }
 
-/// One bit a character: whether it is among the [`COMMON`] commonest.
-fn is_common(c: char) -> bool {
-    static BITS: OnceLock<Vec<u64>> = OnceLock::new();
-    let bits = BITS.get_or_init(|| {
+impl Common {
+    fn get() -> &'static Self {
+        static COMMON: LazyLock<Common> = LazyLock::new(Common::of_model);
+        &COMMON
+    }
+
+    fn of_model() -> Self {
         let mut costs: Vec<(i32, u32)> = (0x80..0x1_0000)
             .filter_map(|code| char::from_u32(code).map(|c| (c, code)))
             .filter(|(c, _)| model().knows(*c))
             .map(|(c, code)| (model().unigram(c), code))
             .collect();
         costs.sort_unstable();
+        let commonest = costs.iter().take(COMMON).map(|(_, code)| *code);
+        let mut codes: Vec<u32> = commonest.chain(0x20..0x7F).collect();
+        codes.sort_unstable();
         let mut bits = vec![0_u64; 1 << 10];
-        for code in costs.iter().take(COMMON).map(|(_, code)| *code).chain(0x20..0x7F) {
-            if let Some(word) = bits.get_mut(code as usize / 64) {
+        for code in &codes {
+            if let Some(word) = bits.get_mut(*code as usize / 64) {
                 *word |= 1 << (code % 64);
             }
         }
-        bits
-    });
-    bits.get(c as usize / 64).is_some_and(|word| word >> (c as u32 % 64) & 1 == 1)
+        let mut n_before = 0;
+        let ranks = bits.iter().map(|word| {
+            let rank = n_before;
+            n_before += word.count_ones() as u16;
+            rank
+        });
+        let ranks = ranks.collect();
+        let tokens: Vec<Token> = codes
+            .iter()
+            .filter_map(|code| char::from_u32(*code))
+            .map(|c| model().token(c))
+            .collect();
+        let pairs = model().pairs_within(&tokens, RARE);
+        Self { bits, ranks, pairs, n_words: tokens.len().div_ceil(64) }
+    }
+
+    /// The place of a common character among them.
+    #[inline(always)]
+    fn place(&self, c: char) -> Option<usize> {
+        let (at, bit) = (c as usize / 64, 1_u64 << (c as u32 % 64));
+        let word = self.bits.get(at).filter(|word| **word & bit != 0)?;
+        Some(usize::from(*self.ranks.get(at)?) + (word & (bit - 1)).count_ones() as usize)
+    }
+
+    /// Whether both are common and `two` follows `one` often enough.
+    fn is_pair(&self, one: char, two: char) -> bool {
+        let (Some(one), Some(two)) = (self.place(one), self.place(two)) else { return false };
+        let word = self.pairs.get(one * self.n_words + two / 64);
+        word.is_some_and(|word| word >> (two % 64) & 1 == 1)
+    }
 }
 
 #[cfg(test)]

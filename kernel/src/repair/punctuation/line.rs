@@ -19,21 +19,22 @@ const CODE_PARTS: [&str; 24] = [
 #[inline(always)]
 pub fn is_suspect(before: u8, a: u8, b: u8, c: u8) -> bool {
     let is_beside = (before >= 0x80) | (b >= 0x80);
-    let mark = (a == b',') | (a == b'.') | (a == b':') | (a == b';') | (a == b'?') | (a == b'!');
+    let mark = (a | 2 == b'.') | (a | 1 == b';') | (a == b'?') | (a == b'!');
     let hyphens = (a == b'-') & (b == b'-') & (before >= 0x80);
     let pair = (a == b'"') | (a.wrapping_sub(b'\'') < 3);
     let line = (a == 0xE2) & (b == 0x80) & ((c == 0x94) | (c == 0xA6));
-    let again = (before == c)
-        & ((a == 0xE3) & (b == 0x80) & ((c == 0x81) | (c == 0x82))
-            | (a == 0xEF) & (b == 0xBC) & ((c == 0x8C) | (c == 0x9A) | (c == 0x9B)));
-    let digit_or_capital =
-        (b == 0xBC) & ((c.wrapping_sub(0x90) < 10) | (c.wrapping_sub(0xA1) < 26));
+    let again = (before == c) & ((a == 0xE3) & (b == 0x80) | (a == 0xEF) & (b == 0xBC));
+    let digit_or_capital = (b == 0xBC) & ((c.wrapping_sub(0x90) < 10) | (c >= 0xA1));
     let wide = (a == 0xEF) & (digit_or_capital | (b == 0xBD) & (c.wrapping_sub(0x81) < 26));
     mark & is_beside | hyphens | pair | line | again | wide
 }
 
-/// Whether the suspect at `at` is none: a dot before Chinese (`1.中`), or of a whole `——` or `……`.
+/// Whether the suspect at `at` is none: a dot before Chinese (`1.中`), of a whole `——` or `……`, or a
+/// mark behind a character that only ends in the same byte.
 pub fn is_settled(bytes: &[u8], at: usize) -> bool {
+    if let Some(here @ ([0xE3, ..] | [0xEF, 0xBC, 0x8C | 0x9A | 0x9B])) = bytes.get(at..at + 3) {
+        return at.checked_sub(3).and_then(|i| bytes.get(i..at)) != Some(here);
+    }
     if bytes.get(at) == Some(&b'.') {
         let follows = at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(|b| *b >= 0x80);
         let is_run = bytes.get(at..).is_some_and(|here| here.starts_with(b"..."));
@@ -53,7 +54,21 @@ pub fn is_settled(bytes: &[u8], at: usize) -> bool {
 /// Whether the line has more Han characters than Latin words, and no kana.
 pub fn is_chinese(line: &str) -> bool {
     let (mut n_han, mut n_words, mut is_word, mut is_japanese) = (0, 0, false, false);
-    for character in line.chars() {
+    let (bytes, mut at) = (line.as_bytes(), 0);
+    while let Some(&byte) = bytes.get(at) {
+        // All characters that begin so are Chinese; most are.
+        if matches!(byte, 0xE5..=0xE8) {
+            n_han += 1;
+            is_word = false;
+            at += 3;
+            continue;
+        }
+        let character = if byte.is_ascii() {
+            char::from(byte)
+        } else {
+            line.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default()
+        };
+        at += character.len_utf8();
         if is_han(character) {
             n_han += 1;
             is_word = false;

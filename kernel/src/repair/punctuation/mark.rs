@@ -32,7 +32,7 @@ pub fn find(line: &[char], is_chinese: bool) -> Vec<Change> {
     let mut at = 0;
     while at < line.len() {
         let first = line[at];
-        if is_han(first) {
+        if is_han(first) || first.is_ascii_alphanumeric() || first == ' ' {
             at += 1;
             continue;
         }
@@ -43,7 +43,7 @@ pub fn find(line: &[char], is_chinese: bool) -> Vec<Change> {
             (at + 1, Some((rule, now[at].to_string())))
         } else if half_width(first) != first {
             (at + 1, Some(("width", half_width(first).to_string())))
-        } else if is_open {
+        } else if is_open && DECIDED.contains(&first) {
             decide(&now, at, at + same, is_dotted)
         } else {
             (at + 1, None)
@@ -71,7 +71,7 @@ struct Marks {
 impl Marks {
     fn of(line: &[char]) -> Self {
         let mut has = Self::default();
-        for character in line {
+        for character in line.iter().filter(|c| !matches!(c, '\u{3400}'..='\u{9FFF}')) {
             has.bracket |= matches!(character, ')' | '）');
             has.quote |= matches!(character, '"' | '\'');
             has.url |= matches!(character, '/' | 'w');
@@ -92,6 +92,10 @@ fn push(changes: &mut Vec<Change>, change: Change) {
         _ => changes.push(change),
     }
 }
+
+/// The characters whose runs [`decide`] may change.
+const DECIDED: [char; 14] =
+    ['.', '。', '…', '-', '—', '，', '、', '；', '：', ',', '?', '!', ':', ';'];
 
 /// What becomes of the run `at..end` of one character: where it ends, and rule and new text.
 fn decide(
