@@ -162,3 +162,17 @@ def test_files_and_depth_have_limits(
         listing([folder])
     assert isinstance(refused.value, LimitExceeded)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("place", [".", "older/clean"])
+def test_a_dataset_in_the_input_is_refused_and_its_kept_records_are_not(
+    folder: Path, place: str
+) -> None:
+    for name in ("data/part-0.parquet", "receipts/part-0.parquet", "manifest.json"):
+        path = folder / place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    with pytest.raises(UsageError) as refused:
+        listing([folder])
+    assert refused.value.code == "input-is-dataset"
+    assert paths(folder / place / "data") == ["part-0.parquet"]

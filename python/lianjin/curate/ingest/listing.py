@@ -18,6 +18,8 @@ from lianjin.core.store import reason_of
 from lianjin.core.words import Words
 
 _MAGIC = frozenset("*?[")
+_DATASET = {"manifest.json", "data", "receipts"}
+"""What a built dataset holds: its receipts and dropped records are no input."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ def listing(
     to the folder that all of them share. Links are followed; one that leads back into a folder it
     stands in adds nothing, and so do pipes, sockets and devices. Bytes of a name that are not UTF-8
     stand as `\\xNN` in `path`. Nothing in the folder `without`, where a run writes, is listed.
-    Raises NotFound for an input that is not there, UsageError where nothing is to be read or two
-    files would have one path, Conflict for an input inside `without`, StorageError for a folder
-    that cannot be listed.
+    Raises NotFound for an input that is not there, UsageError where nothing is to be read, two
+    files would have one path or a folder is a dataset, Conflict for an input inside `without`,
+    StorageError for a folder that cannot be listed.
     """
     if not inputs:
         raise UsageError(
@@ -85,6 +87,21 @@ def listing(
     if not found:
         raise _no_file(inputs)
     return tuple(Found(path, found[path]) for path in sorted(found))
+
+
+def _dataset(folder: Path) -> UsageError:
+    shown = str(folder)
+    return UsageError(
+        "input-is-dataset",
+        Words(
+            f"{shown!r} is a dataset; its dropped records and receipts would be read as documents",
+            f"{shown!r} 是建成的数据集；其中丢弃的记录和回执会被当成文档读入",
+        ),
+        hint=Words(
+            f"name its kept records, `--input {shown}/data`, or move it out of the input",
+            f"要读其保留的记录，用 `--input {shown}/data`；否则把它移出输入目录",
+        ),
+    )
 
 
 def _no_file(inputs: Sequence[str | os.PathLike[str]]) -> UsageError:
@@ -214,6 +231,8 @@ def _walk(
             ),
             hint=Words("name a folder further down as the input", "改用更深一层的目录作输入"),
         )
+    if {entry.name for entry in entries} >= _DATASET:
+        raise _dataset(folder)
     for entry in entries:
         if entry.name.startswith("."):
             continue
