@@ -6,6 +6,7 @@
 //! The search tries every such run against the language model, see [`search`].
 
 mod automaton;
+mod brackets;
 mod decoder;
 mod gate;
 mod page;
@@ -20,15 +21,15 @@ use page::Page;
 use search::{Line, Site};
 
 /// What a run has to gain over leaving the text alone.
-const GAIN: i32 = 11 * NAT;
+const GAIN: i32 = 8 * NAT;
 /// What a run has to gain before the page itself is read.
-const GAIN_UNREAD: i32 = 7 * NAT;
+const GAIN_UNREAD: i32 = 6 * NAT;
 /// What it has to gain once the page is proven damaged.
 const GAIN_PROVEN: i32 = 5 * NAT / 2;
 /// After so many openings that led nowhere a page not proven damaged is garbled in another way.
 const FAILURES: usize = 24;
 /// Runs that gain so much in all prove their page.
-const PROOF: i32 = 12 * NAT;
+const PROOF: i32 = 8 * NAT;
 /// A run that gains so much teaches the page its words, if no other reading is near.
 const CLEAR: i32 = 8 * NAT;
 /// See [`CLEAR`].

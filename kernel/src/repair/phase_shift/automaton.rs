@@ -19,6 +19,8 @@ const COMMON: usize = 800;
 const UNREADABLE: i32 = 9 * NAT;
 /// How many guesses at an unknown byte are followed.
 const GUESSES: usize = 16;
+/// And at the first character of a run, which what follows decides.
+const OPENINGS: usize = 48;
 /// The index before the first character of a run.
 pub const START: u32 = u32::MAX;
 
@@ -133,10 +135,20 @@ impl Automaton<'_> {
 
     /// The cheapest characters among `candidates`, best first.
     fn best(&self, place: Place, candidates: impl Iterator<Item = char>) -> Vec<char> {
+        self.best_of(place, candidates, GUESSES)
+    }
+
+    /// The `most` cheapest ones.
+    fn best_of(
+        &self,
+        place: Place,
+        candidates: impl Iterator<Item = char>,
+        most: usize,
+    ) -> Vec<char> {
         let mut costs: Vec<(i32, char)> =
             candidates.map(|c| (self.page.write(place, c).0, c)).collect();
         costs.sort_unstable();
-        costs.truncate(GUESSES);
+        costs.truncate(most);
         costs.into_iter().map(|(_, c)| c).collect()
     }
 
@@ -156,7 +168,7 @@ impl Automaton<'_> {
         };
         let pending = Pending::Lead(second);
         let start = State { pending, place, cost, path: START, is_cut: false };
-        for c in self.best(place, candidates) {
+        for c in self.best_of(place, candidates, OPENINGS) {
             let state = self.write(&start, c);
             let cost = state.cost + self.page.opener_cost(c);
             self.live.push(State { cost, is_cut: true, ..state });

@@ -1,6 +1,6 @@
 //! What may open a run, decided cheaply: clean text passes here and goes no further.
 
-use crate::gbk::gbk;
+use crate::gbk::{LEADS, gbk};
 use crate::han::is_han;
 use crate::language_model::{Context, NAT, Token, model};
 use crate::repair::blocks::suspects;
@@ -40,12 +40,16 @@ const BETTER: i32 = 4 * NAT;
 const UNPRECEDED: i32 = 11 * NAT;
 /// See [`UNPRECEDED`].
 const TELLING: i32 = 4;
+/// Characters of text cost less than this on the average.
+const PLAIN: i32 = 11 * NAT / 2;
 /// So many characters before a run have to read as text.
 const BEFORE: usize = 12;
 /// So many characters of a run tell what it promises, if the first [`HEAD_OF_RUN`] say [`BETTER`].
 const REACH: usize = 16;
 /// See [`REACH`].
 const HEAD_OF_RUN: usize = 4;
+/// And so much more likely where the character before them is guessed.
+const GUESSED: i32 = 8 * NAT;
 /// Characters of a line before and after an opening that a first look takes in.
 const WINDOW: (usize, usize) = (40, 200);
 
@@ -211,7 +215,7 @@ fn is_out_of_step(characters: &[char], at_end: bool) -> bool {
 
 fn opens_at(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
-    if bytes.get(at) == Some(&b'?') && is_between_markers(text, at, '?') {
+    if is_told(text, at) {
         return true;
     }
     let (second, size) = match bytes.get(at..at + 3).or_else(|| bytes.get(at..at + 2)) {
@@ -231,7 +235,8 @@ fn opens_at(text: &str, at: usize) -> bool {
         _ => return false,
     };
     let before = text.get(..at).unwrap_or_default();
-    may_open(before, second, text.get(at + size..).unwrap_or_default())
+    let mark = if second == 0xA3 { (0xA1, 0xA3) } else { (0xA3, second) };
+    may_open(before, mark, text.get(at + size..).unwrap_or_default())
 }
 
 /// Whether a marker, a mark and the same marker stand at `at`: two characters that were cut there.
@@ -240,16 +245,40 @@ fn is_between_markers(text: &str, at: usize, marker: char) -> bool {
     let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(marker)) else {
         return false;
     };
-    let mut rest = rest.chars();
-    let is_mark = rest.next().is_some_and(|c| MARKS.contains(c) && c != '?');
-    is_mark && rest.next() == Some(marker)
+    let behind = rest.trim_start_matches(|c| MARKS.contains(c) && c != marker);
+    behind.len() < rest.len() && behind.starts_with(marker)
+}
+
+/// Whether the query or mark at `at` tells by the characters around it that a mark was cut: clean text
+/// has none such behind text.
+pub fn is_told(text: &str, at: usize) -> bool {
+    (is_between_markers(text, at, '?') || is_among_strangers(text, at))
+        && is_text(text.get(..at).unwrap_or_default())
+}
+
+/// Whether a query stands before another mark; two before a character and another query; or a mark
+/// before a letter between characters.
+fn is_among_strangers(text: &str, at: usize) -> bool {
+    let Some((before, behind)) = text.split_at_checked(at) else { return false };
+    let mut behind = behind.chars();
+    let (Some(mark), Some(one)) = (behind.next(), behind.next()) else { return false };
+    let before = before.chars().next_back();
+    if matches!(mark, '?' | '？') && matches!(one, ';' | '；' | ':' | '：' | ',' | '，') {
+        return before.is_some_and(is_han);
+    }
+    let two = behind.next().filter(|_| is_han(one));
+    match two {
+        Some('?') => mark == '?' && before == Some('?'),
+        Some('A'..='Z' | 'a'..='z') => behind.next().is_some_and(is_han),
+        _ => false,
+    }
 }
 
 /// Whether a run may open at a mark whose second byte is `second`, between `before` and `rest`.
 ///
 /// What follows has to read better one byte later, and what stands before as text: it is in step.
 /// Where too little of the line stands before to tell, the run has to tell by itself.
-pub fn may_open(before: &str, second: u8, rest: &str) -> bool {
+pub fn may_open(before: &str, (first, second): (u8, u8), rest: &str) -> bool {
     let mut ahead = rest.chars();
     let (Some(one), two) = (ahead.next(), ahead.next()) else { return false };
     let is_usual = match two {
@@ -259,19 +288,39 @@ pub fn may_open(before: &str, second: u8, rest: &str) -> bool {
     if is_usual {
         return false;
     }
-    let promise = promise(second, rest);
+    static FULL_STOP: LazyLock<Context> =
+        LazyLock::new(|| model().step(model().line_start(), model().token('。')).1);
+    let promise = promise((0, *FULL_STOP), (0, *FULL_STOP), second, rest);
+    let is_common = Common::get().place(one).is_some();
+    let is_odd = || !is_common && two.is_none_or(|two| !is_han(two) || is_rare(one, two));
     promise > BETTER && promise > needed(before)
+        || is_odd() && is_better_guessed(before, (first, second), one, rest)
+}
+
+/// Whether `rest`, which begins with `one`, and the mark before it gain enough, the likeliest
+/// character guessed whose second byte is the mark's first.
+fn is_better_guessed(before: &str, (first, second): (u8, u8), one: char, rest: &str) -> bool {
+    let next = gbk().pair(one).and_then(|pair| gbk().char(second, pair.0));
+    let (Some(mark), Some(next)) = (gbk().char(first, second), next) else { return false };
+    let needed = needed(before);
+    if needed == i32::MAX {
+        return false;
+    }
+    let mut start = (0, model().line_start());
+    for c in last_of_line(before) {
+        start = (0, add(start, c).1);
+    }
+    let guesses = LEADS.filter_map(|lead| gbk().char(lead, first)).map(|c| add(start, c));
+    let best = guesses.min_by_key(|guess| add(*guess, next).0);
+    best.is_some_and(|best| promise(add(start, mark), best, second, rest) > needed.max(GUESSED))
 }
 
 /// What `rest` gains at most by being read one byte later, from `second` on.
 ///
 /// Follows the characters that are read for sure, [`REACH`] at most; nothing is guessed. A marker
 /// among the first [`HEAD_OF_RUN`], behind characters that are no text, promises [`UNPRECEDED`].
-fn promise(second: u8, rest: &str) -> i32 {
-    static FULL_STOP: LazyLock<Context> =
-        LazyLock::new(|| model().step(model().line_start(), model().token('。')).1);
+fn promise(mut now: Sum, mut shifted: Sum, second: u8, rest: &str) -> i32 {
     let mut pending = second;
-    let (mut now, mut shifted) = ((0, *FULL_STOP), (0, *FULL_STOP));
     let mut best = 0;
     for (n, c) in (1..).zip(rest.chars().take(REACH)) {
         let read = match (gbk().pair(c), u8::try_from(c)) {
@@ -304,10 +353,7 @@ fn promise(second: u8, rest: &str) -> i32 {
 /// What a run has to promise after `before`, what stands before it on its line: it can promise
 /// nothing behind what is no text, or a character that GBK does not have.
 fn needed(before: &str) -> i32 {
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let mut last: Vec<char> =
-        before.get(start..).unwrap_or_default().chars().rev().take(BEFORE).collect();
-    last.reverse();
+    let last = last_of_line(before);
     if last.iter().any(|c| is_han(*c) && gbk().pair(*c).is_none()) {
         return i32::MAX;
     }
@@ -318,10 +364,39 @@ fn needed(before: &str) -> i32 {
     }
 }
 
-fn add((cost, context): (i32, Context), c: char) -> (i32, Context) {
+/// Whether what stands before on the line is Chinese text beyond doubt.
+fn is_text(before: &str) -> bool {
+    let (n, total) = cost_of(last_of_line(before).into_iter(), is_han);
+    n >= TELLING && total < n * PLAIN
+}
+
+/// The last [`BEFORE`] characters of the line that `before` ends in.
+fn last_of_line(before: &str) -> Vec<char> {
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let mut last: Vec<char> =
+        before.get(start..).unwrap_or_default().chars().rev().take(BEFORE).collect();
+    last.reverse();
+    last
+}
+
+/// A cost so far, and where the language model stands.
+type Sum = (i32, Context);
+
+fn add((cost, context): Sum, c: char) -> Sum {
     let (more, context) = model().step(context, model().token(c));
     let odd = if gbk().pair(c).is_some() && !model().knows(c) { ODD } else { 0 };
     (cost + more + odd, context)
+}
+
+/// Whether `two` seldom follows `one`.
+fn is_rare(one: char, two: char) -> bool {
+    let context = model().after(model().token(one));
+    model().step(context, model().token(two)).0 > RARE
+}
+
+/// Whether it is a full-width letter or digit: the model has one token for all of them.
+fn is_wide(c: char) -> bool {
+    matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
 }
 
 /// The [`COMMON`] commonest characters and ASCII, and which of them often follow which.
@@ -347,7 +422,7 @@ impl Common {
     fn of_model() -> Self {
         let mut costs: Vec<(i32, u32)> = (0x80..0x1_0000)
             .filter_map(|code| char::from_u32(code).map(|c| (c, code)))
-            .filter(|(c, _)| model().knows(*c))
+            .filter(|(c, _)| model().knows(*c) && !is_wide(*c))
             .map(|(c, code)| (model().unigram(c), code))
             .collect();
         costs.sort_unstable();

@@ -15,14 +15,14 @@ const OTHER_SCRIPT: i32 = 4 * NAT;
 /// A full-width letter or digit, which the model knows only as one of its class; twice so much for
 /// one that the page has nowhere else.
 const WIDE: i32 = 5 * NAT;
-/// A second full stop after the first: the other half of `。”` is far likelier.
-const DOUBLED: i32 = 4 * NAT;
 /// Three characters that the page has elsewhere cost no more than this.
 const SEEN_THREE: i32 = 3 * NAT / 2;
 /// Two characters that the page has elsewhere cost no more than this.
 const SEEN_TWO: i32 = 4 * NAT;
 /// A mark that is cut bytewise wherever it stands is not left inside a run.
 const CUT: i32 = 6 * NAT;
+/// A stop right after another one.
+const STOPS: i32 = 3 * NAT;
 /// A character that another run of the page opened with costs so much less.
 const OPENER: i32 = 2 * NAT;
 /// So many glosses that fit their characters prove that the page was glossed.
@@ -72,8 +72,6 @@ pub struct Page {
     cut: HashSet<char>,
     /// The characters that clear runs opened with.
     openers: HashSet<char>,
-    /// Whether it writes `。。` elsewhere.
-    doubles_stops: bool,
     is_traditional: bool,
     is_simplified: bool,
     characters: HashSet<char>,
@@ -89,7 +87,6 @@ impl Page {
             decoder: Decoder::Unknown,
             cut: HashSet::from(['！', '？']),
             openers: HashSet::new(),
-            doubles_stops: false,
             is_traditional: false,
             is_simplified: false,
             characters: HashSet::new(),
@@ -105,7 +102,6 @@ impl Page {
         let simplified = text.chars().filter(|c| han::is_simplified_only(*c)).count();
         page.is_traditional = traditional > 4 * simplified;
         page.is_simplified = simplified > 4 * traditional;
-        page.doubles_stops = text.contains("。。") || text.contains("!!") || text.contains("！！");
         let wide = [('，', ','), ('：', ':'), ('；', ';'), ('（', '('), ('）', ')')];
         page.cut.extend(
             wide.iter()
@@ -183,11 +179,18 @@ impl Page {
         } else if han::is_han(c) && han::to_simplified(c) != c && !self.characters.contains(&c) {
             cost += NAT / 2;
         }
-        if c == '。' && place.last == c && !self.doubles_stops {
-            cost += DOUBLED;
+        if !han::is_han(c) {
+            cost += place.open.cost(c);
+            if is_stop(c) && is_stop(place.last) && c != place.last {
+                cost += STOPS;
+            }
         }
-        (cost, Place { context, last: c })
+        (cost, Place { context, last: c, open: place.open.after(c) })
     }
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '。' | '，' | '、' | '；' | '：')
 }
 
 /// Whether at least [`PROOF`] glosses stand after characters that read so.

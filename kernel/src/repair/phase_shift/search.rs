@@ -1,6 +1,7 @@
 //! The search on one line: which runs are out of step, and what they were.
 
 use super::automaton::{Automaton, Closed, Paths, State};
+use super::brackets::{Ahead, Open};
 use super::gate;
 use super::page::Page;
 use super::tokens::{Kind, Place, Token, read, tokens};
@@ -10,7 +11,7 @@ use crate::language_model::{NAT, model};
 /// leaves dozens, and what follows decides.
 const BEAM: usize = 60;
 /// A state that costs so much more than the best is dropped.
-const WIDTH: i32 = 7 * NAT;
+const WIDTH: i32 = 9 * NAT;
 /// Silent drops are tried only for states that cost so much more than the best at most.
 const NEAR: i32 = 3 * NAT;
 /// Tokens after a run that have a say in whether it ends there.
@@ -80,6 +81,7 @@ pub struct Line<'a> {
     page: &'a Page,
     text: &'a str,
     tokens: Vec<Token>,
+    ahead: Vec<Ahead>,
     places: Vec<Place>,
     costs: Vec<i32>,
 }
@@ -88,10 +90,12 @@ impl<'a> Line<'a> {
     /// The line with its costs as it stands.
     pub fn new(page: &'a Page, text: &'a str) -> Self {
         let tokens = tokens(text, page.glossed);
-        let start = Place { context: model().line_start(), last: '\n' };
+        let open = Open::default();
+        let start = Place { context: model().line_start(), last: '\n', open };
+        let ahead = Ahead::of(&tokens, |token| page.decoder.marks(token));
         let n = tokens.len();
         let mut line =
-            Self { page, text, tokens, places: vec![start; n + 1], costs: vec![0; n + 2] };
+            Self { page, text, tokens, ahead, places: vec![start; n + 1], costs: vec![0; n + 2] };
         line.read_from(0, start);
         line
     }
@@ -117,7 +121,7 @@ impl<'a> Line<'a> {
             Some(token) => read(self.text, place, token),
             None => {
                 let (cost, context) = model().step(place.context, model().token('\n'));
-                (cost, Place { context, last: '\n' })
+                (cost, Place { context, last: '\n', open: Open::default() })
             }
         }
     }
@@ -218,20 +222,23 @@ impl<'a> Line<'a> {
     /// Whether a run may open at the mark `i` of a page not yet proven damaged.
     fn may_open(&self, i: usize) -> bool {
         let Some(token) = self.tokens.get(i) else { return false };
-        let Some((_, second)) = token.mark() else { return false };
+        let Some(mark) = token.mark() else { return false };
         let strange = |j: usize| self.tokens.get(j).is_some_and(|t| t.c == '\u{FFFD}');
         if i > 0 && strange(i - 1) || strange(i + 1) {
             return true;
         }
-        let is_query = |j: usize| self.tokens.get(j).is_some_and(|t| t.c == '?');
-        let marked = i > 0 && is_query(i - 1);
-        if marked && is_query(i + 1) {
+        let before_it = i.checked_sub(1).and_then(|j| self.tokens.get(j));
+        let query = before_it.filter(|token| token.c == '?');
+        let marked = query.is_some();
+        if query.is_some_and(|query| gate::is_told(self.text, query.start))
+            || gate::is_told(self.text, token.start)
+        {
             return true;
         }
         let cutting =
             marked || matches!(token.c, '!' | '！' | '?' | '？' | ':' | '：' | ';' | '；');
         let before = self.text.get(..token.start).unwrap_or_default();
-        cutting && gate::may_open(before, second, self.text.get(token.end..).unwrap_or_default())
+        cutting && gate::may_open(before, mark, self.text.get(token.end..).unwrap_or_default())
     }
 
     /// The best way through a run whose first states `open` puts in place before token `next`.
@@ -284,7 +291,14 @@ impl<'a> Line<'a> {
             let (more, next) = self.read_token(place, j);
             (cost, place) = (cost + more, next);
         }
-        self.cost(from, closed.next + AHEAD) - cost
+        self.cost(from, closed.next + AHEAD) - cost - self.cost_ahead(closed)
+    }
+
+    /// What the quotes and brackets after the run cost more than they do after what stands there.
+    fn cost_ahead(&self, closed: &Closed) -> i32 {
+        let Some(ahead) = self.ahead.get(closed.next) else { return 0 };
+        let now = self.places.get(closed.next).map_or(Open::default(), |place| place.open);
+        closed.place.open.cost_before(*ahead) - now.cost_before(*ahead)
     }
 
     fn best_end(
@@ -328,7 +342,8 @@ fn prune(mut states: Vec<State>) -> Vec<State> {
     let most = states.iter().map(|s| s.cost).min().unwrap_or(0) + WIDTH;
     states.retain(|s| s.cost <= most);
     states.sort_unstable_by_key(|s| (s.cost, s.pending, s.place.context, s.path));
-    let likeness = |s: &State| (s.pending, s.place.context.before, s.place.context.last);
+    let likeness =
+        |s: &State| (s.pending, s.place.context.before, s.place.context.last, s.place.open);
     let mut best: Vec<State> = Vec::with_capacity(BEAM);
     for state in states {
         if best.len() == BEAM {

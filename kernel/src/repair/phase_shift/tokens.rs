@@ -1,5 +1,6 @@
 //! A line as the search sees it: characters with their two bytes, marks, markers and glosses.
 
+use super::brackets::Open;
 use crate::gbk::{gbk, is_private};
 use crate::language_model::{Context, NAT, Token as Id, model};
 use crate::reading;
@@ -120,6 +121,8 @@ pub struct Place {
     pub context: Context,
     /// The last character, for glosses to fit.
     pub last: char,
+    /// The quotes and brackets that stand open.
+    pub open: Open,
 }
 
 /// The place after `token`, and what it costs to read the token as it stands.
@@ -135,5 +138,6 @@ pub fn read(line: &str, place: Place, token: &Token) -> (i32, Place) {
         c if token.pair.is_some() && !model().knows(c) => ODD,
         _ => 0,
     };
-    (cost + extra, Place { context, last: token.c })
+    let open = place.open.after(token.c);
+    (cost + extra, Place { context, last: token.c, open })
 }

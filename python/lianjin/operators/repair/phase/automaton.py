@@ -14,8 +14,10 @@ from lianjin.operators.repair.language_model import NAT, knows, unigram
 from lianjin.operators.repair.phase.page import Page
 from lianjin.operators.repair.phase.tokens import Place, Token, read, reading_of
 
-UNREADABLE, GUESSES = 9 * NAT, 16
-"""A character that stays unreadable; guesses followed at once."""
+UNREADABLE = 9 * NAT
+"""A character that stays unreadable."""
+GUESSES, OPENINGS = 16, 48
+"""Guesses followed at once; at the first character of a run, which what follows decides."""
 CUT, SWALLOW = 6 * NAT, 2 * NAT
 """A `?` in a run is a cut mark and no marker; it swallowed an ASCII character, twice so much for
 one that the page has nowhere else."""
@@ -129,10 +131,12 @@ class Automaton:
         cost += state.cost + (0 if state.is_cut else self.page.cut_cost(char))
         return State(state.pending, place, cost, self._push(char, state.path))
 
-    def _best(self, place: Place, candidates: Iterable[str | None]) -> list[str]:
-        """The cheapest characters among the candidates, best first."""
+    def _best(
+        self, place: Place, candidates: Iterable[str | None], most: int = GUESSES
+    ) -> list[str]:
+        """The `most` cheapest characters among the candidates, best first."""
         costs = [(self.page.write(place, char)[0], char) for char in candidates if char]
-        return [char for _, char in sorted(costs)[:GUESSES]]
+        return [char for _, char in sorted(costs)[:most]]
 
     def _close(self, state: State, next: int, extra: int = 0) -> None:
         self.closed.append(Closed(next, state.place, state.cost + extra, state.path))
@@ -153,7 +157,7 @@ class Automaton:
             return
         first, second = token.mark
         start = State(Pending("lead", second), place, cost, START)
-        for char in self._best(place, (char_of(lead, first) for lead in LEADS)):
+        for char in self._best(place, (char_of(lead, first) for lead in LEADS), OPENINGS):
             state = self._write(start, char)
             cost = state.cost + self.page.opener_cost(char)
             self.live.append(replace(state, cost=cost, is_cut=True))

@@ -31,8 +31,12 @@ GARBLED = 9 * NAT
 """What characters of a garbled line cost on the average."""
 BETTER = 4 * NAT
 """Read one byte later, the characters after the mark must be so much likelier."""
+GUESSED = 8 * NAT
+"""And so much more likely where the character before them is guessed."""
 UNPRECEDED, TELLING, BEFORE = 11 * NAT, 4, 12
 """And so much where fewer than `TELLING` of the `BEFORE` characters before it are Chinese."""
+PLAIN = 11 * NAT // 2
+"""Characters of text cost less than this on the average."""
 REACH, HEAD_OF_RUN = 16, 4
 """So many characters of a run tell what it promises, if the first few promise `BETTER`."""
 WINDOW = 40, 200
@@ -46,6 +50,8 @@ FEW, MANY = 10, 64
 GAPS = "\ufffd?!:;,.？！：；，。"
 ODD = 4 * NAT
 """What a character costs beyond what the model says that it has never met."""
+Sum = tuple[int, Context]
+"""A cost so far, and where the language model stands."""
 CUTTING = "!！?？:：;；"
 """Marks that sites replace."""
 
@@ -105,22 +111,44 @@ def is_garbled(lines: list[tuple[int, str]]) -> bool:
 
 def _opens_at(text: str, at: int) -> bool:
     char = text[at]
-    if _is_between_markers(text, at, "?"):
+    if is_told(text, at):
         return True
     if char == "?" and text[at + 1 : at + 2] in {",", "，", ".", "。"}:
-        return may_open(text[:at], MARKS[text[at + 1]][1], text[at + 2 :])
+        return may_open(text[:at], MARKS[text[at + 1]], text[at + 2 :])
     if char not in CUTTING or (char.isascii() and text[at + 1 : at + 2].isascii()):
         return False
-    return may_open(text[:at], MARKS[char][1], text[at + 1 :])
+    return may_open(text[:at], MARKS[char], text[at + 1 :])
 
 
 def _is_between_markers(text: str, at: int, marker: str) -> bool:
-    """Whether a marker, a mark and the same marker stand at `at`: two characters cut there.
+    """Whether a marker, marks and the same marker stand at `at`: characters were cut there.
 
     `???` is how people ask.
     """
-    before, mark, behind = text[at : at + 1], text[at + 1 : at + 2], text[at + 2 : at + 3]
-    return mark in MARKS and mark != "?" and before == behind == marker
+    behind = text[at + 1 :].lstrip("".join(MARKS).replace(marker, ""))
+    n_marks = len(text) - at - 1 - len(behind)
+    return text[at : at + 1] == marker and n_marks > 0 and behind[:1] == marker
+
+
+def is_told(text: str, at: int) -> bool:
+    """Whether the query or mark at `at` tells by the characters around it that a mark was cut:
+    clean text has none such behind text."""
+    is_strange = _is_between_markers(text, at, "?") or _is_among_strangers(text, at)
+    return is_strange and _is_text(text[:at])
+
+
+def _is_among_strangers(text: str, at: int) -> bool:
+    """Whether a query stands before another mark; two before a character and another query; or a
+    mark before a letter between characters."""
+    before, mark = text[at - 1 : at] if at else "", text[at]
+    one, two, three = (text[at + i : at + i + 1] for i in (1, 2, 3))
+    if mark in "?？" and one and one in ";；:：,，":
+        return is_han(before)
+    if not is_han(one):
+        return False
+    if two == "?":
+        return mark == before == "?"
+    return two.isascii() and two.isalpha() and is_han(three)
 
 
 def is_lossy(text: str) -> bool:
@@ -162,26 +190,46 @@ def _pair(char: str) -> tuple[int, int]:
     return pair
 
 
-def may_open(before: str, second: int, rest: str) -> bool:
-    """Whether a run may open at a mark whose second byte is `second`, between `before` and `rest`.
+def may_open(before: str, mark: tuple[int, int], rest: str) -> bool:
+    """Whether a run may open at a mark of these two bytes, between `before` and `rest`.
 
     What follows has to read better one byte later, and what stands before as text: it is in step.
     Where too little of the line stands before to tell, the run has to tell by itself.
     """
     if all(map(_is_common, rest[:2])) and not _is_rare(rest[:2]):
         return False
-    promise, needed = _promise(second, rest), _needed(before)
-    return promise > BETTER and needed is not None and promise > needed
+    needed = _needed(before)
+    if needed is None:
+        return False
+    full_stop = (0, step(line_start(), token("。"))[1])
+    if _promise(full_stop, full_stop, mark[1], rest) > max(BETTER, needed):
+        return True
+    is_odd = not _is_common(rest[0]) and not (is_han(rest[1:2]) and not _is_rare(rest[:2]))
+    return is_odd and _guessed(before, mark, rest) > max(GUESSED, needed)
 
 
-def _promise(second: int, rest: str) -> int:
+def _guessed(before: str, mark: tuple[int, int], rest: str) -> int:
+    """What `rest` and the mark before it gain at most, the likeliest character guessed whose
+    second byte is the mark's first."""
+    pair, wide = gbk.pair_of(rest[0]), gbk.char_of(*mark)
+    next = pair and gbk.char_of(mark[1], pair[0])
+    if not next or not wide:
+        return 0
+    start = (0, line_start())
+    for char in _last_of_line(before):
+        start = (0, _add(start, char)[1])
+    chars = filter(None, (gbk.char_of(lead, mark[0]) for lead in gbk.LEADS))
+    guesses = [_add(start, char) for char in chars]
+    best = min(guesses, key=lambda guess: _add(guess, next)[0])
+    return _promise(_add(start, wide), best, mark[1], rest)
+
+
+def _promise(now: Sum, shifted: Sum, second: int, rest: str) -> int:
     """What `rest` gains at most by being read one byte later, from `second` on.
 
     Follows the characters that are read for sure, `REACH` at most; nothing is guessed. A marker
     among the first `HEAD_OF_RUN`, behind characters that are no text, promises `UNPRECEDED`.
     """
-    full_stop = step(line_start(), token("。"))[1]
-    now = shifted = (0, full_stop)
     pending, best = second, 0
     for n, char in enumerate(rest[:REACH], 1):
         pair = gbk.pair_of(char)
@@ -205,20 +253,37 @@ def _needed(text: str) -> int | None:
 
     None behind what is no text, or a character that GBK does not have.
     """
-    context, costs = line_start(), []
-    for char in text[text.rfind("\n") + 1 :][-BEFORE:]:
-        cost, char_context = _add((0, context), char)
-        context = char_context
-        if is_han(char):
-            if gbk.pair_of(char) is None:
-                return None
-            costs.append(cost)
+    last = _last_of_line(text)
+    if any(is_han(char) and gbk.pair_of(char) is None for char in last):
+        return None
+    costs = _costs_of_han(last)
     if len(costs) < TELLING:
         return UNPRECEDED
     return None if sum(costs) > len(costs) * STRANGE else BETTER
 
 
-def _add(total: tuple[int, Context], char: str) -> tuple[int, Context]:
+def _is_text(before: str) -> bool:
+    """Whether what stands before on the line is Chinese text beyond doubt."""
+    costs = _costs_of_han(_last_of_line(before))
+    return len(costs) >= TELLING and sum(costs) < len(costs) * PLAIN
+
+
+def _costs_of_han(text: str) -> list[int]:
+    """What the Chinese characters cost among characters from a line's start."""
+    place, costs = line_start(), []
+    for char in text:
+        cost, place = _add((0, place), char)
+        if is_han(char):
+            costs.append(cost)
+    return costs
+
+
+def _last_of_line(text: str) -> str:
+    """The last `BEFORE` characters of the line that `text` ends in."""
+    return text[text.rfind("\n") + 1 :][-BEFORE:]
+
+
+def _add(total: Sum, char: str) -> Sum:
     """The cost so far and the place, after `char`."""
     cost, context = step(total[1], token(char))
     odd = ODD if gbk.pair_of(char) is not None and not knows(char) else 0
@@ -236,9 +301,14 @@ def _is_common(char: str) -> bool:
     return " " <= char <= "~" or char in _common()
 
 
+def _is_wide(char: str) -> bool:
+    """Whether it is a full-width letter or digit: the model has one token for all of them."""
+    return "０" <= char <= "９" or "Ａ" <= char <= "Ｚ" or "ａ" <= char <= "ｚ"
+
+
 @cache
 def _common() -> frozenset[str]:
     """The commonest characters beyond ASCII."""
     chars = [chr(code) for code in range(0x80, 0x10000) if not 0xD800 <= code < 0xE000]
-    known = sorted((unigram(char), char) for char in chars if knows(char))
+    known = sorted((unigram(c), c) for c in chars if knows(c) and not _is_wide(c))
     return frozenset(char for _, char in known[:COMMON])

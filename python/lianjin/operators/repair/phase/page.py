@@ -7,6 +7,7 @@ from copy import copy
 from lianjin.operators.repair import han, reading
 from lianjin.operators.repair.charset import gbk
 from lianjin.operators.repair.language_model import NAT, knows, line_start, step, token
+from lianjin.operators.repair.phase import brackets
 from lianjin.operators.repair.phase.decoder import Decoder
 from lianjin.operators.repair.phase.tokens import Place, gloss_size, id_of, tokens
 
@@ -15,8 +16,8 @@ UNKNOWN, OTHER_SCRIPT, UNSEEN = 8 * NAT, 4 * NAT, NAT // 2
 WIDE = 5 * NAT
 """A full-width letter or digit, which the model knows only as one of its class; twice so much for
 one that the page has nowhere else."""
-DOUBLED = 4 * NAT
-"""A second full stop after the first: the other half of `。”` is far likelier."""
+STOPS, SECOND_STOP = frozenset("。，、；："), 3 * NAT
+"""Stops; what another one costs right after one of them."""
 SEEN_THREE, SEEN_TWO = 3 * NAT // 2, 4 * NAT
 """Three, or two, characters that the page has elsewhere cost no more than this."""
 CUT = 6 * NAT
@@ -39,7 +40,6 @@ class Page:
         self.decoder = Decoder.UNKNOWN
         self.cut = {"！", "？"}
         self.openers: set[str] = set()
-        self.doubles_stops = False
         self.characters: set[str] = set()
         self.twos: set[tuple[int, int]] = set()
         self.threes: set[tuple[int, int, int]] = set()
@@ -50,7 +50,6 @@ class Page:
         n_traditional = sum(map(han.is_traditional_only, text))
         n_simplified = sum(map(han.is_simplified_only, text))
         page = cls(glossed, n_traditional > 4 * n_simplified, n_simplified > 4 * n_traditional)
-        page.doubles_stops = any(stops in text for stops in ("。。", "!!", "！！"))
         page.cut.update(c for c, ascii in WIDE_MARKS.items() if c not in text and ascii in text)
         for line in text.split("\n"):
             page.read(line)
@@ -105,9 +104,10 @@ class Page:
             cost += OTHER_SCRIPT
         elif han.is_han(char) and char not in self.characters and han.to_simplified(char) != char:
             cost += UNSEEN
-        if char == "。" and place.last == char and not self.doubles_stops:
-            cost += DOUBLED
-        return cost, Place(context, char)
+        cost += brackets.cost(place.open, char)
+        if char in STOPS and place.last in STOPS and char != place.last:
+            cost += SECOND_STOP
+        return cost, Place(context, char, brackets.after(place.open, char))
 
 
 def _is_wide(char: str) -> bool:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lianjin.operators.repair.language_model import NAT, line_start, step, token
-from lianjin.operators.repair.phase import gate
+from lianjin.operators.repair.phase import brackets, gate
 from lianjin.operators.repair.phase.automaton import Automaton, Closed, State
 from lianjin.operators.repair.phase.page import Page
 from lianjin.operators.repair.phase.tokens import Place, Token, read, tokens
 
 BEAM, AHEAD = 60, 2
 """States followed at once; tokens after a run that have a say in whether it ends there."""
-WIDTH, NEAR = 7 * NAT, 3 * NAT
+WIDTH, NEAR = 9 * NAT, 3 * NAT
 """What a state may cost more than the best: to be followed; to be asked for silent drops."""
 BEFORE = 12
 """Tokens before a run whose characters have to read as text."""
@@ -26,6 +26,8 @@ HOPELESS, PAST = 14 * NAT, 25 * NAT
 PLAUSIBLE, PLAUSIBLE_CLEAR, PLAUSIBLE_PROVEN = 6 * NAT, 15 * NAT // 2, 8 * NAT
 """What text costs a character at most, names included; where the run gains more than `CLEAR`; on a
 page known to be damaged."""
+STRICT = 8 * NAT
+"""Where a run has to gain so much nothing else speaks for it."""
 CLEAR = 20 * NAT
 """A gain that few runs of clean text reach."""
 
@@ -61,6 +63,7 @@ class Line:
         start = Place(line_start(), "\n")
         self.places = [start] * (len(self.tokens) + 1)
         self.costs = [0] * (len(self.tokens) + 2)
+        self.ahead = brackets.ahead_of(self.tokens, page.decoder.marks)
         self.failures = 0
         self._read_from(0, start)
 
@@ -88,7 +91,7 @@ class Line:
 
         `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
         """
-        strict = not is_proven and threshold >= 11 * NAT
+        strict = not is_proven and threshold >= STRICT
 
         def is_accepted(site: Site) -> bool:
             return site.gain > threshold and _is_plausible(site, strict)
@@ -152,12 +155,14 @@ class Line:
         ):
             return True
         mark, marked = opening.mark, i > 0 and self.tokens[i - 1].char == "?"
-        if marked and i + 1 < len(self.tokens) and self.tokens[i + 1].char == "?":
+        if marked and gate.is_told(self.text, self.tokens[i - 1].start):
+            return True
+        if gate.is_told(self.text, opening.start):
             return True
         return (
             mark is not None
             and (opening.char in gate.CUTTING or marked)
-            and gate.may_open(self.text[: opening.start], mark[1], self.text[opening.end :])
+            and gate.may_open(self.text[: opening.start], mark, self.text[opening.end :])
         )
 
     def _run(
@@ -193,7 +198,13 @@ class Line:
         for j in range(closed.next, min(closed.next + AHEAD, len(self.tokens) + 1)):
             more, place = self._read_token(place, j)
             cost += more
-        return self._cost(start, closed.next + AHEAD) - cost
+        return self._cost(start, closed.next + AHEAD) - cost - self._cost_ahead(closed)
+
+    def _cost_ahead(self, closed: Closed) -> int:
+        """What the quotes and brackets after the run cost more than after what stands there."""
+        ahead = self.ahead[closed.next]
+        now = self.places[closed.next].open
+        return brackets.cost_before(closed.place.open, ahead) - brackets.cost_before(now, ahead)
 
     def _best_end(
         self, start: int, automaton: Automaton, ends: list[tuple[int, Closed]]
@@ -238,9 +249,10 @@ def _is_strange(token: Token) -> bool:
 
 def _pruned(states: list[State]) -> list[State]:
     """The best states, best first; of those that will behave alike only the cheapest."""
-    found: dict[tuple[object, int, int], State] = {}
+    found: dict[tuple[object, int, int, object], State] = {}
     for state in sorted(states, key=lambda s: (s.cost, s.pending, s.place.context, s.path)):
         context = state.place.context
-        found.setdefault((state.pending, context.before, context.last), state)
+        key = (state.pending, context.before, context.last, state.place.open)
+        found.setdefault(key, state)
     best = list(found.values())[:BEAM]
     return [state for state in best if state.cost <= best[0].cost + WIDTH]

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from lianjin.operators.repair import language_model, reading
 from lianjin.operators.repair.charset import gbk
 from lianjin.operators.repair.language_model import NAT, Context, knows, step
+from lianjin.operators.repair.phase import brackets
 
 MISFIT = 5 * NAT
 """What a gloss costs that does not fit the character before it."""
@@ -53,10 +54,11 @@ class Token:
 
 
 class Place(NamedTuple):
-    """A place in a line: where the language model stands, and the last character."""
+    """A place in a line: where the language model stands, the last character, what stands open."""
 
     context: Context
     last: str
+    open: brackets.Open = frozenset()
 
 
 def id_of(char: str) -> int:
@@ -103,4 +105,4 @@ def read(line: str, place: Place, token: Token) -> tuple[int, Place]:
         cost += STRANGE
     elif token.pair is not None and not knows(token.char):
         cost += ODD
-    return cost, Place(context, token.char)
+    return cost, Place(context, token.char, brackets.after(place.open, token.char))
