@@ -98,7 +98,9 @@ def _planned(found: Found, spec: InputSpec, piece_bytes: int) -> tuple[PlannedFi
 
 def _next_block(file: BufferedReader, last: bytes | bytearray) -> bytes | bytearray:
     """The next bytes of the file, in the place of the last: fresh memory would cost more than
-    reading does."""
+    reading does. Most files end with their head."""
+    if len(last) < HEAD_BYTES:
+        return b""
     if not isinstance(last, bytearray):
         last = bytearray(_BLOCK_BYTES)
     size = file.readinto(last)

@@ -5,6 +5,7 @@ use crate::han::is_han;
 use crate::language_model::{Context, NAT, Token, model};
 use crate::repair::blocks::suspects;
 use memchr::{memchr, memmem};
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 /// The characters that follow a mark in clean text are mostly among so many.
@@ -264,7 +265,8 @@ fn is_among_strangers(text: &str, at: usize) -> bool {
     let (Some(mark), Some(one)) = (behind.next(), behind.next()) else { return false };
     let before = before.chars().next_back();
     if matches!(mark, '?' | '？') && matches!(one, ';' | '；' | ':' | '：' | ',' | '，') {
-        return before.is_some_and(is_han);
+        // `？，` is written so.
+        return before.is_some_and(is_han) && (mark == '?' || one.is_ascii());
     }
     let two = behind.next().filter(|_| is_han(one));
     match two {
@@ -291,28 +293,33 @@ pub fn may_open(before: &str, (first, second): (u8, u8), rest: &str) -> bool {
     static FULL_STOP: LazyLock<Context> =
         LazyLock::new(|| model().step(model().line_start(), model().token('。')).1);
     let promise = promise((0, *FULL_STOP), (0, *FULL_STOP), second, rest);
+    let needed = LazyCell::new(|| needed(before));
+    if promise > BETTER && promise > *needed {
+        return true;
+    }
     let is_common = Common::get().place(one).is_some();
-    let is_odd = || !is_common && two.is_none_or(|two| !is_han(two) || is_rare(one, two));
-    promise > BETTER && promise > needed(before)
-        || is_odd() && is_better_guessed(before, (first, second), one, rest)
-}
-
-/// Whether `rest`, which begins with `one`, and the mark before it gain enough, the likeliest
-/// character guessed whose second byte is the mark's first.
-fn is_better_guessed(before: &str, (first, second): (u8, u8), one: char, rest: &str) -> bool {
-    let next = gbk().pair(one).and_then(|pair| gbk().char(second, pair.0));
-    let (Some(mark), Some(next)) = (gbk().char(first, second), next) else { return false };
-    let needed = needed(before);
-    if needed == i32::MAX {
+    if is_common || two.is_some_and(|two| is_han(two) && !is_rare(one, two)) {
         return false;
     }
+    let wide = gbk().char(first, second);
+    let next = gbk().pair(one).and_then(|pair| gbk().char(second, pair.0));
+    let (Some(wide), Some(next)) = (wide, next) else { return false };
+    *needed < i32::MAX && guessed(before, wide, second, next, rest) > (*needed).max(GUESSED)
+}
+
+/// What `rest` and the mark before it, `wide`, gain at most, the likeliest common character guessed
+/// whose second byte is the mark's first, and that `next` follows.
+fn guessed(before: &str, wide: char, second: u8, next: char, rest: &str) -> i32 {
+    let last = last_of_line(before);
     let mut start = (0, model().line_start());
-    for c in last_of_line(before) {
-        start = (0, add(start, c).1);
+    for c in last.get(last.len().saturating_sub(2)..).unwrap_or_default() {
+        start = (0, add(start, *c).1);
     }
-    let guesses = LEADS.filter_map(|lead| gbk().char(lead, first)).map(|c| add(start, c));
-    let best = guesses.min_by_key(|guess| add(*guess, next).0);
-    best.is_some_and(|best| promise(add(start, mark), best, second, rest) > needed.max(GUESSED))
+    let first = gbk().pair(wide).map_or(0, |pair| pair.0);
+    let is_common = |c: &char| Common::get().place(*c).is_some();
+    let guesses = LEADS.filter_map(|lead| gbk().char(lead, first)).filter(is_common);
+    let best = guesses.map(|c| add(start, c)).min_by_key(|guess| add(*guess, next).0);
+    best.map_or(0, |best| promise(add(start, wide), best, second, rest))
 }
 
 /// What `rest` gains at most by being read one byte later, from `second` on.

@@ -143,7 +143,8 @@ def _is_among_strangers(text: str, at: int) -> bool:
     before, mark = text[at - 1 : at] if at else "", text[at]
     one, two, three = (text[at + i : at + i + 1] for i in (1, 2, 3))
     if mark in "?？" and one and one in ";；:：,，":
-        return is_han(before)
+        # `？，` is written so.
+        return is_han(before) and (mark == "?" or one.isascii())
     if not is_han(one):
         return False
     if two == "?":
@@ -209,19 +210,19 @@ def may_open(before: str, mark: tuple[int, int], rest: str) -> bool:
 
 
 def _guessed(before: str, mark: tuple[int, int], rest: str) -> int:
-    """What `rest` and the mark before it gain at most, the likeliest character guessed whose
+    """What `rest` and the mark before it gain at most, the likeliest common character guessed whose
     second byte is the mark's first."""
     pair, wide = gbk.pair_of(rest[0]), gbk.char_of(*mark)
     next = pair and gbk.char_of(mark[1], pair[0])
     if not next or not wide:
         return 0
     start = (0, line_start())
-    for char in _last_of_line(before):
+    for char in _last_of_line(before)[-2:]:
         start = (0, _add(start, char)[1])
-    chars = filter(None, (gbk.char_of(lead, mark[0]) for lead in gbk.LEADS))
-    guesses = [_add(start, char) for char in chars]
-    best = min(guesses, key=lambda guess: _add(guess, next)[0])
-    return _promise(_add(start, wide), best, mark[1], rest)
+    chars = (gbk.char_of(lead, mark[0]) for lead in gbk.LEADS)
+    guesses = [_add(start, char) for char in chars if char and _is_common(char)]
+    best = min(guesses, key=lambda guess: _add(guess, next)[0], default=None)
+    return 0 if best is None else _promise(_add(start, wide), best, mark[1], rest)
 
 
 def _promise(now: Sum, shifted: Sum, second: int, rest: str) -> int:
