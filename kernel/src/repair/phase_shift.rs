@@ -7,6 +7,7 @@
 
 mod automaton;
 mod brackets;
+mod commonest;
 mod decoder;
 mod gate;
 mod page;

@@ -1,17 +1,16 @@
 //! What may open a run, decided cheaply: clean text passes here and goes no further.
 
+use super::commonest::Commonest;
 use crate::gbk::{LEADS, gbk};
 use crate::han::is_han;
-use crate::language_model::{Context, NAT, Token, model};
+use crate::language_model::{Context, NAT, model};
 use crate::repair::blocks::suspects;
 use memchr::{memchr, memmem};
 use std::cell::LazyCell;
 use std::sync::LazyLock;
 
-/// The characters that follow a mark in clean text are mostly among so many.
-const COMMON: usize = 1500;
 /// Of two common characters the second costs less than this in clean text.
-const RARE: i32 = 7 * NAT;
+pub const RARE: i32 = 7 * NAT;
 /// Characters at a line's start, and lines, that tell whether a page is garbled in another way.
 const HEAD: usize = 12;
 /// See [`HEAD`].
@@ -33,6 +32,8 @@ const NEAR: usize = 5;
 const OUT: i32 = 4 * NAT;
 /// What a character costs beyond what the model says that it has never met.
 const ODD: i32 = 4 * NAT;
+/// And one that a shift makes, as the search counts it.
+const STRAY: i32 = 8 * NAT;
 /// Marks that are cut bytewise, and what they become.
 const MARKS: &str = "!?.,:;。，！？：；";
 /// Read one byte later, the characters after the mark must be so much likelier.
@@ -199,7 +200,7 @@ fn is_out_of_step(characters: &[char], at_end: bool) -> bool {
     let run = characters.get(first..first + n).unwrap_or_default();
     let [head, rest @ ..] = run else { return false };
     if rest.is_empty() {
-        return Common::get().place(*head).is_none();
+        return Commonest::get().place(*head).is_none();
     }
     let mut now = (0, model().after(model().token(*head)));
     let mut shifted = (0, model().line_start());
@@ -257,15 +258,15 @@ pub fn is_told(text: &str, at: usize) -> bool {
         && is_text(text.get(..at).unwrap_or_default())
 }
 
-/// Whether a query stands before another mark; two before a character and another query; or a mark
+/// Whether a query stands before a colon or semicolon; two before a character and another query; or a mark
 /// before a letter between characters.
 fn is_among_strangers(text: &str, at: usize) -> bool {
     let Some((before, behind)) = text.split_at_checked(at) else { return false };
     let mut behind = behind.chars();
     let (Some(mark), Some(one)) = (behind.next(), behind.next()) else { return false };
     let before = before.chars().next_back();
-    if matches!(mark, '?' | '？') && matches!(one, ';' | '；' | ':' | '：' | ',' | '，') {
-        // `？，` is written so.
+    if matches!(mark, '?' | '？') && matches!(one, ';' | '；' | ':' | '：') {
+        // `？：` is written so.
         return before.is_some_and(is_han) && (mark == '?' || one.is_ascii());
     }
     let two = behind.next().filter(|_| is_han(one));
@@ -284,8 +285,8 @@ pub fn may_open(before: &str, (first, second): (u8, u8), rest: &str) -> bool {
     let mut ahead = rest.chars();
     let (Some(one), two) = (ahead.next(), ahead.next()) else { return false };
     let is_usual = match two {
-        Some(two) => Common::get().is_pair(one, two),
-        None => Common::get().place(one).is_some(),
+        Some(two) => Commonest::get().is_pair(one, two),
+        None => Commonest::get().place(one).is_some(),
     };
     if is_usual {
         return false;
@@ -297,7 +298,7 @@ pub fn may_open(before: &str, (first, second): (u8, u8), rest: &str) -> bool {
     if promise > BETTER && promise > *needed {
         return true;
     }
-    let is_common = Common::get().place(one).is_some();
+    let is_common = Commonest::get().place(one).is_some();
     if is_common || two.is_some_and(|two| is_han(two) && !is_rare(one, two)) {
         return false;
     }
@@ -316,7 +317,7 @@ fn guessed(before: &str, wide: char, second: u8, next: char, rest: &str) -> i32 
         start = (0, add(start, *c).1);
     }
     let first = gbk().pair(wide).map_or(0, |pair| pair.0);
-    let is_common = |c: &char| Common::get().place(*c).is_some();
+    let is_common = |c: &char| Commonest::get().place(*c).is_some();
     let guesses = LEADS.filter_map(|lead| gbk().char(lead, first)).filter(is_common);
     let best = guesses.map(|c| add(start, c)).min_by_key(|guess| add(*guess, next).0);
     best.map_or(0, |best| promise(add(start, wide), best, second, rest))
@@ -348,7 +349,7 @@ fn promise(mut now: Sum, mut shifted: Sum, second: u8, rest: &str) -> i32 {
         };
         let Some(read) = read else { break };
         now = add(now, c);
-        shifted = add(shifted, read);
+        shifted = add_with(shifted, read, STRAY);
         best = best.max(now.0 - shifted.0);
         if pending < 0x80 || best > UNPRECEDED || n >= HEAD_OF_RUN && best <= BETTER {
             break;
@@ -389,89 +390,21 @@ fn last_of_line(before: &str) -> Vec<char> {
 /// A cost so far, and where the language model stands.
 type Sum = (i32, Context);
 
-fn add((cost, context): Sum, c: char) -> Sum {
+fn add(sum: Sum, c: char) -> Sum {
+    add_with(sum, c, ODD)
+}
+
+/// The same where a character costs so much more that the model has never met.
+fn add_with((cost, context): Sum, c: char, odd: i32) -> Sum {
     let (more, context) = model().step(context, model().token(c));
-    let odd = if gbk().pair(c).is_some() && !model().knows(c) { ODD } else { 0 };
-    (cost + more + odd, context)
+    let is_odd = gbk().pair(c).is_some() && !model().knows(c);
+    (cost + more + if is_odd { odd } else { 0 }, context)
 }
 
 /// Whether `two` seldom follows `one`.
 fn is_rare(one: char, two: char) -> bool {
     let context = model().after(model().token(one));
     model().step(context, model().token(two)).0 > RARE
-}
-
-/// Whether it is a full-width letter or digit: the model has one token for all of them.
-fn is_wide(c: char) -> bool {
-    matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ')
-}
-
-/// The [`COMMON`] commonest characters and ASCII, and which of them often follow which.
-///
-/// 330 KB, which stay in the cache where the model does not.
-struct Common {
-    /// One bit a character of the basic plane.
-    bits: Vec<u64>,
-    /// How many characters are common before each of these words.
-    ranks: Vec<u16>,
-    /// For each of them in turn one bit for each that costs no more than [`RARE`] behind it.
-    pairs: Vec<u64>,
-    /// Words of such a row.
-    n_words: usize,
-}
-
-impl Common {
-    fn get() -> &'static Self {
-        static COMMON: LazyLock<Common> = LazyLock::new(Common::of_model);
-        &COMMON
-    }
-
-    fn of_model() -> Self {
-        let mut costs: Vec<(i32, u32)> = (0x80..0x1_0000)
-            .filter_map(|code| char::from_u32(code).map(|c| (c, code)))
-            .filter(|(c, _)| model().knows(*c) && !is_wide(*c))
-            .map(|(c, code)| (model().unigram(c), code))
-            .collect();
-        costs.sort_unstable();
-        let commonest = costs.iter().take(COMMON).map(|(_, code)| *code);
-        let mut codes: Vec<u32> = commonest.chain(0x20..0x7F).collect();
-        codes.sort_unstable();
-        let mut bits = vec![0_u64; 1 << 10];
-        for code in &codes {
-            if let Some(word) = bits.get_mut(*code as usize / 64) {
-                *word |= 1 << (code % 64);
-            }
-        }
-        let mut n_before = 0;
-        let ranks = bits.iter().map(|word| {
-            let rank = n_before;
-            n_before += word.count_ones() as u16;
-            rank
-        });
-        let ranks = ranks.collect();
-        let tokens: Vec<Token> = codes
-            .iter()
-            .filter_map(|code| char::from_u32(*code))
-            .map(|c| model().token(c))
-            .collect();
-        let pairs = model().pairs_within(&tokens, RARE);
-        Self { bits, ranks, pairs, n_words: tokens.len().div_ceil(64) }
-    }
-
-    /// The place of a common character among them.
-    #[inline(always)]
-    fn place(&self, c: char) -> Option<usize> {
-        let (at, bit) = (c as usize / 64, 1_u64 << (c as u32 % 64));
-        let word = self.bits.get(at).filter(|word| **word & bit != 0)?;
-        Some(usize::from(*self.ranks.get(at)?) + (word & (bit - 1)).count_ones() as usize)
-    }
-
-    /// Whether both are common and `two` follows `one` often enough.
-    fn is_pair(&self, one: char, two: char) -> bool {
-        let (Some(one), Some(two)) = (self.place(one), self.place(two)) else { return false };
-        let word = self.pairs.get(one * self.n_words + two / 64);
-        word.is_some_and(|word| word >> (two % 64) & 1 == 1)
-    }
 }
 
 #[cfg(test)]

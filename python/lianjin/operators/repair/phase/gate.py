@@ -48,7 +48,7 @@ NEAR = 5
 FEW, MANY = 10, 64
 """So many U+FFFD of a page say what they are; looked at are at most so many."""
 GAPS = "\ufffd?!:;,.？！：；，。"
-ODD = 4 * NAT
+ODD, STRAY = 4 * NAT, 8 * NAT
 """What a character costs beyond what the model says that it has never met."""
 Sum = tuple[int, Context]
 """A cost so far, and where the language model stands."""
@@ -138,12 +138,12 @@ def is_told(text: str, at: int) -> bool:
 
 
 def _is_among_strangers(text: str, at: int) -> bool:
-    """Whether a query stands before another mark; two before a character and another query; or a
+    """Whether a query stands before a colon or semicolon; two before a character and another query; or a
     mark before a letter between characters."""
     before, mark = text[at - 1 : at] if at else "", text[at]
     one, two, three = (text[at + i : at + i + 1] for i in (1, 2, 3))
-    if mark in "?？" and one and one in ";；:：,，":
-        # `？，` is written so.
+    if mark in "?？" and one and one in ";；:：":
+        # `？：` is written so.
         return is_han(before) and (mark == "?" or one.isascii())
     if not is_han(one):
         return False
@@ -241,7 +241,7 @@ def _promise(now: Sum, shifted: Sum, second: int, rest: str) -> int:
         read = gbk.char_of(pending, first)
         if read is None:
             return best
-        now, shifted = _add(now, char), _add(shifted, read)
+        now, shifted = _add(now, char), _add(shifted, read, STRAY)
         best = max(best, now[0] - shifted[0])
         pending = then
         if pending < 0x80 or best > UNPRECEDED or (n >= HEAD_OF_RUN and best <= BETTER):
@@ -284,11 +284,11 @@ def _last_of_line(text: str) -> str:
     return text[text.rfind("\n") + 1 :][-BEFORE:]
 
 
-def _add(total: Sum, char: str) -> Sum:
-    """The cost so far and the place, after `char`."""
+def _add(total: Sum, char: str, odd: int = ODD) -> Sum:
+    """The cost so far and the place, after `char`; `odd` more if the model has never met it."""
     cost, context = step(total[1], token(char))
-    odd = ODD if gbk.pair_of(char) is not None and not knows(char) else 0
-    return total[0] + cost + odd, context
+    is_odd = gbk.pair_of(char) is not None and not knows(char)
+    return total[0] + cost + (odd if is_odd else 0), context
 
 
 def _is_rare(two: str) -> bool:
