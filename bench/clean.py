@@ -29,6 +29,8 @@ from bench.row import Row
 
 OTHER = {"code", "tables", "japanese", "other_scripts", "english", "html_source", "emoji"}
 MOST_CHARS_PER_GENRE = 5_000_000
+PASSES = 5
+"""The best of so many passes counts: a genre takes but milliseconds."""
 REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);|&nbsp")
 """A character reference of HTML."""
 INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs"}
@@ -144,9 +146,11 @@ def _pass(chain: _kernel.Chain, genre: str) -> Passed:
         n_chars += len(text)
     column = pa.array(texts, pa.large_string())
     chain.run(column)  # once to load tables and models, which a build does once as well
-    start = time.process_time()
-    mended, edits = chain.run(column)
-    cpu_s = time.process_time() - start
+    cpu_s = float("inf")
+    for _ in range(PASSES):
+        start = time.process_time()
+        mended, edits = chain.run(column)
+        cpu_s = min(cpu_s, time.process_time() - start)
     flat = pc.list_flatten(edits)
     assert len(flat) or mended.equals(column), "text without edits must come out as it went in"
     rules = Counter(flat.field("rule").to_pylist())
