@@ -336,7 +336,8 @@ fn claims_of(reading: &Reading, line: &Line) -> Vec<Claim> {
     claimed([
         (is_known, claim(per_char, GAIN)),
         (found.knows(2), claim(COMMON, GAIN / 2)),
-        (found.knows(1), claim(TRITE, 2 * GAIN)),
+        // A rule of `▁` read three times over is `啥啥啥啥`.
+        (found.knows(1) && reading.chain.len() == 1, claim(TRITE, 2 * GAIN)),
         (found.knows(2), claim(PLAUSIBLE, (2 * GAIN).max(found.times(PLAUSIBLE)))),
         (found.knows_most(), claim(POSSIBLE, GAIN.max(GAIN_PER_CHAR * n_wide))),
         (is_certain && (found.knows(1) || is_written), claim(SPARSE, GAIN)),

@@ -198,6 +198,7 @@ def test_a_line_read_wrongly_twice_is_read_again() -> None:
         *(
             "골빈해커",
             "━" * 30,
+            "▁" * 16,
             "Ⅰ Ⅱ Ⅲ Ⅳ Ⅴ Ⅵ Ⅶ Ⅷ Ⅸ Ⅹ",
             "대한민국은 민주공화국이다",
             "いろはにほへと散りぬるを",

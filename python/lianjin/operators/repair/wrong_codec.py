@@ -399,7 +399,8 @@ def _is_text(reading: Reading, now: Evidence, is_in_other_script: bool) -> bool:
         claims = [
             (is_known, most, GAIN),
             (found.knows(2), COMMON, GAIN // 2),
-            (found.knows(1), TRITE, 2 * GAIN),
+            # A rule of `▁` read three times over is `啥啥啥啥`.
+            (found.knows(1) and len(reading.chain) == 1, TRITE, 2 * GAIN),
             (found.knows(2), PLAUSIBLE, max(2 * GAIN, PLAUSIBLE * found.n_wide)),
             (found.knows_most, POSSIBLE, max(GAIN, GAIN_PER_CHAR * now.n_wide)),
             (is_certain and (found.knows(1) or found.writes_three), SPARSE, GAIN),
