@@ -187,10 +187,7 @@ fn is_big5(lead: u8, trail: u8) -> bool {
 
 /// The code of a character in GBK; none if it lacks the character.
 pub fn gbk_code(c: char) -> Option<u16> {
-    if c.is_ascii() {
-        return Some(c as u16);
-    }
-    table(Charset::Gbk)?.get(c as usize).copied().filter(|code| *code != 0)
+    if c.is_ascii() { Some(c as u16) } else { code(c, Charset::Gbk) }
 }
 
 /// What a charset writes for a character beyond ASCII, as in its [`Table`]; none if it lacks it.

@@ -32,7 +32,8 @@ impl Evidence {
         let (mut last, mut last_written) = ('\0', '\0');
         for c in line.chars().filter(|c| !c.is_ascii()) {
             let is_known = model().knows(c);
-            if is_sign(c) || (is_known && ('㐀'..='鿿').contains(&c)) {
+            let is_known_han = is_known && ('㐀'..='鿿').contains(&c);
+            if is_known_han || is_sign(c) {
                 found.n_written += i32::from(c != last_written);
                 last_written = c;
             }
@@ -41,7 +42,7 @@ impl Evidence {
             }
             found.n_wide += 1;
             found.n_known += i32::from(is_known);
-            if is_known && ('㐀'..='鿿').contains(&c) {
+            if is_known_han {
                 found.n_han += i32::from(c != last);
                 last = c;
             }
