@@ -30,13 +30,24 @@ pub struct Model {
     unigram_rests: Vec<i32>,
     starts: Vec<u32>,
     lasts: Vec<u16>,
-    bigrams: Vec<u8>,
-    bigram_rests: Vec<u8>,
-    trigram_starts: Vec<u32>,
+    places: Places,
+    /// In the order of `lasts`, and one more.
+    bigrams: Vec<Bigram>,
     trigrams: Vec<u16>,
     unknown: Token,
     letter: Token,
     digit: Token,
+}
+
+/// What is known of two tokens in turn; side by side, as a step asks for all of it.
+#[derive(Clone, Copy, Default)]
+struct Bigram {
+    /// Where the trigrams begin that begin with the two.
+    trigrams: u32,
+    /// What the second costs after the first.
+    cost: u8,
+    /// The back-off weight.
+    rest: u8,
 }
 
 /// The last two tokens.
@@ -115,11 +126,18 @@ impl Model {
         let unigram_rests = reader.take(n)?.iter().map(|b| rest(*b)).collect();
         let starts = running(reader.u16s(n)?.into_iter().map(u32::from));
         let lasts = reader.u16s(n_bigrams)?;
-        let bigrams = reader.take(n_bigrams)?.to_vec();
-        let bigram_rests = reader.take(n_bigrams)?.to_vec();
+        let costs = reader.take(n_bigrams)?;
+        let rests = reader.take(n_bigrams)?;
         let size = reader.u32()? as usize;
         let trigram_starts = running(read_lengths(reader.take(size)?).into_iter());
+        let known = costs.iter().zip(rests).chain([(&0, &0)]);
+        let bigrams = trigram_starts
+            .into_iter()
+            .zip(known)
+            .map(|(trigrams, (cost, rest))| Bigram { trigrams, cost: *cost, rest: *rest })
+            .collect();
         let trigrams = reader.u16s(n_trigrams)?;
+        let places = Places::of(&starts, &lasts);
         let (unknown, letter, digit) = (ids[0], ids['a' as usize], ids['0' as usize]);
         for id in &mut ids {
             *id = if *id == Token::MAX { unknown } else { *id };
@@ -130,9 +148,8 @@ impl Model {
             unigram_rests,
             starts,
             lasts,
+            places,
             bigrams,
-            bigram_rests,
-            trigram_starts,
             trigrams,
             unknown,
             letter,
@@ -161,9 +178,8 @@ impl Model {
             unigram_rests: vec![0],
             starts: vec![0, 0],
             lasts: Vec::new(),
+            places: Places::default(),
             bigrams: Vec::new(),
-            bigram_rests: Vec::new(),
-            trigram_starts: vec![0],
             trigrams: Vec::new(),
             unknown: 0,
             letter: Token::MAX,
@@ -174,6 +190,11 @@ impl Model {
     /// The token of a character. O(1).
     pub fn token(&self, c: char) -> Token {
         self.ids.get(c as usize).copied().unwrap_or(self.unknown)
+    }
+
+    /// All tokens, ascending.
+    pub fn tokens(&self) -> impl Iterator<Item = Token> {
+        (0..).take(self.unigrams.len())
     }
 
     /// Whether the model has met the character. O(1).
@@ -260,8 +281,8 @@ impl Model {
             _ => 0..0,
         };
         let lasts = self.lasts.get(bigrams.clone()).unwrap_or_default();
-        let costs = self.bigrams.get(bigrams).unwrap_or_default();
-        lasts.iter().zip(costs).map(|(token, cost)| (*token, i32::from(*cost) * STEP))
+        let known = self.bigrams.get(bigrams).unwrap_or_default();
+        lasts.iter().zip(known).map(|(token, bigram)| (*token, i32::from(bigram.cost) * STEP))
     }
 
     fn cost(&self, context: Context, token: Token, bigram: u32) -> i32 {
@@ -270,10 +291,11 @@ impl Model {
             if let Some(level) = self.trigram(context, bigram) {
                 return level;
             }
-            cost = self.bigram_rests.get(context.bigram as usize).copied().map_or(0, rest);
+            cost = self.bigrams.get(context.bigram as usize).map_or(0, |bigram| rest(bigram.rest));
         }
-        if let Some(value) = self.bigrams.get(bigram as usize) {
-            return cost + i32::from(*value) * STEP;
+        if bigram != NONE {
+            let known = self.bigrams.get(bigram as usize);
+            return cost + known.map_or(0, |bigram| i32::from(bigram.cost) * STEP);
         }
         let last = usize::from(context.last);
         cost + self.unigram_rests.get(last).copied().unwrap_or(0)
@@ -282,12 +304,18 @@ impl Model {
 
     /// Index of a bigram, or [`NONE`].
     fn find(&self, first: Token, second: Token) -> u32 {
-        let first = usize::from(first);
-        let (Some(start), Some(end)) = (self.starts.get(first), self.starts.get(first + 1)) else {
+        let at = usize::from(first);
+        let (Some(start), Some(end)) = (self.starts.get(at), self.starts.get(at + 1)) else {
             return NONE;
         };
-        let followers = self.lasts.get(*start as usize..*end as usize).unwrap_or_default();
-        followers.binary_search(&second).map_or(NONE, |place| start + place as u32)
+        let place = match self.places.row(first) {
+            Some(row) => row.place(second),
+            None => {
+                let followers = self.lasts.get(*start as usize..*end as usize).unwrap_or_default();
+                followers.binary_search(&second).ok().map(|place| place as u32)
+            }
+        };
+        place.map_or(NONE, |place| start + place)
     }
 
     fn trigram(&self, context: Context, bigram: u32) -> Option<i32> {
@@ -295,11 +323,83 @@ impl Model {
             return None;
         }
         let place = bigram - self.starts.get(usize::from(context.last))?;
-        let start = *self.trigram_starts.get(context.bigram as usize)? as usize;
-        let end = *self.trigram_starts.get(context.bigram as usize + 1)? as usize;
-        let entries = self.trigrams.get(start..end)?;
+        let at = context.bigram as usize;
+        let [one, next] = self.bigrams.get(at..at + 2)? else { return None };
+        let entries = self.trigrams.get(one.trigrams as usize..next.trigrams as usize)?;
         let found = entries.binary_search_by_key(&place, |entry| u32::from(entry >> 5)).ok()?;
         entries.get(found).map(|entry| i32::from(entry & 31) * LEVEL)
+    }
+}
+
+/// Tokens that one word of a [`Places`] row tells of.
+const PER_WORD: usize = 48;
+/// Fewer followers are found as fast among themselves.
+const MANY: u32 = 32;
+
+/// Where the followers of a token stand among them, for tokens that have [`MANY`]: one load, where
+/// a search takes ten.
+#[derive(Default)]
+struct Places {
+    /// For each token the number of its row and 1, or 0.
+    rows: Vec<u16>,
+    /// Row by row; of a word the lowest [`PER_WORD`] bits say which of so many tokens follow, the
+    /// others how many do so before them.
+    words: Vec<u64>,
+    n_words: usize,
+}
+
+impl Places {
+    fn of(starts: &[u32], lasts: &[Token]) -> Self {
+        let n_words = starts.len().div_ceil(PER_WORD);
+        let (mut rows, mut words) = (Vec::with_capacity(starts.len()), Vec::new());
+        let mut n_rows = 0;
+        for two in starts.windows(2) {
+            if two[1] - two[0] < MANY {
+                rows.push(0);
+                continue;
+            }
+            n_rows += 1;
+            rows.push(n_rows);
+            let followers = lasts.get(two[0] as usize..two[1] as usize).unwrap_or_default();
+            words.extend(words_of(followers, n_words));
+        }
+        Self { rows, words, n_words }
+    }
+
+    /// The row of a token, if it has one.
+    #[inline(always)]
+    fn row(&self, token: Token) -> Option<Row<'_>> {
+        let row = usize::from(*self.rows.get(usize::from(token))?).checked_sub(1)?;
+        Some(Row(self.words.get(row * self.n_words..(row + 1) * self.n_words)?))
+    }
+}
+
+/// The words of one row.
+fn words_of(followers: &[Token], n_words: usize) -> Vec<u64> {
+    let mut words = vec![0_u64; n_words];
+    for token in followers {
+        if let Some(word) = words.get_mut(usize::from(*token) / PER_WORD) {
+            *word |= 1 << (usize::from(*token) % PER_WORD);
+        }
+    }
+    let mut n = 0;
+    for word in &mut words {
+        let here = u64::from(word.count_ones());
+        *word |= n << PER_WORD;
+        n += here;
+    }
+    words
+}
+
+struct Row<'a>(&'a [u64]);
+
+impl Row<'_> {
+    /// How many followers stand before this one.
+    #[inline(always)]
+    fn place(&self, token: Token) -> Option<u32> {
+        let word = *self.0.get(usize::from(token) / PER_WORD)?;
+        let bit = 1_u64 << (usize::from(token) % PER_WORD);
+        (word & bit != 0).then(|| (word >> PER_WORD) as u32 + (word & (bit - 1)).count_ones())
     }
 }
 
