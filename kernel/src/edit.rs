@@ -32,12 +32,13 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
-/// The edits of `find`, asked again on its own result until it finds nothing more (five times at most).
+/// The edits that `find` found in the text, and asked again on its own result until it finds nothing
+/// more (five times at most).
 ///
 /// Makes a repair idempotent whose decisions look at neighbours that it may itself change.
 /// Clean text costs one call; other text one call more than it needs.
-pub fn settle(text: &str, find: impl Fn(&str) -> Vec<Edit>) -> Vec<Edit> {
-    let mut edits = find(text);
+pub fn settle(text: &str, found: Vec<Edit>, find: impl Fn(&str) -> Vec<Edit>) -> Vec<Edit> {
+    let mut edits = found;
     for _ in 0..5 {
         if edits.is_empty() {
             break;

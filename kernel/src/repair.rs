@@ -13,11 +13,13 @@ mod phase_shift;
 mod punctuation;
 pub mod script;
 mod strip_gloss;
+mod survey;
 mod words;
 mod wrong_codec;
 
 use crate::edit::{Edit, apply};
 use serde_json::{Map, Value};
+use survey::{Survey, Surveys};
 
 /// The settings of one step, as the recipe's `with:` gives them.
 pub type Parameters = Map<String, Value>;
@@ -25,7 +27,12 @@ pub type Parameters = Map<String, Value>;
 /// One way to mend a text.
 pub trait Repair: Send + Sync {
     /// The edits that mend `text`: ordered, disjoint, on character boundaries; none if it is clean.
-    fn edits(&self, text: &str) -> Vec<Edit>;
+    fn edits(&self, text: &str) -> Vec<Edit> {
+        self.edits_at(text, Surveys::of([text]).get(0))
+    }
+
+    /// The same edits, where the text's survey is at hand.
+    fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit>;
 }
 
 /// The names of all repairs, in the order in which they belong (REPAIR order).
@@ -83,13 +90,19 @@ pub struct Step {
 /// it a few texts at a time that stay there too.
 pub fn run(chain: &[Box<dyn Repair>], texts: &[&str]) -> Vec<Repaired> {
     let mut repaired: Vec<Repaired> = texts.iter().map(|_| Repaired::default()).collect();
+    let surveys = Surveys::of(texts.iter().copied());
+    // A text that was mended is no longer what was seen.
+    let mut anew: Vec<Option<Surveys>> = texts.iter().map(|_| None).collect();
     for (number, repair) in chain.iter().enumerate() {
-        for (text, found) in texts.iter().zip(&mut repaired) {
+        let rows = texts.iter().zip(&mut repaired).zip(&mut anew).enumerate();
+        for (row, ((text, found), anew)) in rows {
             let current = found.text.as_deref().unwrap_or(text);
-            let edits = repair.edits(current);
+            let survey = anew.as_ref().map_or_else(|| surveys.get(row), |anew| anew.get(0));
+            let edits = repair.edits_at(current, survey);
             if !edits.is_empty() {
                 debug_assert!(crate::edit::is_well_formed(current, &edits), "{number}: {edits:?}");
                 let after = apply(current, &edits);
+                *anew = Some(Surveys::of([after.as_str()]));
                 let before = found.text.replace(after);
                 found.steps.push(Step { number, before, edits });
             }

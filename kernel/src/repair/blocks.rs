@@ -42,13 +42,18 @@ fn in_block(
     if words.iter().fold(0, |any, eight| any | u64::from_le_bytes(*eight)) == 0 {
         return;
     }
-    for (word, eight) in words.iter().enumerate() {
-        let mut bits = u64::from_le_bytes(*eight);
-        while bits != 0 {
-            visit(at + word * 8 + (bits.trailing_zeros() / 8) as usize);
-            bits &= bits - 1;
-        }
+    let mut bits = words.iter().rev().fold(0, |bits, eight| bits << 8 | packed(*eight));
+    while bits != 0 {
+        visit(at + bits.trailing_zeros() as usize);
+        bits &= bits - 1;
     }
+}
+
+/// Eight bytes of 0 or 1 as the lowest eight bits: the product moves each of them to its place in the
+/// highest byte, and no two to the same.
+#[inline(always)]
+fn packed(eight: [u8; 8]) -> u64 {
+    u64::from_le_bytes(eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 /// The window of the block at `at`, with spaces where the text does not reach.
@@ -56,8 +61,9 @@ fn at_edge(bytes: &[u8], at: usize) -> [u8; WINDOW] {
     let mut window = [b' '; WINDOW];
     let (skipped, start) = if at == 0 { (1, 0) } else { (0, at - 1) };
     let there = bytes.get(start..).unwrap_or_default();
-    for (slot, byte) in window.iter_mut().skip(skipped).zip(there) {
-        *slot = *byte;
+    let n = there.len().min(WINDOW - skipped);
+    if let (Some(slots), Some(there)) = (window.get_mut(skipped..skipped + n), there.get(..n)) {
+        slots.copy_from_slice(there);
     }
     window
 }

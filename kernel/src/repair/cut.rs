@@ -12,12 +12,13 @@ pub struct Cut {
     pub confidence: f32,
 }
 
-/// The cuts of `find`, repeated on what it leaves until it finds nothing, as edits of `text`.
+/// The cuts that `find` found in the text, and those in what it leaves until it finds nothing, as edits of
+/// `text`.
 ///
 /// So applying the edits and asking again gives none, whatever the rules are. Each round
 /// shortens the text; nearly all texts need none, and damaged ones two.
-pub fn to_fixpoint(text: &str, find: impl Fn(&str) -> Vec<Cut>) -> Vec<Edit> {
-    let mut cuts = find(text);
+pub fn to_fixpoint(text: &str, found: Vec<Cut>, find: impl Fn(&str) -> Vec<Cut>) -> Vec<Edit> {
+    let mut cuts = found;
     if cuts.is_empty() {
         return Vec::new();
     }

@@ -11,10 +11,11 @@ mod rules;
 
 use super::blocks::suspects;
 use super::cut::{Cut, is_blank, is_space, key, to_fixpoint};
+use super::survey::{Survey, Surveys};
 use super::words::Words;
 use super::{Parameters, Repair, cut_spam_tail};
 use crate::edit::Edit;
-use glance::{glance, may_begin};
+use glance::{glance, may_be_anywhere, may_begin};
 use line::{Kind, Seen, classify};
 pub use rules::SOURCE;
 use rules::{Strength, Zone};
@@ -62,8 +63,8 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 
 impl Repair for CutBoilerplate {
     /// Clean text costs one packed scan and a few lines at each end.
-    fn edits(&self, text: &str) -> Vec<Edit> {
-        to_fixpoint(text, find)
+    fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
+        to_fixpoint(text, find(text, survey), |text| find(text, Surveys::of([text]).get(0)))
     }
 }
 
@@ -76,11 +77,11 @@ struct Found {
     confidence: f32,
 }
 
-fn find(text: &str) -> Vec<Cut> {
+fn find(text: &str, survey: Survey<'_>) -> Vec<Cut> {
     let (mut found, stop, body) = head(text);
-    let (tail, is_bare) = tail(text, stop, body);
+    let (tail, is_bare) = tail(text, survey, stop, body);
     let tail_start = tail.last().map_or(text.len(), |first| first.start);
-    found.extend(anywhere(text, stop, tail_start));
+    found.extend(anywhere(text, survey, stop, tail_start));
     found.extend(tail.into_iter().rev());
     if found.is_empty() {
         if let Some(suffix) = suffix(text, is_bare) {
@@ -185,11 +186,11 @@ fn tail_of(text: &str, at: usize) -> &[u8] {
 /// The lines of the tail that go, last first, none before `floor`; the line `body` ends the walk.
 ///
 /// And whether the last line of the text holds no phrase but by its beginning, as far as was seen.
-fn tail(text: &str, floor: usize, body: Option<Body>) -> (Vec<Found>, bool) {
+fn tail(text: &str, survey: Survey<'_>, floor: usize, body: Option<Body>) -> (Vec<Found>, bool) {
     let mut found: Vec<Found> = Vec::new();
     let mut is_bare = None;
     let (mut weak, mut passed): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
-    let mut end = cut_spam_tail::tail_start(text).max(floor);
+    let mut end = cut_spam_tail::tail_start(text, survey).max(floor);
     let mut strong = false;
     loop {
         let bytes = text.as_bytes().get(floor..end).unwrap_or_default();
@@ -243,26 +244,22 @@ fn tail(text: &str, floor: usize, body: Option<Body>) -> (Vec<Found>, bool) {
 }
 
 /// Whole lines that are cut wherever they stand, between `floor` and `ceiling`.
-fn anywhere(text: &str, floor: usize, ceiling: usize) -> Vec<Found> {
+fn anywhere(text: &str, survey: Survey<'_>, floor: usize, ceiling: usize) -> Vec<Found> {
     let mut found = Vec::new();
-    let inside = text.get(..ceiling).unwrap_or_default();
-    let mut at = floor;
-    while let Some((hit, _)) = NEEDLE_WORDS.find(inside, at) {
-        let before = inside.as_bytes().get(..hit).unwrap_or_default();
-        let start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
-        let end = memchr::memchr(b'\n', tail_of(text, hit)).map_or(text.len(), |n| hit + n);
-        let line = text.get(start..end).unwrap_or_default().trim_matches(is_blank);
-        if line.len() <= 200
-            && start >= floor
+    let mut start = 0;
+    for end in survey.line_feeds.iter().copied().chain([text.len()]) {
+        let line = text.get(start..end).unwrap_or_default();
+        if start >= floor
             && end <= ceiling
+            && may_be_anywhere(line)
+            && let line = line.trim_matches(is_blank)
+            && line.len() <= 200
+            && NEEDLE_WORDS.find(line, 0).is_some()
             && let Kind::Rule(rule, Zone::Anywhere, _) = classify(line).kind
         {
             found.push(Found { rule, start, end, confidence: 0.9 });
         }
-        at = end;
-        if at >= ceiling {
-            break;
-        }
+        start = end + 1;
     }
     found
 }

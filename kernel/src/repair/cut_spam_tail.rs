@@ -6,6 +6,7 @@
 
 use super::blocks::suspects;
 use super::cut::{Cut, is_blank, is_space, key, to_fixpoint};
+use super::survey::{Survey, Surveys};
 use super::words::Words;
 use super::{Parameters, Repair};
 use crate::edit::Edit;
@@ -19,6 +20,8 @@ pub const SOURCE: &str = include_str!("../../data/spam_terms.txt");
 const SPAM_ITEM: u32 = 3;
 /// Longest item, in folded characters.
 const LONGEST_ITEM: usize = 48;
+/// And in bytes, with what folding takes out.
+const LONGEST_BYTES: usize = 4 * LONGEST_ITEM + 64;
 /// What a list must have: items that advertise, and the sum of all items' values.
 const LEAST_ITEMS: usize = 6;
 const LEAST_SUM: i32 = 10;
@@ -125,8 +128,11 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 
 impl Repair for CutSpamTail {
     /// Clean text costs two packed scans.
-    fn edits(&self, text: &str) -> Vec<Edit> {
-        to_fixpoint(text, |text| if passes_gate(text) { find(text) } else { Vec::new() })
+    fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
+        let lists = |text: &str, survey: Survey<'_>| {
+            if passes_gate(text) { find(text, survey) } else { Vec::new() }
+        };
+        to_fixpoint(text, lists(text, survey), |text| lists(text, Surveys::of([text]).get(0)))
     }
 }
 
@@ -134,12 +140,12 @@ impl Repair for CutSpamTail {
 const TAIL: usize = 8192;
 
 /// Where a list at the very end of the text begins; the text's length if there is none.
-pub fn tail_start(text: &str) -> usize {
-    let end = text.trim_end_matches(is_space).len();
-    // Text that ends with prose, as most does, needs no scan.
-    if text.trim_end_matches(|c| is_space(c) || is_bar(c)).ends_with(PROSE) {
+pub fn tail_start(text: &str, survey: Survey<'_>) -> usize {
+    // Text that ends with prose, or with a few items, as most does, needs no scan.
+    if !ends_with_items(text) {
         return text.len();
     }
+    let end = text.trim_end_matches(is_space).len();
     let mut from = text.len().saturating_sub(TAIL);
     while !text.is_char_boundary(from) {
         from += 1;
@@ -148,7 +154,14 @@ pub fn tail_start(text: &str) -> usize {
     if !passes_gate(tail) {
         return text.len();
     }
-    find(text).last().filter(|cut| cut.end >= end).map_or(text.len(), |cut| cut.start)
+    find(text, survey).last().filter(|cut| cut.end >= end).map_or(text.len(), |cut| cut.start)
+}
+
+/// Whether so much that may part items stands behind the text's last mark of prose that a list may.
+fn ends_with_items(text: &str) -> bool {
+    let parts = |c: &char| is_space(*c) || is_bar(*c);
+    let behind = text.chars().rev().take_while(|c| !PROSE.contains(c));
+    behind.filter(parts).nth(LEAST_ITEMS - 2).is_some()
 }
 
 /// How many different terms of the greatest weight a text holds; 0 if its seeds are too few.
@@ -167,6 +180,7 @@ pub fn distinct_terms(text: &str) -> u32 {
     seen.into_iter().filter(|seen| *seen).count() as u32
 }
 
+/// Whether a text has so many seeds that it may hold a list.
 fn passes_gate(text: &str) -> bool {
     let n = SEED_WORDS.count(text, GATE);
     // Each of the Latin seeds has one of the two letters; most Chinese text has neither.
@@ -194,8 +208,8 @@ struct Item {
 }
 
 /// The lists of a text, as cuts. O(length).
-fn find(text: &str) -> Vec<Cut> {
-    let items = items(text);
+fn find(text: &str, survey: Survey<'_>) -> Vec<Cut> {
+    let items = valued(text, items(text, survey));
     let mut cuts = Vec::new();
     let mut first = 0;
     while first < items.len() {
@@ -282,13 +296,26 @@ fn is_alike(items: &[Item], from: usize, to: usize, after: usize) -> bool {
     is_alone && part(to + 1, after).iter().all(|item| size(item) <= longest)
 }
 
-/// The items of all lines in order.
-fn items(text: &str) -> Vec<Item> {
+/// The items of all lines in order. What each says is still open, unless it can be none.
+fn items(text: &str, survey: Survey<'_>) -> Vec<Item> {
     let mut items = Vec::new();
-    let mut at = 0;
-    for (number, line) in text.split('\n').enumerate() {
-        split_line(text, at, at + line.len(), number, &mut items);
-        at += line.len() + 1;
+    let mut start = 0;
+    for (number, end) in survey.line_feeds.iter().copied().chain([text.len()]).enumerate() {
+        split_line(text, start, end, number, &mut items);
+        start = end + 1;
+    }
+    items
+}
+
+/// The items with what they say, those in runs too short for a list as if they were prose.
+fn valued(text: &str, mut items: Vec<Item>) -> Vec<Item> {
+    let is_prose = |one: &Item, other: &Item| one.value.is_none() == other.value.is_none();
+    for run in items.chunk_by_mut(is_prose) {
+        let is_long = run.len() >= LEAST_ITEMS;
+        for item in run.iter_mut().filter(|item| item.value.is_some()) {
+            let part = text.get(item.start..item.end).filter(|_| is_long);
+            item.value = part.and_then(value);
+        }
     }
     items
 }
@@ -378,17 +405,15 @@ fn push(text: &str, start: usize, end: usize, line: usize, items: &mut Vec<Item>
     if part.trim_matches(is_blank).is_empty() {
         return;
     }
-    items.push(Item { start, end, line, value: value(part) });
+    let may_be = part.len() <= LONGEST_BYTES && !part.contains(PROSE);
+    items.push(Item { start, end, line, value: may_be.then_some(OTHER) });
 }
 
 /// Marks that no item holds.
 const PROSE: [char; 3] = ['。', '，', '、'];
 
-/// What an item says for a list; `None` for prose.
+/// What an item without marks of prose says for a list; `None` for prose.
 fn value(part: &str) -> Option<i32> {
-    if part.len() > 4 * LONGEST_ITEM + 64 || part.contains(PROSE) {
-        return None;
-    }
     let key = key(part);
     if key.chars().count() > LONGEST_ITEM || key.matches(',').count() > 1 {
         return None;

@@ -3,11 +3,12 @@
 //! Text about markup keeps them: where tags or code stand in the document, and where a reference
 //! makes a tag (`&lt;div&gt;`) or is spoken of, it is content.
 
+use super::survey::{Survey, Surveys};
 use super::{Parameters, Repair};
 use crate::data::inflate_static;
 use crate::edit::{Edit, settle};
 use crate::han::is_han;
-use memchr::{memchr_iter, memmem, memrchr};
+use memchr::{memchr_iter, memrchr};
 use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -24,17 +25,16 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 }
 
 impl Repair for Entities {
-    fn edits(&self, text: &str) -> Vec<Edit> {
-        settle(text, find)
+    fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
+        settle(text, find(text, survey), |text| find(text, Surveys::of([text]).get(0)))
     }
 }
 
-fn find(text: &str) -> Vec<Edit> {
+fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     let mut line = Line::default();
-    let mut edits: Vec<Edit> = memchr_iter(b'&', text.as_bytes())
-        .filter_map(|at| reference(text, at, &mut line))
-        .collect();
-    edits.extend(stray_tags(text));
+    let mut edits: Vec<Edit> =
+        survey.of_byte(text, b'&').filter_map(|at| reference(text, at, &mut line)).collect();
+    edits.extend(stray_tags(text, survey));
     if edits.is_empty() || is_markup(text) {
         return Vec::new();
     }
@@ -189,12 +189,12 @@ const ELEMENTS: [&str; 22] = [
 const LONGEST_ELEMENT: usize = 7;
 
 /// The edits for closing tags at a line's end whose opening stands nowhere in the text, last first.
-fn stray_tags(text: &str) -> Vec<Edit> {
+fn stray_tags(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     let opened = LazyCell::new(|| opened(text));
     // Where the tag behind begins, and whether it is at the line's end.
     let mut behind = (usize::MAX, false);
     let mut edits = Vec::new();
-    let tags: Vec<usize> = memmem::find_iter(text.as_bytes(), "</").collect();
+    let tags: Vec<usize> = survey.of_byte(text, b'<').collect();
     for at in tags.into_iter().rev() {
         let inside = text.get(at + 2..).unwrap_or_default();
         let length = inside.bytes().take(LONGEST_ELEMENT).take_while(|b| *b != b'>').count();

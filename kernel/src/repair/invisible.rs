@@ -3,7 +3,7 @@
 //! Kept where they do work: joiners in emoji and in scripts that need them, bidi controls in lines
 //! with right-to-left letters, no-break spaces between Latin words, tags in flag emoji.
 
-use super::blocks::suspects;
+use super::survey::{Survey, Surveys};
 use super::{Parameters, Repair};
 use crate::edit::{Edit, settle};
 use crate::han::is_han;
@@ -21,20 +21,20 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 }
 
 impl Repair for Invisible {
-    fn edits(&self, text: &str) -> Vec<Edit> {
-        settle(text, find)
+    fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
+        settle(text, find(text, survey), |text| find(text, Surveys::of([text]).get(0)))
     }
 }
 
-fn find(text: &str) -> Vec<Edit> {
+fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut done = 0;
     let mut line = Line::default();
-    suspects(text.as_bytes(), is_suspect, |at| {
+    for at in survey.places.iter().copied() {
         if at < done {
-            return;
+            continue;
         }
-        let Some((rule, end, after)) = decide(text, at, &mut line) else { return };
+        let Some((rule, end, after)) = decide(text, at, &mut line) else { continue };
         done = end;
         match edits.last_mut() {
             Some(last) if last.end == at && last.rule == rule => {
@@ -45,22 +45,8 @@ fn find(text: &str) -> Vec<Edit> {
                 edits.push(Edit { rule, start: at, end, after: after.to_owned(), confidence: 1.0 })
             }
         }
-    });
+    }
     edits
-}
-
-/// Whether a character of interest may begin with the byte `a`; some others may as well: the fewer
-/// comparisons the faster, and what else they find is rare in Chinese.
-#[inline(always)]
-fn is_suspect(_: u8, a: u8, b: u8, c: u8) -> bool {
-    let control = (a < 0x20) & (a != b'\n') | (a == 0x7F);
-    let lead = (a == 0xC2) | (a == 0xCD) | (a == 0xD8) | (a == 0xE1);
-    // U+2010 to U+2027, dashes and quotes, are the only common ones of their block.
-    let general = (a == 0xE2) & ((b == 0x81) | (b == 0x80) & (c.wrapping_sub(0x90) >= 0x18));
-    let filler = (a == 0xE3) & (b == 0x85);
-    // Private use and all beyond; of the last block all but U+FF00 to U+FF7F, full-width forms.
-    let last = (a >= 0xEE) & ((a != 0xEF) | (b | 1 != 0xBD));
-    control | lead | general | filler | last
 }
 
 /// What to do with the character at `at`: rule, end, and what stands there afterwards.
@@ -226,6 +212,17 @@ mod tests {
     use super::*;
     use crate::edit::{apply, is_well_formed};
     use proptest::prelude::*;
+
+    #[test]
+    fn a_survey_names_every_character_that_goes() {
+        for character in '\0'..=char::MAX {
+            let text = format!("中{character}中");
+            let surveys = Surveys::of([text.as_str()]);
+            let is_seen = surveys.get(0).places.contains(&3) || character == '\n';
+            let goes = decide(&text, 3, &mut Line::default()).is_some();
+            assert!(is_seen || !goes, "{character:?}");
+        }
+    }
 
     fn mended(text: &str) -> String {
         let edits = Invisible.edits(text);

@@ -14,6 +14,7 @@ mod page;
 mod search;
 mod tokens;
 
+use super::survey::{Survey, Surveys};
 use super::{Parameters, Repair};
 use crate::edit::{Edit, settle};
 use crate::language_model::NAT;
@@ -46,14 +47,14 @@ pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 
 impl Repair for PhaseShift {
     /// Clean text passes at memory speed; a damaged page takes about a millisecond a run.
-    fn edits(&self, text: &str) -> Vec<Edit> {
-        settle(text, find)
+    fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
+        settle(text, find(text, survey), |text| find(text, Surveys::of([text]).get(0)))
     }
 }
 
-fn find(text: &str) -> Vec<Edit> {
-    let glossed = page::is_glossed(text);
-    let mut openings = gate::openings(text);
+fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
+    let glossed = page::is_glossed(text, survey);
+    let mut openings = gate::openings(text, survey);
     if openings.is_empty() && !glossed {
         return Vec::new();
     }

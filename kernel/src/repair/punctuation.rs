@@ -7,6 +7,7 @@ mod line;
 mod mark;
 
 use super::blocks::suspects;
+use super::survey::Survey;
 use super::{Parameters, Repair};
 use crate::edit::Edit;
 use line::{has_wide, is_chinese, is_code, is_settled, is_suspect, is_table};
@@ -29,7 +30,7 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 
 impl Repair for Punctuation {
     /// Lines without a suspect pass at memory speed.
-    fn edits(&self, text: &str) -> Vec<Edit> {
+    fn edits_at(&self, text: &str, _: Survey<'_>) -> Vec<Edit> {
         let bytes = text.as_bytes();
         let fences = fences(text);
         let mut edits = Vec::new();

@@ -8,6 +8,7 @@
 //! converted: so a converted text has none, and a text that has none is passed over at the speed
 //! of one bit looked up per character. That is why nothing is converted twice.
 
+use super::survey::Survey;
 use super::{Parameters, Repair};
 use crate::data::{inflate, inflate_static};
 use crate::edit::Edit;
@@ -50,7 +51,7 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 
 impl Repair for Script {
     /// A text in the wanted script throughout passes at 1.4 GB/s or more, another at 60 to 120 MB/s.
-    fn edits(&self, text: &str) -> Vec<Edit> {
+    fn edits_at(&self, text: &str, _: Survey<'_>) -> Vec<Edit> {
         let (conversion, other) = match self.to {
             To::Simplified => (&*SIMPLIFIED, &*TRADITIONAL),
             To::Traditional => (&*TRADITIONAL, &*SIMPLIFIED),

@@ -5,12 +5,12 @@
 //! people gloss the unusual, once, or (in lessons) everything. Glosses go before width folding:
 //! folding turns `（` into `(`, and then `值（x）` would look more like one.
 
+use super::survey::Survey;
 use super::{Parameters, Repair};
 use crate::edit::Edit;
 use crate::han::{is_common, is_convertible, is_han, traditional_forms};
 use crate::mix::BuildMix;
 use crate::reading;
-use memchr::{memchr_iter, memmem};
 use std::cell::LazyCell;
 use std::collections::HashMap;
 
@@ -36,8 +36,8 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 }
 
 impl Repair for StripGloss {
-    fn edits(&self, text: &str) -> Vec<Edit> {
-        let openings = openings(text);
+    fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
+        let openings = openings(text, survey);
         if openings.len() < self.minimum {
             return Vec::new();
         }
@@ -97,25 +97,28 @@ enum Next {
     LineEnd,
 }
 
-/// The byte offsets of opening brackets with a small letter behind them; memory speed.
+/// The byte offsets of opening brackets with a small letter behind them.
 ///
 /// A bracket whose next byte begins neither an ASCII letter, a blank nor a marked letter is
 /// passed over: nearly all brackets of clean Chinese text.
-fn openings(text: &str) -> Vec<usize> {
+fn openings(text: &str, survey: Survey<'_>) -> Vec<usize> {
     let bytes = text.as_bytes();
-    let opens = |behind: usize| {
-        let letter = match bytes.get(behind) {
-            Some(b' ') => bytes.get(behind + 1),
+    let opens = |end: &(usize, usize)| {
+        let letter = match bytes.get(end.1) {
+            Some(b' ') => bytes.get(end.1 + 1),
             other => other,
         };
         letter.is_some_and(|&b| matches!(b, b'a'..=b'z' | 0xC3..=0xC9 | 0xE1))
     };
-    let half = memchr_iter(b'(', bytes).filter(|&at| opens(at + 1));
-    let full = memmem::find_iter(bytes, "（").filter(|&at| opens(at + 3));
-    let mut found: Vec<usize> = half.chain(full).collect();
-    // A stable sort merges the two, ascending as they are.
-    found.sort();
-    found
+    let bracket = |at: usize| match bytes.get(at)? {
+        b'(' => Some((at, at + 1)),
+        0x88 => {
+            let start = at.checked_sub(2)?;
+            text.get(start..=at).filter(|here| *here == "（").map(|_| (start, at + 1))
+        }
+        _ => None,
+    };
+    survey.places.iter().filter_map(|at| bracket(*at)).filter(opens).map(|(at, _)| at).collect()
 }
 
 /// The glosses at these openings, in order. A second gloss may follow the first one at once.

@@ -12,6 +12,7 @@ mod gate;
 mod pair;
 mod partial;
 
+use super::survey::{Survey, Surveys};
 use super::{Parameters, Repair};
 use crate::edit::Edit;
 use crate::language_model::NAT;
@@ -79,13 +80,14 @@ pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 impl Repair for WrongCodec {
     /// Clean text passes at some GB/s; garbled pages are read again at some 20 MB/s. What was mended
     /// is looked at again until it stays.
-    fn edits(&self, text: &str) -> Vec<Edit> {
-        let mut found = mended_lines(text);
+    fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
+        let mut found = mended_lines(text, survey);
         for _ in 0..ROUNDS {
             if found.is_empty() {
                 break;
             }
-            let next = mended_lines(&page_with(text, &found));
+            let page = page_with(text, &found);
+            let next = mended_lines(&page, Surveys::of([page.as_str()]).get(0));
             if next.is_empty() {
                 return edits_of(text, found);
             }
@@ -106,8 +108,11 @@ struct Mended {
 }
 
 /// The lines of a page that were read in the wrong charset, by number.
-fn mended_lines(text: &str) -> BTreeMap<usize, Mended> {
-    let mut suspects = gate::suspect_lines(text);
+fn mended_lines(text: &str, survey: Survey<'_>) -> BTreeMap<usize, Mended> {
+    let mut suspects = gate::suspect_lines(text, survey);
+    if suspects.is_empty() {
+        return BTreeMap::new();
+    }
     let longest = longest_of(&suspects);
     let mut found = match fate_of(&longest) {
         Some(fate) => lines_of_fate(text, &suspects, &fate),

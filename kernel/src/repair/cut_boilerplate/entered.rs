@@ -4,7 +4,7 @@
 //! characters, any other with its rarest pair. What is entered is hashed.
 
 use super::line::{DISCLAIMER, is_separator};
-use super::rules::{Form, RULES};
+use super::rules::{Form, RULES, Zone};
 use crate::language_model::model;
 use crate::repair::cut::{fold, key};
 use std::sync::LazyLock;
@@ -15,6 +15,8 @@ pub const START: u8 = 1;
 pub const ANYWHERE: u8 = 2;
 /// An item of a composed line begins so, or (with one or two characters) is so.
 pub const ITEM: u8 = 4;
+/// A phrase of a rule that acts anywhere, and has to stand at the line's beginning, begins so.
+pub const LINE_ANYWHERE: u8 = 8;
 /// A weight of scored phrases, from this bit on.
 pub const WEIGHT: u32 = 4;
 const SLOT_BITS: u32 = 18;
@@ -93,10 +95,12 @@ pub const LEADS: Folded = 1 << 22;
 /// The character is a full stop.
 pub const STOPS: Folded = 1 << 23;
 
-/// Flags of [`Tables::runs`]: [`BEGINS`], [`ENDS`], and that the character is no mark.
+/// Flags of [`Tables::runs`]: [`BEGINS`], [`ENDS`], [`STOPS`], and that the character parts items, is
+/// none, or may be a digit or of entered Latin letters.
 pub const RUN_BEGINS: u8 = 1;
 const RUN_ENDS: u8 = RUN_BEGINS << 1;
-pub const RUN_LETTER: u8 = 4;
+pub const RUN_ENDS_RUN: u8 = 4;
+pub const RUN_STOPS: u8 = 8;
 
 pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let mut of_letters = vec![0; 1 << 16];
@@ -113,6 +117,7 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         }
     };
     let (mut latin, mut longest) = ([0_u32; 128], 0);
+    let mut in_latin: Vec<u8> = (b'0'..=b'9').collect();
     for pattern in &RULES.patterns {
         let Some(rule) = RULES.rules.get(pattern.rule) else { continue };
         match rule.form {
@@ -120,6 +125,7 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
                 let (first, second, slot) = rarest_part(&pattern.phrase);
                 if is_latin(&pattern.phrase) {
                     latin[usize::from(first % 128)] |= 1_u32 << (second % 32);
+                    in_latin.extend(pattern.phrase.bytes().take(Latin::LENGTH));
                 } else {
                     mark(first, BEGINS);
                     mark(second, ENDS);
@@ -132,7 +138,8 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             Form::Exact | Form::Prefix => {
                 let (first, slot) = opening(&pattern.phrase, opens_bracket);
                 mark(first, OPENS_LINE);
-                enter(slot, START, 0);
+                let is_anywhere = rule.zone == Zone::Anywhere;
+                enter(slot, if is_anywhere { START | LINE_ANYWHERE } else { START }, 0);
             }
             Form::Button | Form::Label | Form::Menu => {
                 let (first, slot) = opening(&pattern.phrase, |_| false);
@@ -158,8 +165,11 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         (0..=0xFFFF).map(|code| char::from_u32(code).map_or(0, entry)).collect();
     let run = |entry: &Folded| {
         let has = |flag, name| if entry & flag != 0 { name } else { 0 };
-        let letter = if *entry as u16 >= FIRST_HAN { RUN_LETTER } else { 0 };
-        has(BEGINS, RUN_BEGINS) | has(ENDS, RUN_ENDS) | letter
+        let letter = *entry as u16;
+        let is_within = entry & (SEPARATES | PARTS | LEADS) == 0;
+        let is_latin = u8::try_from(letter).is_ok_and(|letter| in_latin.contains(&letter));
+        let ends = if is_within && letter != 0 && !is_latin { 0 } else { RUN_ENDS_RUN };
+        has(BEGINS, RUN_BEGINS) | has(ENDS, RUN_ENDS) | has(STOPS, RUN_STOPS) | ends
     };
     let mut runs = Box::new([0; 1 << 16]);
     runs.iter_mut().zip(&folded).for_each(|(slot, entry)| *slot = run(entry));

@@ -4,9 +4,9 @@
 //! glance may see too much, never too little.
 
 use super::entered::{
-    ANYWHERE, BEGINS, COMMA, FIRST_HAN, Folded, ITEM, LEADS, Latin, OPENS_ITEM, OPENS_LINE,
-    Opening, PARTS, RUN_BEGINS, RUN_LETTER, SEMICOLON, SEPARATES, START, STOPS, TABLES, Tables,
-    WEIGHT, ZERO, opens_bracket, pair_slot,
+    ANYWHERE, BEGINS, COMMA, FIRST_HAN, Folded, ITEM, LEADS, LINE_ANYWHERE, Latin, OPENS_ITEM,
+    OPENS_LINE, Opening, PARTS, RUN_BEGINS, RUN_ENDS_RUN, RUN_STOPS, SEMICOLON, SEPARATES, START,
+    STOPS, TABLES, Tables, WEIGHT, ZERO, opens_bracket, pair_slot,
 };
 use super::line::{DATE, DISCLAIMER};
 
@@ -115,8 +115,8 @@ pub fn glance(line: &str) -> Glance {
         // Behind the openings only pairs tell, until a mark ends an item.
         let n_bytes = match rest.as_bytes() {
             [b'a'..=b'z' | b'A'..=b'Z' | b' ', ..] if is_open => reader.read_english(rest),
-            [0xE4..=0xE9, ..] if is_open && reader.items.opening.length >= 3 => {
-                reader.read_han(rest)
+            [0xE2..=0xEF, ..] if is_open && reader.items.opening.length >= 3 => {
+                reader.read_run(rest)
             }
             _ => 0,
         };
@@ -200,29 +200,32 @@ impl<'a> Reader<'a> {
         self.last = entry;
     }
 
-    /// Reads the Chinese characters that the text begins with; gives their bytes.
+    /// Reads the characters of three bytes that the text begins with, up to one that parts items or
+    /// is no letter; gives their bytes.
     #[inline(always)]
-    fn read_han(&mut self, text: &str) -> usize {
+    fn read_run(&mut self, text: &str) -> usize {
         let tables = self.tables;
-        let (mut n, mut code_before) = (0, 0);
-        let mut run_before = if self.last & BEGINS != 0 { RUN_BEGINS } else { 0 };
-        for bytes in text.as_bytes().chunks_exact(3) {
-            let [first @ 0xE4..=0xE9, second, third] = bytes else { break };
-            let (first, second) = (u16::from(*first) << 12, u16::from(second & 0x3F) << 6);
-            let code = first | second | u16::from(third & 0x3F);
-            let run = tables.run(code);
-            if run & RUN_LETTER == 0 {
+        let characters = text.as_bytes().as_chunks::<3>().0;
+        let (mut n, mut seen) = (0, 0);
+        loop {
+            let rest = characters.get(n..).unwrap_or_default();
+            let passed = passed(tables, rest, self.last & BEGINS != 0, &mut seen);
+            n += passed;
+            if let Some(last) = rest.get(..passed).and_then(<[_]>::last) {
+                self.last = tables.entry(code_of(last).into());
+            }
+            // Here stands what ends the run, or the second of a pair.
+            let code = rest.get(passed).filter(|next| next[0] & 0xF0 == 0xE0).map(code_of);
+            let Some(code) = code.filter(|code| tables.run(*code) & RUN_ENDS_RUN == 0) else {
                 break;
-            }
-            if run_before & run >> 1 & RUN_BEGINS != 0 {
-                let before = if n == 0 { self.last } else { tables.entry(code_before.into()) };
-                self.parts.add_pair(before, tables.entry(code.into()), tables);
-            }
-            (run_before, code_before) = (run, code);
+            };
+            let entry = tables.entry(code.into());
+            self.parts.add_pair(self.last, entry, tables);
+            self.last = entry;
             n += 1;
         }
-        if n > 0 {
-            self.last = tables.entry(code_before.into());
+        if seen & RUN_STOPS != 0 {
+            self.seen |= STOPS;
         }
         self.length += n;
         3 * n
@@ -281,6 +284,33 @@ impl<'a> Reader<'a> {
             is_bare: parts.is_empty() && !has_path && items.n_known == 0,
         }
     }
+}
+
+/// How many of these characters of three bytes neither end a run nor may be the second of an entered
+/// pair; their flags go to `seen`. `begins`: the character before them may be the first of one.
+///
+/// On its own, so that all it needs stays in registers.
+#[inline(never)]
+fn passed(tables: &Tables, characters: &[[u8; 3]], begins: bool, seen: &mut u8) -> usize {
+    let mut ending = RUN_ENDS_RUN | u8::from(begins) << 1;
+    let mut all = 0;
+    let place = characters.iter().position(|character| {
+        let run = tables.run(code_of(character));
+        if character[0] & 0xF0 != 0xE0 || run & ending != 0 {
+            return true;
+        }
+        ending = RUN_ENDS_RUN | (run & RUN_BEGINS) << 1;
+        all |= run;
+        false
+    });
+    *seen |= all;
+    place.unwrap_or(characters.len())
+}
+
+/// The code point of a character of three bytes.
+#[inline(always)]
+fn code_of([first, second, third]: &[u8; 3]) -> u16 {
+    u16::from(*first) << 12 | u16::from(second & 63) << 6 | u16::from(third & 63)
 }
 
 /// What the entered parts of phrases say that were met so far.
@@ -349,6 +379,43 @@ pub fn may_begin(line: &str) -> bool {
     begins != 0
 }
 
+/// Whether a line that begins so may be one that is cut wherever it stands.
+pub fn may_be_anywhere(line: &str) -> bool {
+    let tables = &*TABLES;
+    let mut start = Opening::default();
+    let mut last = 0;
+    // Most lines are done here.
+    if let Some([first @ 0xE4..=0xE9, second, third]) = line.as_bytes().first_chunk()
+        && tables.entry(code_of(&[*first, *second, *third]).into()) & OPENS_LINE == 0
+    {
+        return false;
+    }
+    for character in line.chars() {
+        let entry = tables.entry(character as usize);
+        let letter = entry as u16;
+        if letter == 0 || letter == ZERO && last == ZERO {
+            continue;
+        }
+        last = letter;
+        if start.length == 0 {
+            if opens_bracket(wide(letter)) {
+                continue;
+            }
+            if entry & OPENS_LINE == 0 {
+                return false;
+            }
+        }
+        start.push(letter);
+        if tables.flags(start.slot()) & LINE_ANYWHERE != 0 {
+            return true;
+        }
+        if start.length == 3 {
+            return false;
+        }
+    }
+    false
+}
+
 fn wide(folded: u16) -> char {
     char::from_u32(folded.into()).unwrap_or_default()
 }
@@ -358,8 +425,25 @@ mod tests {
     use super::*;
     use crate::repair::cut::key;
     use crate::repair::cut_boilerplate::line::ruled;
-    use crate::repair::cut_boilerplate::rules::{Form, RULES};
+    use crate::repair::cut_boilerplate::rules::{Form, RULES, Zone};
     use proptest::prelude::*;
+
+    #[test]
+    fn lines_that_are_cut_anywhere_are_known_by_their_beginning() {
+        for pattern in &RULES.patterns {
+            let Some(rule) = RULES.rules.get(pattern.rule) else { continue };
+            let is_anywhere = rule.zone == Zone::Anywhere;
+            assert!(
+                !is_anywhere || matches!(rule.form, Form::Exact | Form::Prefix),
+                "{}",
+                rule.name
+            );
+            for line in [pattern.phrase.clone(), format!(" （{}", pattern.phrase)] {
+                assert!(!is_anywhere || may_be_anywhere(&line), "{line}");
+            }
+        }
+        assert!(!may_be_anywhere("今天的会议讨论了明年的工作安排"));
+    }
 
     #[test]
     fn phrases_are_long_enough_to_be_seen() {

@@ -4,7 +4,7 @@ use super::commonest::Commonest;
 use crate::gbk::{LEADS, gbk};
 use crate::han::is_han;
 use crate::language_model::{Context, NAT, model};
-use crate::repair::blocks::suspects;
+use crate::repair::survey::Survey;
 use memchr::{memchr, memmem};
 use std::cell::LazyCell;
 use std::sync::LazyLock;
@@ -55,21 +55,45 @@ const GUESSED: i32 = 8 * NAT;
 /// Characters of a line before and after an opening that a first look takes in.
 const WINDOW: (usize, usize) = (40, 200);
 
+/// Whether these bytes begin with a query, or with a mark, a character and a letter.
+fn may_be_among_strangers(bytes: &[u8]) -> bool {
+    let behind = match bytes {
+        [b'?', ..] | [0xEF, 0xBC, 0x9F, ..] | [0xF0..=0xFF, ..] => return true,
+        [0xE0..=0xEF, _, _, behind @ ..] | [0xC0..=0xDF, _, behind @ ..] | [_, behind @ ..] => {
+            behind
+        }
+        [] => return false,
+    };
+    match behind {
+        [0xE0..=0xEF, _, _, letter, ..] => letter.is_ascii_alphabetic(),
+        [first, ..] => *first >= 0xF0,
+        [] => false,
+    }
+}
+
 /// Where runs out of step may open: byte offsets of marks and of U+FFFD, ascending.
 ///
 /// Finds marks at memory speed and looks at the two characters behind each; only if one is
 /// uncommon the language model is asked. On a page that lost bytes in another way U+FFFD tells only
 /// beside characters out of step, and nothing where no mark tells.
-pub fn openings(text: &str) -> Vec<usize> {
+pub fn openings(text: &str, survey: Survey<'_>) -> Vec<usize> {
     let bytes = text.as_bytes();
     let (mut found, mut lost): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
-    suspects(bytes, is_suspect, |at| {
-        if text.get(at..).is_some_and(|rest| rest.starts_with(LOST)) {
-            lost.push(at);
-        } else if opens_at(text, at) {
+    for at in survey.places.iter().copied() {
+        match bytes.get(at) {
+            Some(b'!' | b'?' | b':' | b';') => {}
+            Some(0xEF) => {
+                if text.get(at..).is_some_and(|rest| rest.starts_with(LOST)) {
+                    lost.push(at);
+                    continue;
+                }
+            }
+            _ => continue,
+        }
+        if opens_at(text, at) {
             found.push(at);
         }
-    });
+    }
     if lost.is_empty() {
         return found;
     }
@@ -82,17 +106,6 @@ pub fn openings(text: &str) -> Vec<usize> {
     }
     found.sort_unstable();
     found
-}
-
-/// Whether a mark that a run may open at, or U+FFFD, may begin with the byte `a`; arithmetic
-/// without branches, and as little of it as finds few others.
-#[inline(always)]
-fn is_suspect(_: u8, a: u8, b: u8, c: u8) -> bool {
-    let colons = (a | 1) == b';';
-    let wide = (b == 0xBC) & ((c == 0x81) | (c.wrapping_sub(0x9A) < 6));
-    (a == b'?')
-        | (((a == b'!') | colons) & (b >= 0x80))
-        | ((a == 0xEF) & (wide | (b == 0xBF) & (c == 0xBD)))
 }
 
 /// (offset, line) of the lines that hold one of the `openings`.
@@ -261,6 +274,9 @@ pub fn is_told(text: &str, at: usize) -> bool {
 /// Whether a query stands before a colon or semicolon; two before a character and another query; or a mark
 /// before a letter between characters.
 fn is_among_strangers(text: &str, at: usize) -> bool {
+    if !may_be_among_strangers(text.as_bytes().get(at..).unwrap_or_default()) {
+        return false;
+    }
     let Some((before, behind)) = text.split_at_checked(at) else { return false };
     let mut behind = behind.chars();
     let (Some(mark), Some(one)) = (behind.next(), behind.next()) else { return false };
@@ -291,9 +307,8 @@ pub fn may_open(before: &str, (first, second): (u8, u8), rest: &str) -> bool {
     if is_usual {
         return false;
     }
-    static FULL_STOP: LazyLock<Context> =
-        LazyLock::new(|| model().step(model().line_start(), model().token('。')).1);
-    let promise = promise((0, *FULL_STOP), (0, *FULL_STOP), second, rest);
+    let full_stop = (0, FIRSTS.full_stop);
+    let promise = promise(full_stop, full_stop, second, rest);
     let needed = LazyCell::new(|| needed(before));
     if promise > BETTER && promise > *needed {
         return true;
@@ -380,9 +395,8 @@ fn is_text(before: &str) -> bool {
 
 /// The last [`BEFORE`] characters of the line that `before` ends in.
 fn last_of_line(before: &str) -> Vec<char> {
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
     let mut last: Vec<char> =
-        before.get(start..).unwrap_or_default().chars().rev().take(BEFORE).collect();
+        before.chars().rev().take_while(|c| *c != '\n').take(BEFORE).collect();
     last.reverse();
     last
 }
@@ -396,9 +410,30 @@ fn add(sum: Sum, c: char) -> Sum {
 
 /// The same where a character costs so much more that the model has never met.
 fn add_with((cost, context): Sum, c: char, odd: i32) -> Sum {
-    let (more, context) = model().step(context, model().token(c));
-    let is_odd = gbk().pair(c).is_some() && !model().knows(c);
+    let (more, context) = FIRSTS.step(context, c);
+    let is_odd = !model().knows(c) && gbk().pair(c).is_some();
     (cost + more + if is_odd { odd } else { 0 }, context)
+}
+
+/// What every token costs after a full stop, and the context then: what clean text asks for most.
+struct Firsts {
+    full_stop: Context,
+    sums: Vec<Sum>,
+}
+
+static FIRSTS: LazyLock<Firsts> = LazyLock::new(|| {
+    let full_stop = model().step(model().line_start(), model().token('。')).1;
+    let sums = model().tokens().map(|token| model().step(full_stop, token)).collect();
+    Firsts { full_stop, sums }
+});
+
+impl Firsts {
+    /// The model's step, from memory where it is after the full stop.
+    fn step(&self, context: Context, c: char) -> Sum {
+        let token = model().token(c);
+        let known = self.sums.get(usize::from(token)).filter(|_| context == self.full_stop);
+        known.copied().unwrap_or_else(|| model().step(context, token))
+    }
 }
 
 /// Whether `two` seldom follows `one`.
@@ -410,13 +445,18 @@ fn is_rare(one: char, two: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repair::survey::Surveys;
+
+    fn opened(text: &str) -> Vec<usize> {
+        openings(text, Surveys::of([text]).get(0))
+    }
 
     #[test]
     fn a_run_opens_behind_text_and_not_between_rare_characters() {
         let damaged = "另一个是语料库的开放程度?!氨热缬械钠笠?,开放意愿度也很高";
-        assert_eq!(openings(damaged), [damaged.find('!').unwrap_or_default()]);
-        assert!(openings("另一个是语料库的开放程度?!比如有的企业,开放意愿度也很高").is_empty());
-        assert!(openings("鱢坯鴝版犲渳！骜輁囌燚韼癩珚芑！妫漬峃餧堾毘筞").is_empty());
+        assert_eq!(opened(damaged), [damaged.find('!').unwrap_or_default()]);
+        assert!(opened("另一个是语料库的开放程度?!比如有的企业,开放意愿度也很高").is_empty());
+        assert!(opened("鱢坯鴝版犲渳！骜輁囌燚韼癩珚芑！妫漬峃餧堾毘筞").is_empty());
     }
 
     #[test]

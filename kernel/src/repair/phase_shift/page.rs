@@ -6,6 +6,7 @@ use crate::gbk::{gbk, is_private};
 use crate::han;
 use crate::language_model::{Context, NAT, Token as Id, model};
 use crate::reading;
+use crate::repair::survey::Survey;
 use std::collections::HashSet;
 
 /// A character the model has never met, or a symbol.
@@ -194,9 +195,9 @@ fn is_stop(c: char) -> bool {
 }
 
 /// Whether at least [`PROOF`] glosses stand after characters that read so.
-pub fn is_glossed(text: &str) -> bool {
+pub fn is_glossed(text: &str, survey: Survey<'_>) -> bool {
     let fits = |at: &usize| gloss_fits(text, *at) == Some(true);
-    memchr::memchr_iter(b'(', text.as_bytes()).filter(fits).nth(PROOF - 1).is_some()
+    survey.of_byte(text, b'(').filter(fits).nth(PROOF - 1).is_some()
 }
 
 /// Whether a gloss stands where no character reads so, or lost its bracket to a decoder: the trace

@@ -81,7 +81,35 @@ impl Evidence {
 
 /// Whether a character is a mark, a bracket or a number in a circle as Chinese text has them.
 fn is_sign(c: char) -> bool {
-    "，。、；：？！．（）《》〈〉「」『』【】“”‘’—…①②③④⑤⑥⑦⑧⑨⑩×".contains(c)
+    matches!(
+        c,
+        '，' | '。'
+            | '、'
+            | '；'
+            | '：'
+            | '？'
+            | '！'
+            | '．'
+            | '（'
+            | '）'
+            | '《'
+            | '》'
+            | '〈'
+            | '〉'
+            | '「'
+            | '」'
+            | '『'
+            | '』'
+            | '【'
+            | '】'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '—'
+            | '…'
+            | '①'..='⑩' | '×'
+    )
 }
 
 /// Whether a character speaks for or against a reading: ASCII does not, nor do numbers

@@ -2,6 +2,7 @@
 
 use super::pair;
 use crate::language_model::{NAT, model};
+use crate::repair::survey::Survey;
 use memchr::memchr;
 use std::sync::OnceLock;
 
@@ -35,6 +36,8 @@ const FAR_BETTER: i32 = 14;
 const LETTERS: usize = 4;
 /// In [`sights`]: the character is suspect.
 const SUSPECT: u8 = 0x80;
+/// And it is seldom met. What is below is its cost.
+const SELDOM: u8 = 0x40;
 /// So many characters beyond ASCII say what a line is.
 const SAMPLE: usize = 24;
 /// And so many that it is clean, if none of them is suspect.
@@ -43,12 +46,18 @@ const GLANCE: usize = 12;
 /// (number, line) of the lines that [`is_suspect`].
 ///
 /// A search for the line's end and a look-up for each of its first [`SAMPLE`] wide characters.
-pub fn suspect_lines(text: &str) -> Vec<(usize, &str)> {
+pub fn suspect_lines<'a>(text: &'a str, survey: Survey<'_>) -> Vec<(usize, &'a str)> {
     if text.is_ascii() {
         return Vec::new();
     }
-    let lines = lines(text).enumerate().map(|(at, (_, line))| (at, line));
-    lines.filter(|(_, line)| is_suspect(line, FEW)).collect()
+    let mut start = 0;
+    let ends = survey.line_feeds.iter().copied().chain([text.len()]);
+    let lines = ends.map(|end| {
+        let line = text.get(start..end).unwrap_or_default();
+        start = end + 1;
+        line
+    });
+    lines.enumerate().filter(|(_, line)| is_suspect(line, FEW)).collect()
 }
 
 /// (offset, line) of all lines.
@@ -72,55 +81,9 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// The first [`GLANCE`] suffice if none of them is: that is so of all but one clean line in a
 /// hundred, and of hardly a misread one.
 pub fn is_suspect(line: &str, few: usize) -> bool {
-    let bytes = line.as_bytes();
-    let sights = sights();
-    let (mut n, mut wide, mut run, mut cost, mut i) = (0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
-    let mut has_letters = false;
-    while let Some(rest) = bytes.get(i..).filter(|rest| !rest.is_empty()) {
-        if let [first @ 0xE0..0xF0, second, third, ..] = rest {
-            let code =
-                u16::from(first & 15) << 12 | u16::from(second & 63) << 6 | u16::from(third & 63);
-            let sight = sights[usize::from(code)];
-            run = 0;
-            n += usize::from(sight / SUSPECT);
-            cost += usize::from(sight % SUSPECT);
-            has_letters |= sight == 0;
-            i += 3;
-        } else if let [0..0x80, ..] = rest {
-            run = 0;
-            i = after_ascii(bytes, i + 1);
-            continue;
-        } else if let [first @ 0x80..0xE0, second, ..] = rest {
-            run = if *first < 0xC6 { run + 1 } else { 0 };
-            n += match run {
-                0 | 1 => 0,
-                2 => 2,
-                _ => 1,
-            };
-            // Nor is an accent dear.
-            if run == 0 {
-                let code = u16::from(first & 31) << 6 | u16::from(second & 63);
-                let sight = sights[usize::from(code)];
-                cost += usize::from(sight % SUSPECT);
-                has_letters |= sight == 0;
-            }
-            i += 2;
-        } else {
-            run = 0;
-            i += 4;
-            if !matches!(rest, [0xF0, 0xA0..0xB0, ..]) {
-                continue;
-            }
-            n += 1;
-            cost += MOST as usize;
-        }
-        wide += 1;
-        if wide == SAMPLE || (wide == GLANCE && n == 0) {
-            break;
-        }
-    }
+    let Seen { n, wide, cost, n_seldom, has_letters } = Seen::of(line.as_bytes());
     let is_odd = (n >= few && n * 6 >= wide)
-        || ((FEW..GLANCE).contains(&wide) && is_uncommon(line))
+        || ((FEW..GLANCE).contains(&wide) && n_seldom >= FEW && is_uncommon(line))
         || (wide > 1 && cost >= dear(wide) * wide && is_better(line, wide, cost));
     (is_odd && !is_foreign(line)) || (has_letters && wide >= LETTERS && is_far_better(line))
 }
@@ -130,6 +93,137 @@ pub fn is_suspect(line: &str, few: usize) -> bool {
 fn is_far_better(line: &str) -> bool {
     let wide = line.chars().filter(|c| !c.is_ascii()).take(SAMPLE).count();
     pair::gain_of(line, SAMPLE) >= FAR_BETTER * wide as i32
+}
+
+/// What the first characters of a line beyond ASCII are, [`SAMPLE`] at most.
+struct Seen {
+    /// How many are suspect.
+    n: usize,
+    /// How many there are.
+    wide: usize,
+    /// What they cost out of context.
+    cost: usize,
+    /// How many are seldom met, those in words of another script included.
+    n_seldom: usize,
+    /// Whether one is a letter of another script.
+    has_letters: bool,
+}
+
+impl Seen {
+    /// Of a line. A few nanoseconds a character.
+    fn of(line: &[u8]) -> Self {
+        let mut reader = Reader { line, at: 0, run: 0, wide: 0, sum: 0 };
+        reader.read(GLANCE);
+        if reader.part(N) > 0 {
+            reader.read(SAMPLE);
+        }
+        Self {
+            n: reader.part(N),
+            wide: reader.wide,
+            cost: reader.part(COST),
+            n_seldom: reader.part(N_SELDOM),
+            has_letters: reader.part(N_LETTERS) > 0,
+        }
+    }
+}
+
+/// Where the numbers of [`Seen`] stand in one of 64 bits, so that a character is one addition.
+const COST: u32 = 0;
+const N: u32 = 16;
+const N_SELDOM: u32 = 32;
+const N_LETTERS: u32 = 48;
+
+/// What each of the [`sights`] adds to the numbers.
+static ADDENDS: [u64; 256] = {
+    let mut addends = [0; 256];
+    let mut sight = 0;
+    while sight < 256 {
+        let (suspect, seldom) = (sight as u64 / SUSPECT as u64, sight as u64 / SELDOM as u64 % 2);
+        let cost = sight as u64 % SELDOM as u64;
+        let letter = if suspect == 0 && cost == 0 { 1 } else { 0 };
+        addends[sight] = cost << COST | suspect << N | seldom << N_SELDOM | letter << N_LETTERS;
+        sight += 1;
+    }
+    addends
+};
+
+/// A line as far as it was read.
+struct Reader<'a> {
+    line: &'a [u8],
+    at: usize,
+    /// Letters of Latin-1 in a row.
+    run: u32,
+    /// Characters beyond ASCII.
+    wide: usize,
+    /// The numbers of [`Seen`].
+    sum: u64,
+}
+
+impl Reader<'_> {
+    fn part(&self, place: u32) -> usize {
+        (self.sum >> place) as usize & 0xFFFF
+    }
+
+    /// Reads on until so many characters beyond ASCII were read, or to the end.
+    fn read(&mut self, most: usize) {
+        let sights = sights();
+        let addend = |code: u16| ADDENDS[usize::from(sights[usize::from(code)])];
+        let Self { line, mut at, mut run, mut wide, mut sum } = *self;
+        while wide < most
+            && let Some(rest) = line.get(at..)
+        {
+            if let [0xE0..0xF0, ..] = rest {
+                run = 0;
+                let mut n = 0;
+                for character in rest.as_chunks::<3>().0.iter().take(most - wide) {
+                    if character[0] & 0xF0 != 0xE0 {
+                        break;
+                    }
+                    sum += addend(code_of(*character));
+                    n += 1;
+                }
+                wide += n;
+                at += 3 * n;
+                continue;
+            } else if let [0..0x80, ..] = rest {
+                run = 0;
+                at = after_ascii(line, at + 1);
+                continue;
+            } else if let [first @ 0x80..0xE0, second, ..] = rest {
+                run = if *first < 0xC6 { run + 1 } else { 0 };
+                let addend = addend(u16::from(first & 31) << 6 | u16::from(second & 63));
+                // A single letter may be an accent, which is not dear.
+                sum += match run {
+                    0 => addend,
+                    1 => addend & SELDOM_ONLY,
+                    2 => (addend & SELDOM_ONLY) + (2 << N),
+                    _ => (addend & SELDOM_ONLY) + (1 << N),
+                };
+                at += 2;
+            } else if let [first, second, ..] = rest {
+                run = 0;
+                sum += 1 << N_SELDOM;
+                at += 4;
+                if !matches!((first, second), (0xF0, 0xA0..0xB0)) {
+                    continue;
+                }
+                sum += (1 << N) + ((MOST as u64) << COST);
+            } else {
+                break;
+            }
+            wide += 1;
+        }
+        *self = Self { line, at, run, wide, sum };
+    }
+}
+
+/// The bits of [`N_SELDOM`].
+const SELDOM_ONLY: u64 = 0xFFFF << N_SELDOM;
+
+/// The code point of a character of three bytes.
+#[inline(always)]
+fn code_of([first, second, third]: [u8; 3]) -> u16 {
+    u16::from(first) << 12 | u16::from(second & 63) << 6 | u16::from(third & 63)
 }
 
 /// What each of so many characters costs in a dear line.
@@ -151,13 +245,13 @@ fn is_better(line: &str, wide: usize, cost: usize) -> bool {
 ///
 /// A letter of a script beside another one of it makes a word of it and is none.
 fn is_uncommon(line: &str) -> bool {
-    let uncommon = uncommon();
+    let sights = sights();
     let (mut n, mut wide, mut last) = (0, 0, 0);
     for c in line.chars().filter(|c| !c.is_ascii()) {
         let script = script_of(c);
-        let word = uncommon.get(c as usize / 64).copied().unwrap_or(u64::MAX);
+        let is_seldom = sights.get(c as usize).is_none_or(|sight| sight & SELDOM != 0);
         let is_word = script != 0 && script == last;
-        n += usize::from(!is_word && word >> (u32::from(c) % 64) & 1 == 1);
+        n += usize::from(!is_word && is_seldom);
         wide += 1;
         last = script;
     }
@@ -217,29 +311,6 @@ fn after_ascii(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// One bit a character of the basic plane: seldom a third of a short line, and letters or symbols
-/// of other scripts.
-fn uncommon() -> &'static [u64; 1 << 10] {
-    static BITS: OnceLock<[u64; 1 << 10]> = OnceLock::new();
-    BITS.get_or_init(|| {
-        let mut bits = [0; 1 << 10];
-        for code in 0x80..0x1_0000_u32 {
-            let Some(c) = char::from_u32(code) else { continue };
-            let is_uncommon = is_odd(c)
-                || match c {
-                    '\u{80}'..='\u{BF}' => c != '·' && c != '°',
-                    '\u{370}'..='\u{4FF}' | '\u{3040}'..='\u{30FF}' => true,
-                    '㐀'..='鿿' => model().unigram(c) > UNCOMMON,
-                    _ => false,
-                };
-            if let Some(word) = bits.get_mut(code as usize / 64).filter(|_| is_uncommon) {
-                *word |= 1 << (code % 64);
-            }
-        }
-        bits
-    })
-}
-
 /// For each character of the basic plane what it costs out of context, and whether it is suspect.
 ///
 /// Letters of other scripts cost nothing, or all of Japanese would be dear.
@@ -250,12 +321,24 @@ fn sights() -> &'static [u8; 1 << 16] {
         for (code, sight) in (0..).zip(sights.iter_mut()) {
             if let Some(c) = char::from_u32(code).filter(|c| !c.is_ascii()) {
                 let suspect = if is_odd(c) { SUSPECT } else { 0 };
+                let seldom = if is_seldom(c) { SELDOM } else { 0 };
                 let cost = if script_of(c) == 0 { cost_of(c) as u8 } else { 0 };
-                *sight = suspect | cost;
+                *sight = suspect | seldom | cost;
             }
         }
         sights
     })
+}
+
+/// Whether a character is seldom a third of a short line, or a letter or symbol of another script.
+fn is_seldom(c: char) -> bool {
+    is_odd(c)
+        || match c {
+            '\u{80}'..='\u{BF}' => c != '·' && c != '°',
+            '\u{370}'..='\u{4FF}' | '\u{3040}'..='\u{30FF}' => true,
+            '㐀'..='鿿' => model().unigram(c) > UNCOMMON,
+            _ => false,
+        }
 }
 
 /// What a character costs out of context, at most [`MOST`]; so much do also those that are suspect,
