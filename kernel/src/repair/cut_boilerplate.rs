@@ -78,8 +78,8 @@ struct Found {
 }
 
 fn find(text: &str, survey: Survey<'_>) -> Vec<Cut> {
-    let (mut found, stop, body) = head(text);
-    let (tail, is_bare) = tail(text, survey, stop, body);
+    let (mut found, stop, read) = head(text);
+    let (tail, is_bare) = tail(text, survey, stop, &read);
     let tail_start = tail.last().map_or(text.len(), |first| first.start);
     found.extend(anywhere(text, survey, stop, tail_start));
     found.extend(tail.into_iter().rev());
@@ -107,19 +107,19 @@ fn guarded(text: &str, cuts: Vec<Cut>) -> Vec<Cut> {
     Vec::new()
 }
 
-/// A line of the body that ended a walk.
+/// A line that the walk from the head has read.
 #[derive(Clone, Copy)]
-struct Body {
+struct Read {
     start: usize,
     end: usize,
-    is_bare: bool,
+    seen: Seen,
 }
 
-/// The lines of the head that go, where they end, and the line of the body that ended the walk.
-fn head(text: &str) -> (Vec<Found>, usize, Option<Body>) {
+/// The lines of the head that go, where they end, and all that were read on the way.
+fn head(text: &str) -> (Vec<Found>, usize, Vec<Read>) {
     let (mut found, mut weak): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
     let mut titles: Vec<(usize, usize)> = Vec::new();
-    let (mut gap, mut at, mut stop, mut body) = (0, 0, 0, None);
+    let (mut gap, mut at, mut stop, mut read) = (0, 0, 0, Vec::new());
     while at < text.len() {
         let end = memchr::memchr(b'\n', tail_of(text, at)).map_or(text.len(), |n| at + n);
         let line = text.get(at..end).unwrap_or_default().trim_matches(is_blank);
@@ -129,8 +129,9 @@ fn head(text: &str) -> (Vec<Found>, usize, Option<Body>) {
             continue;
         }
         let here = |rule, confidence| Found { rule, start, end, confidence };
-        let Seen { kind, is_bare } = classify(line);
-        match kind {
+        let seen = classify(line);
+        read.push(Read { start, end, seen });
+        match seen.kind {
             Kind::Rule(rule, zone, Strength::Strong) if zone != Zone::Tail => {
                 found.push(here(rule, 0.95));
                 (gap, stop) = (0, end);
@@ -138,10 +139,7 @@ fn head(text: &str) -> (Vec<Found>, usize, Option<Body>) {
             Kind::Rule(rule, zone, Strength::Weak) if zone != Zone::Tail => {
                 weak.push(here(rule, 0.8));
             }
-            Kind::Body => {
-                body = Some(Body { start, end, is_bare });
-                break;
-            }
+            Kind::Body => break,
             _ if is_repeated(text, line, start, &titles, &found) => {
                 found.push(here("title_repeated", 0.9));
                 break;
@@ -159,7 +157,7 @@ fn head(text: &str) -> (Vec<Found>, usize, Option<Body>) {
         found.extend(weak.into_iter().filter(|line| line.start < stop));
         found.sort_by_key(|line| line.start);
     }
-    (found, stop, body)
+    (found, stop, read)
 }
 
 /// Whether a title comes again below boilerplate that parted the two.
@@ -183,10 +181,10 @@ fn tail_of(text: &str, at: usize) -> &[u8] {
     text.as_bytes().get(at..).unwrap_or_default()
 }
 
-/// The lines of the tail that go, last first, none before `floor`; the line `body` ends the walk.
+/// The lines of the tail that go, last first, none before `floor`; those of `read` are known.
 ///
 /// And whether the last line of the text holds no phrase but by its beginning, as far as was seen.
-fn tail(text: &str, survey: Survey<'_>, floor: usize, body: Option<Body>) -> (Vec<Found>, bool) {
+fn tail(text: &str, survey: Survey<'_>, floor: usize, read: &[Read]) -> (Vec<Found>, bool) {
     let mut found: Vec<Found> = Vec::new();
     let mut is_bare = None;
     let (mut weak, mut passed): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
@@ -197,12 +195,9 @@ fn tail(text: &str, survey: Survey<'_>, floor: usize, body: Option<Body>) -> (Ve
         let start = memchr::memrchr(b'\n', bytes).map_or(floor, |n| floor + n + 1);
         let line = text.get(start..end).unwrap_or_default().trim_matches(is_blank);
         let here = |rule, confidence| Found { rule, start, end, confidence };
-        if let Some(body) = body.filter(|body| (body.start, body.end) == (start, end)) {
-            is_bare = is_bare.or(Some(body.is_bare));
-            break;
-        }
         if !line.is_empty() {
-            let seen = classify(line);
+            let known = read.iter().rev().find(|known| (known.start, known.end) == (start, end));
+            let seen = known.map_or_else(|| classify(line), |known| known.seen);
             is_bare = is_bare.or(Some(seen.is_bare));
             match seen.kind {
                 Kind::Rule(rule, _, Strength::Strong) => {

@@ -95,12 +95,17 @@ pub const LEADS: Folded = 1 << 22;
 /// The character is a full stop.
 pub const STOPS: Folded = 1 << 23;
 
+/// What is entered as [`LINE_ANYWHERE`] begins with the character.
+pub const OPENS_ANYWHERE: Folded = 1 << 24;
+
 /// Flags of [`Tables::runs`]: [`BEGINS`], [`ENDS`], [`STOPS`], and that the character parts items, is
 /// none, or may be a digit or of entered Latin letters.
 pub const RUN_BEGINS: u8 = 1;
 const RUN_ENDS: u8 = RUN_BEGINS << 1;
 pub const RUN_ENDS_RUN: u8 = 4;
 pub const RUN_STOPS: u8 = 8;
+/// And that it parts items, and does nothing else.
+pub const RUN_PARTS: u8 = 16;
 
 pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let mut of_letters = vec![0; 1 << 16];
@@ -138,8 +143,11 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             Form::Exact | Form::Prefix => {
                 let (first, slot) = opening(&pattern.phrase, opens_bracket);
                 mark(first, OPENS_LINE);
-                let is_anywhere = rule.zone == Zone::Anywhere;
-                enter(slot, if is_anywhere { START | LINE_ANYWHERE } else { START }, 0);
+                enter(slot, START, 0);
+                if rule.zone == Zone::Anywhere {
+                    mark(first, OPENS_ANYWHERE);
+                    enter(slot, LINE_ANYWHERE, 0);
+                }
             }
             Form::Button | Form::Label | Form::Menu => {
                 let (first, slot) = opening(&pattern.phrase, |_| false);
@@ -169,6 +177,9 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         let is_within = entry & (SEPARATES | PARTS | LEADS) == 0;
         let is_latin = u8::try_from(letter).is_ok_and(|letter| in_latin.contains(&letter));
         let ends = if is_within && letter != 0 && !is_latin { 0 } else { RUN_ENDS_RUN };
+        let parts =
+            entry & LEADS == 0 && entry & (SEPARATES | PARTS) != 0 && letter != 0 && !is_latin;
+        let ends = if parts { ends | RUN_PARTS } else { ends };
         has(BEGINS, RUN_BEGINS) | has(ENDS, RUN_ENDS) | has(STOPS, RUN_STOPS) | ends
     };
     let mut runs = Box::new([0; 1 << 16]);

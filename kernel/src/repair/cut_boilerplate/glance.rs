@@ -4,9 +4,9 @@
 //! glance may see too much, never too little.
 
 use super::entered::{
-    ANYWHERE, BEGINS, COMMA, FIRST_HAN, Folded, ITEM, LEADS, LINE_ANYWHERE, Latin, OPENS_ITEM,
-    OPENS_LINE, Opening, PARTS, RUN_BEGINS, RUN_ENDS_RUN, RUN_STOPS, SEMICOLON, SEPARATES, START,
-    STOPS, TABLES, Tables, WEIGHT, ZERO, opens_bracket, pair_slot,
+    ANYWHERE, BEGINS, COMMA, FIRST_HAN, Folded, ITEM, LEADS, LINE_ANYWHERE, Latin, OPENS_ANYWHERE,
+    OPENS_ITEM, OPENS_LINE, Opening, PARTS, RUN_BEGINS, RUN_ENDS_RUN, RUN_PARTS, RUN_STOPS,
+    SEMICOLON, SEPARATES, START, STOPS, TABLES, Tables, WEIGHT, ZERO, opens_bracket, pair_slot,
 };
 use super::line::{DATE, DISCLAIMER};
 
@@ -215,13 +215,24 @@ impl<'a> Reader<'a> {
                 self.last = tables.entry(code_of(last).into());
             }
             // Here stands what ends the run, or the second of a pair.
-            let code = rest.get(passed).filter(|next| next[0] & 0xF0 == 0xE0).map(code_of);
-            let Some(code) = code.filter(|code| tables.run(*code) & RUN_ENDS_RUN == 0) else {
-                break;
-            };
-            let entry = tables.entry(code.into());
+            let wide = |at: usize| rest.get(at).filter(|next| next[0] & 0xF0 == 0xE0).map(code_of);
+            let Some(code) = wide(passed) else { break };
+            let (run, entry) = (tables.run(code), tables.entry(code.into()));
+            if run & RUN_ENDS_RUN != 0 {
+                // The run goes on behind a mark that parts items, if none begins there as one that is known.
+                let next = wide(passed + 1).filter(|_| run & RUN_PARTS != 0);
+                let opens = |next: u16| {
+                    let is_part = tables.run(next) & RUN_ENDS_RUN != 0;
+                    is_part || tables.entry(next.into()) & OPENS_ITEM != 0
+                };
+                if next.is_none_or(opens) {
+                    break;
+                }
+                self.items.n += 1;
+            }
             self.parts.add_pair(self.last, entry, tables);
             self.last = entry;
+            seen |= run;
             n += 1;
         }
         if seen & RUN_STOPS != 0 {
@@ -382,14 +393,7 @@ pub fn may_begin(line: &str) -> bool {
 /// Whether a line that begins so may be one that is cut wherever it stands.
 pub fn may_be_anywhere(line: &str) -> bool {
     let tables = &*TABLES;
-    let mut start = Opening::default();
-    let mut last = 0;
-    // Most lines are done here.
-    if let Some([first @ 0xE4..=0xE9, second, third]) = line.as_bytes().first_chunk()
-        && tables.entry(code_of(&[*first, *second, *third]).into()) & OPENS_LINE == 0
-    {
-        return false;
-    }
+    let (mut start, mut last) = (Opening::default(), 0);
     for character in line.chars() {
         let entry = tables.entry(character as usize);
         let letter = entry as u16;
@@ -397,20 +401,16 @@ pub fn may_be_anywhere(line: &str) -> bool {
             continue;
         }
         last = letter;
-        if start.length == 0 {
+        if start.length == 0 && entry & OPENS_ANYWHERE == 0 {
             if opens_bracket(wide(letter)) {
                 continue;
             }
-            if entry & OPENS_LINE == 0 {
-                return false;
-            }
+            // Most lines are done here.
+            return false;
         }
         start.push(letter);
-        if tables.flags(start.slot()) & LINE_ANYWHERE != 0 {
-            return true;
-        }
-        if start.length == 3 {
-            return false;
+        if start.length > 3 || tables.flags(start.slot()) & LINE_ANYWHERE != 0 {
+            return start.length <= 3;
         }
     }
     false
