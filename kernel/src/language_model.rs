@@ -2,8 +2,8 @@
 //!
 //! A pruned character trigram model (`kernel/models/repair.lm.z`; its card says from what). Costs are
 //! negative logarithms in integers, [`NAT`] to one nat, so that every implementation adds up the
-//! same. A cost takes two or three binary searches, about 100 ns; loading inflates 6 MB and takes
-//! some 30 ms, at the first use; the tables hold about 20 MB.
+//! same. A cost takes three loads far apart and a short search; loading inflates 10 MB at the first use,
+//! some tens of milliseconds; the tables hold about 20 MB.
 
 use crate::han;
 use miniz_oxide::inflate::decompress_to_vec_zlib;

@@ -62,7 +62,7 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 }
 
 impl Repair for CutBoilerplate {
-    /// Clean text costs one packed scan and a few lines at each end.
+    /// Clean text costs the first character of each line and a few lines at each end.
     fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
         to_fixpoint(text, find(text, survey), |text| find(text, Surveys::of([text]).get(0)))
     }
@@ -244,7 +244,8 @@ fn anywhere(text: &str, survey: Survey<'_>, floor: usize, ceiling: usize) -> Vec
     let mut start = 0;
     for end in survey.line_feeds.iter().copied().chain([text.len()]) {
         let line = text.get(start..end).unwrap_or_default();
-        if start >= floor
+        if !line.is_empty()
+            && start >= floor
             && end <= ceiling
             && may_be_anywhere(line)
             && let line = line.trim_matches(is_blank)

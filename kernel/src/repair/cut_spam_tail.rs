@@ -4,13 +4,15 @@
 //! (`kernel/data/spam_terms.txt`) say how many of the items advertise; prose is never an item, so an
 //! article about gambling stays whole.
 
+mod seeds;
+
 use super::blocks::suspects;
 use super::cut::{Cut, is_blank, is_space, key, to_fixpoint};
 use super::survey::{Survey, Surveys};
-use super::words::Words;
 use super::{Parameters, Repair};
 use crate::edit::Edit;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, packed};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use seeds::passes_gate;
 use std::sync::LazyLock;
 
 /// The data file, for the reference form.
@@ -31,70 +33,6 @@ const LEANING: i32 = 0;
 const OTHER: i32 = -1;
 /// Characters a text must keep.
 const LEAST_BODY: usize = 30;
-
-/// A list long enough to be cut holds several of these; all other text stops here.
-const SEEDS: [&str; 49] = [
-    "无码",
-    "無碼",
-    "毛片",
-    "人妻",
-    "熟女",
-    "少妇",
-    "少婦",
-    "国产精",
-    "國產精",
-    "亚洲精",
-    "亞洲精",
-    "久久",
-    "午夜福",
-    "午夜影",
-    "成人",
-    "欧美性",
-    "歐美性",
-    "欧美日",
-    "歐美日",
-    "一区二",
-    "一區二",
-    "在线观",
-    "在線觀",
-    "免费观",
-    "免費觀",
-    "婷婷",
-    "狠狠",
-    "天天",
-    "色情",
-    "娱乐城",
-    "娛樂城",
-    "博彩",
-    "百家乐",
-    "百家樂",
-    "六合彩",
-    "时时彩",
-    "彩票",
-    "棋牌",
-    "投注",
-    "葡京",
-    "体育官",
-    "入口",
-    "网站优",
-    "网站建",
-    "蜘蛛池",
-    "外链",
-    "发票",
-    "私服",
-    "关键词排",
-];
-/// Hits of them that open the gate.
-const GATE: usize = 3;
-
-/// The seeds in Latin letters.
-const LATIN_SEEDS: [&str; 4] = ["casino", "porn", "sex", "seo"];
-/// Bytes of the longest of them.
-const LONGEST_SEED: usize = 6;
-
-static SEED_WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(&SEEDS));
-static LATIN_SEED_WORDS: LazyLock<Option<packed::Searcher>> =
-    LazyLock::new(|| packed::Searcher::new(LATIN_SEEDS));
 
 /// The terms, each with its weight, and one automaton over them.
 static TERMS: LazyLock<(Vec<u32>, AhoCorasick)> = LazyLock::new(|| {
@@ -178,22 +116,6 @@ pub fn distinct_terms(text: &str) -> u32 {
         }
     }
     seen.into_iter().filter(|seen| *seen).count() as u32
-}
-
-/// Whether a text has so many seeds that it may hold a list.
-fn passes_gate(text: &str) -> bool {
-    let n = SEED_WORDS.count(text, GATE);
-    // Each of the Latin seeds has one of the two letters; most Chinese text has neither.
-    let Some(first) = memchr::memchr2(b'o', b'x', text.as_bytes()).filter(|_| n < GATE) else {
-        return n == GATE;
-    };
-    let mut from = first.saturating_sub(LONGEST_SEED);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
-    let rest = text.get(from..).unwrap_or_default();
-    let latin = |seeds: &packed::Searcher| seeds.find_iter(rest).take(GATE - n).count();
-    LATIN_SEED_WORDS.as_ref().is_none_or(|seeds| n + latin(seeds) == GATE)
 }
 
 /// A piece of a list, or a piece of prose.

@@ -73,8 +73,8 @@ fn may_be_among_strangers(bytes: &[u8]) -> bool {
 
 /// Where runs out of step may open: byte offsets of marks and of U+FFFD, ascending.
 ///
-/// Finds marks at memory speed and looks at the two characters behind each; only if one is
-/// uncommon the language model is asked. On a page that lost bytes in another way U+FFFD tells only
+/// Looks at the two characters behind each mark of the survey; only if one is uncommon the language
+/// model is asked. On a page that lost bytes in another way U+FFFD tells only
 /// beside characters out of step, and nothing where no mark tells.
 pub fn openings(text: &str, survey: Survey<'_>) -> Vec<usize> {
     let bytes = text.as_bytes();

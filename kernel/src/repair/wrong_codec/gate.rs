@@ -57,7 +57,8 @@ pub fn suspect_lines<'a>(text: &'a str, survey: Survey<'_>) -> Vec<(usize, &'a s
         start = end + 1;
         line
     });
-    lines.enumerate().filter(|(_, line)| is_suspect(line, FEW)).collect()
+    let is_suspect = |line: &str| !line.is_empty() && is_suspect(line, FEW);
+    lines.enumerate().filter(|(_, line)| is_suspect(line)).collect()
 }
 
 /// (offset, line) of all lines.
