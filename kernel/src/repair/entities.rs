@@ -33,7 +33,7 @@ impl Repair for Entities {
 fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     let mut line = Line::default();
     let mut edits: Vec<Edit> =
-        survey.of_byte(text, b'&').filter_map(|at| reference(text, at, &mut line)).collect();
+        at_byte(text, survey, b'&').filter_map(|at| reference(text, at, &mut line)).collect();
     edits.extend(stray_tags(text, survey));
     if edits.is_empty() || is_markup(text) {
         return Vec::new();
@@ -46,6 +46,12 @@ fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
         free
     });
     edits
+}
+
+/// Those of the survey's references that begin with this byte.
+fn at_byte<'a>(text: &'a str, survey: Survey<'a>, byte: u8) -> impl Iterator<Item = usize> + 'a {
+    let bytes = text.as_bytes();
+    survey.references.iter().copied().filter(move |at| bytes.get(*at) == Some(&byte))
 }
 
 /// References that also count without a semicolon: they are no words and no query's names.
@@ -194,7 +200,7 @@ fn stray_tags(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     // Where the tag behind begins, and whether it is at the line's end.
     let mut behind = (usize::MAX, false);
     let mut edits = Vec::new();
-    let tags: Vec<usize> = survey.of_byte(text, b'<').collect();
+    let tags: Vec<usize> = at_byte(text, survey, b'<').collect();
     for at in tags.into_iter().rev() {
         let inside = text.get(at + 2..).unwrap_or_default();
         let length = inside.bytes().take(LONGEST_ELEMENT).take_while(|b| *b != b'>').count();

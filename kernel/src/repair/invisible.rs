@@ -30,7 +30,7 @@ fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut done = 0;
     let mut line = Line::default();
-    for at in survey.places.iter().copied() {
+    for at in survey.others.iter().copied() {
         if at < done {
             continue;
         }
@@ -218,7 +218,7 @@ mod tests {
         for character in '\0'..=char::MAX {
             let text = format!("中{character}中");
             let surveys = Surveys::of([text.as_str()]);
-            let is_seen = surveys.get(0).places.contains(&3) || character == '\n';
+            let is_seen = surveys.get(0).others.contains(&3) || character == '\n';
             let goes = decide(&text, 3, &mut Line::default()).is_some();
             assert!(is_seen || !goes, "{character:?}");
         }

@@ -118,7 +118,7 @@ fn openings(text: &str, survey: Survey<'_>) -> Vec<usize> {
         }
         _ => None,
     };
-    survey.places.iter().filter_map(|at| bracket(*at)).filter(opens).map(|(at, _)| at).collect()
+    survey.brackets.iter().filter_map(|at| bracket(*at)).filter(opens).map(|(at, _)| at).collect()
 }
 
 /// The glosses at these openings, in order. A second gloss may follow the first one at once.

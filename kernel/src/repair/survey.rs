@@ -2,33 +2,33 @@
 
 use super::blocks::suspects;
 
-/// Where the repairs may have to look in a text: byte offsets, ascending.
+/// Where the repairs may have to look in a text: byte offsets, ascending; some more are among them.
 ///
 /// Most of what a repair starts from is rare in clean text, so one pass for all of them is several
 /// times faster than one for each.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Survey<'a> {
     /// Of the line feeds.
     pub line_feeds: &'a [usize],
-    /// Of all other bytes of interest, see [`is_of_interest`]; some more are among them.
-    pub places: &'a [usize],
+    /// Of `!`, `?`, `:` and `;`, full-width or not, that a byte may have been cut at.
+    pub marks: &'a [usize],
+    /// Of opening brackets with a blank or a letter behind them; of a full-width one the last byte.
+    pub brackets: &'a [usize],
+    /// Of `&` and `</`.
+    pub references: &'a [usize],
+    /// Of characters that nobody sees, U+FFFD, and what else is rare.
+    pub others: &'a [usize],
 }
 
-impl<'a> Survey<'a> {
-    /// Those of the places where this byte stands in the text.
-    pub fn of_byte(self, text: &'a str, byte: u8) -> impl Iterator<Item = usize> + 'a {
-        let bytes = text.as_bytes();
-        self.places.iter().copied().filter(move |at| bytes.get(*at) == Some(&byte))
-    }
-}
+/// How many lists a [`Survey`] has.
+const KINDS: usize = 5;
 
 /// The surveys of some texts, side by side.
 #[derive(Debug, Default)]
 pub struct Surveys {
-    line_feeds: Vec<usize>,
-    places: Vec<usize>,
-    /// For each text the ends of its part of the two.
-    ends: Vec<(usize, usize)>,
+    lists: [Vec<usize>; KINDS],
+    /// For each text the ends of its part of the lists.
+    ends: Vec<[usize; KINDS]>,
 }
 
 impl Surveys {
@@ -36,31 +36,64 @@ impl Surveys {
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut surveys = Self::default();
         for text in texts {
-            look(text.as_bytes(), &mut surveys.line_feeds, &mut surveys.places);
-            surveys.ends.push((surveys.line_feeds.len(), surveys.places.len()));
+            look(text.as_bytes(), &mut surveys.lists);
+            surveys.ends.push(surveys.lists.each_ref().map(Vec::len));
         }
         surveys
     }
 
     /// That of the text with this number; an empty one if there is none.
     pub fn get(&self, number: usize) -> Survey<'_> {
-        let end = |number: usize| self.ends.get(number).copied();
-        let (from, to) = (number.checked_sub(1).and_then(end).unwrap_or((0, 0)), end(number));
-        let to = to.unwrap_or(from);
+        let Some(to) = self.ends.get(number) else { return Survey::default() };
+        let from = number.checked_sub(1).and_then(|before| self.ends.get(before));
+        let from = from.unwrap_or(&[0; KINDS]);
+        let part = |kind: usize| self.lists[kind].get(from[kind]..to[kind]).unwrap_or_default();
         Survey {
-            line_feeds: self.line_feeds.get(from.0..to.0).unwrap_or_default(),
-            places: self.places.get(from.1..to.1).unwrap_or_default(),
+            line_feeds: part(LINE_FEED),
+            marks: part(MARK),
+            brackets: part(BRACKET),
+            references: part(REFERENCE),
+            others: part(OTHER),
         }
     }
 }
 
-/// Puts the line feeds and the other bytes of interest where they belong.
+const LINE_FEED: usize = 0;
+const MARK: usize = 1;
+const BRACKET: usize = 2;
+const REFERENCE: usize = 3;
+const OTHER: usize = 4;
+
+/// Puts the bytes of interest into their lists.
 #[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
-fn look(bytes: &[u8], line_feeds: &mut Vec<usize>, places: &mut Vec<usize>) {
-    suspects(bytes, is_of_interest, |at| match bytes.get(at) {
-        Some(b'\n') => line_feeds.push(at),
-        _ => places.push(at),
+fn look(bytes: &[u8], lists: &mut [Vec<usize>; KINDS]) {
+    suspects(bytes, is_of_interest, |at| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        lists[kind_of(rest)].push(at);
     });
+}
+
+/// The list of a byte of interest, by what begins with it. A look-up: branches would be guessed wrong.
+#[inline(always)]
+fn kind_of(rest: &[u8]) -> usize {
+    static KIND: [u8; 256] = {
+        let mut kinds = [OTHER as u8; 256];
+        kinds[b'\n' as usize] = LINE_FEED as u8;
+        kinds[b'!' as usize] = MARK as u8;
+        kinds[b'?' as usize] = MARK as u8;
+        kinds[b':' as usize] = MARK as u8;
+        kinds[b';' as usize] = MARK as u8;
+        kinds[b'(' as usize] = BRACKET as u8;
+        kinds[0x88] = BRACKET as u8;
+        kinds[b'&' as usize] = REFERENCE as u8;
+        kinds[b'<' as usize] = REFERENCE as u8;
+        kinds
+    };
+    match rest {
+        [0xEF, 0xBC, ..] => MARK,
+        [first, ..] => usize::from(KIND[usize::from(*first)]),
+        [] => OTHER,
+    }
 }
 
 /// Whether one of these may begin with the byte `a`; arithmetic without branches.
@@ -92,16 +125,26 @@ mod tests {
 
     #[test]
     fn surveys_of_texts_lie_side_by_side() {
-        let texts =
-            ["他说：“好！”\n\n百度(bǎidù)", "", "一；二|三\n&amp;</p>", "今天（星期三）天气很好。"];
+        let texts = [
+            "他说：“好！”\n\n百度(bǎidù)",
+            "",
+            "一\n&amp;</p>\u{FFFD}",
+            "今天（星期三）天气很好。",
+        ];
         let surveys = Surveys::of(texts);
-        let seen = |row: usize| (surveys.get(row).line_feeds, surveys.get(row).places);
-        let empty: &[usize] = &[];
-        assert_eq!(seen(0), (&[21, 22][..], &[6, 15, 29, 31, 35][..]));
-        assert_eq!(seen(1), (empty, empty));
-        assert_eq!(seen(2), (&[13][..], &[3, 14, 19][..]));
-        assert_eq!(seen(3), (empty, empty));
-        assert_eq!(seen(4), (empty, empty));
-        assert!(surveys.get(2).of_byte(texts[2], b'&').eq([14]));
+        let first = Survey {
+            line_feeds: &[21, 22],
+            marks: &[6, 15],
+            brackets: &[29],
+            others: &[31, 35],
+            ..Survey::default()
+        };
+        let third =
+            Survey { line_feeds: &[3], references: &[4, 9], others: &[13], ..Survey::default() };
+        assert_eq!(surveys.get(0), first);
+        assert_eq!(surveys.get(1), Survey::default());
+        assert_eq!(surveys.get(2), third);
+        assert_eq!(surveys.get(3), Survey::default());
+        assert_eq!(surveys.get(4), Survey::default());
     }
 }

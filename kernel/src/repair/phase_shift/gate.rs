@@ -77,23 +77,10 @@ fn may_be_among_strangers(bytes: &[u8]) -> bool {
 /// model is asked. On a page that lost bytes in another way U+FFFD tells only
 /// beside characters out of step, and nothing where no mark tells.
 pub fn openings(text: &str, survey: Survey<'_>) -> Vec<usize> {
-    let bytes = text.as_bytes();
-    let (mut found, mut lost): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
-    for at in survey.places.iter().copied() {
-        match bytes.get(at) {
-            Some(b'!' | b'?' | b':' | b';') => {}
-            Some(0xEF) => {
-                if text.get(at..).is_some_and(|rest| rest.starts_with(LOST)) {
-                    lost.push(at);
-                    continue;
-                }
-            }
-            _ => continue,
-        }
-        if opens_at(text, at) {
-            found.push(at);
-        }
-    }
+    let marks = survey.marks.iter().copied();
+    let mut found: Vec<usize> = marks.filter(|at| opens_at(text, *at)).collect();
+    let is_lost = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(LOST));
+    let lost: Vec<usize> = survey.others.iter().copied().filter(is_lost).collect();
     if lost.is_empty() {
         return found;
     }

@@ -197,7 +197,9 @@ fn is_stop(c: char) -> bool {
 /// Whether at least [`PROOF`] glosses stand after characters that read so.
 pub fn is_glossed(text: &str, survey: Survey<'_>) -> bool {
     let fits = |at: &usize| gloss_fits(text, *at) == Some(true);
-    survey.of_byte(text, b'(').filter(fits).nth(PROOF - 1).is_some()
+    let is_narrow = |at: &usize| text.as_bytes().get(*at) == Some(&b'(');
+    let brackets = survey.brackets.iter().copied().filter(is_narrow);
+    brackets.filter(fits).nth(PROOF - 1).is_some()
 }
 
 /// Whether a gloss stands where no character reads so, or lost its bracket to a decoder: the trace
