@@ -60,9 +60,11 @@ impl Gbk {
         Some((lead, trail))
     }
 
-    /// Whether a decoder that meets these two bytes has to give up. O(1).
+    /// Whether a decoder that meets these two bytes may have to give up. O(1).
+    ///
+    /// FE50 to FEA0 are characters of GB18030; GBK has none there.
     pub fn is_invalid(&self, lead: u8, trail: u8) -> bool {
-        self.char(lead, trail).is_none()
+        lead == 0xFE && (0x50..=0xA0).contains(&trail) || self.char(lead, trail).is_none()
     }
 }
 
@@ -83,5 +85,6 @@ mod tests {
         assert_eq!(gbk().pair('a'), None);
         assert_eq!(gbk().pair('　'), Some((0xA1, 0xA1)));
         assert!(gbk().is_invalid(0xAC, 0xD1));
+        assert!(gbk().is_invalid(0xFE, 0x82) && !gbk().is_invalid(0xFE, 0x40));
     }
 }

@@ -5,6 +5,7 @@
 //! its second byte on, until an ASCII byte, a mark or the line's end brings it back in step.
 //! The search tries every such run against the language model, see [`search`].
 
+mod alone;
 mod automaton;
 mod brackets;
 mod commonest;
@@ -23,15 +24,15 @@ use page::Page;
 use search::{Line, Site};
 
 /// What a run has to gain over leaving the text alone.
-const GAIN: i32 = 8 * NAT;
+const GAIN: i32 = 4 * NAT;
 /// What a run has to gain before the page itself is read.
-const GAIN_UNREAD: i32 = 6 * NAT;
+const GAIN_UNREAD: i32 = 5 * NAT / 2;
 /// What it has to gain once the page is proven damaged.
-const GAIN_PROVEN: i32 = 5 * NAT / 2;
+const GAIN_PROVEN: i32 = 2 * NAT;
 /// After so many openings that led nowhere a page not proven damaged is garbled in another way.
 const FAILURES: usize = 24;
 /// Runs that gain so much in all prove their page.
-const PROOF: i32 = 8 * NAT;
+const PROOF: i32 = 4 * NAT;
 /// A run that gains so much teaches the page its words, if no other reading is near.
 const CLEAR: i32 = 8 * NAT;
 /// See [`CLEAR`].
@@ -72,7 +73,7 @@ fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
         .filter(|(_, site)| site.cost < search::PLAUSIBLE_CLEAR)
         .map(|(_, site)| site.gain)
         .sum();
-    // Text that lost bytes elsewhere reads as damaged everywhere, once 2.5 nats are enough.
+    // Text that lost bytes elsewhere reads as damaged everywhere, once two nats are enough.
     if glossed || (sum > PROOF && !gate::is_lossy(text)) {
         learn(&mut page, &sites);
         page.decoder = likeliest_decoder(&page, text);

@@ -112,7 +112,7 @@ fn is_of_interest(before: u8, a: u8, b: u8, c: u8) -> bool {
     // Private use and all beyond; of U+FF00 to U+FF7F only `！` and `：` to `？`.
     let mark = (b == 0xBC) & ((c == 0x81) | (c.wrapping_sub(0x9A) < 6));
     let last = (a >= 0xEE) & !((a == 0xEF) & (b | 1 == 0xBD) & !mark);
-    let cut = ((a == b'!') | ((a | 1) == b';')) & (b >= 0x80) | (a == b'?');
+    let cut = (a == b'!') | ((a | 1) == b';') & (b >= 0x80) | (a == b'?');
     let reference = (a == b'&') | (a == b'<') & (b == b'/');
     let letter = (b.wrapping_sub(b'a') < 0x81) | (b == b' ');
     let bracket = ((a == b'(') | (before == 0xBC) & (a == 0x88)) & letter;

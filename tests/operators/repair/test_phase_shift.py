@@ -63,6 +63,11 @@ PAIRS = [
         "散步、打太极拳等有氧运动为基础。活动的强度和时间因人而异",
     ),
 ]
+ALONE = [
+    # nothing but the mark is left of two characters
+    ("本院认为，依照刑法第三百条的规定定罪处!", "本院认为，依照刑法第三百条的规定定罪处罚。"),
+    ("受暴风雪影响，地区多个学区宣布???,多所大学校园关闭。", "受暴风雪影响，地区多个学区宣布停课,多所大学校园关闭。"),
+]
 RULED = (
     "自然资源部门负责生态环境保护监督管理工作，并且应当制定海洋环境保护规划。\n"
     "有关单位应当落实生态环境保护。\n"
@@ -83,6 +88,7 @@ CLEAN = [
     "真的吗?!太好了!!",
     "真的吗?!?你到底去不去?!?",
     "你说什么??头疼?好吧，那就明天再说。",
+    "你到底想说什么???\n???\n今天的会议开得真好!",
     "这样做对吗?,我不知道。为什么?:因为不会。",
     "他说‘好’，没有合上引号：“今天就到这里。",
     "print('你好!') # 打印问候语?",
@@ -96,6 +102,13 @@ def test_a_run_out_of_step_is_read_in_step(damaged: str, truth: str) -> None:
     mended = operator("repair", "phase_shift")(damaged)
     assert mended == truth
     assert operator("repair", "phase_shift").edits(mended) == []
+
+
+@pytest.mark.parametrize(("damaged", "truth"), ALONE)
+def test_a_mark_alone_is_read_as_the_two_characters_it_is_left_of(damaged: str, truth: str) -> None:
+    assert operator("repair", "phase_shift")(damaged) == truth
+    kernel, reference = both(damaged)
+    assert kernel == reference
 
 
 @pytest.mark.parametrize("damaged", DECODED)

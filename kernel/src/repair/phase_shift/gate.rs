@@ -1,5 +1,6 @@
 //! What may open a run, decided cheaply: clean text passes here and goes no further.
 
+use super::alone;
 use super::commonest::Commonest;
 use crate::gbk::{LEADS, gbk};
 use crate::han::is_han;
@@ -35,11 +36,11 @@ const ODD: i32 = 4 * NAT;
 /// And one that a shift makes, as the search counts it.
 const STRAY: i32 = 8 * NAT;
 /// Marks that are cut bytewise, and what they become.
-const MARKS: &str = "!?.,:;。，！？：；";
+pub const MARKS: &str = "!?.,:;。，！？：；";
 /// Read one byte later, the characters after the mark must be so much likelier.
-const BETTER: i32 = 4 * NAT;
+pub const BETTER: i32 = 4 * NAT;
 /// And so much where less than [`TELLING`] characters of the line stand before it.
-const UNPRECEDED: i32 = 11 * NAT;
+pub const UNPRECEDED: i32 = 11 * NAT;
 /// See [`UNPRECEDED`].
 const TELLING: i32 = 4;
 /// Characters of text cost less than this on the average.
@@ -217,7 +218,7 @@ fn is_out_of_step(characters: &[char], at_end: bool) -> bool {
 
 fn opens_at(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
-    if is_told(text, at) {
+    if is_told(text, at) || alone::stands_for_two(text, at) {
         return true;
     }
     let (second, size) = match bytes.get(at..at + 3).or_else(|| bytes.get(at..at + 2)) {
@@ -242,7 +243,6 @@ fn opens_at(text: &str, at: usize) -> bool {
 }
 
 /// Whether a marker, a mark and the same marker stand at `at`: two characters that were cut there.
-/// `???` is how people ask.
 fn is_between_markers(text: &str, at: usize, marker: char) -> bool {
     let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(marker)) else {
         return false;
@@ -254,8 +254,7 @@ fn is_between_markers(text: &str, at: usize, marker: char) -> bool {
 /// Whether the query or mark at `at` tells by the characters around it that a mark was cut: clean text
 /// has none such behind text.
 pub fn is_told(text: &str, at: usize) -> bool {
-    (is_between_markers(text, at, '?') || is_among_strangers(text, at))
-        && is_text(text.get(..at).unwrap_or_default())
+    is_among_strangers(text, at) && is_text(text.get(..at).unwrap_or_default())
 }
 
 /// Whether a query stands before a colon or semicolon; two before a character and another query; or a mark
@@ -287,15 +286,10 @@ fn is_among_strangers(text: &str, at: usize) -> bool {
 pub fn may_open(before: &str, (first, second): (u8, u8), rest: &str) -> bool {
     let mut ahead = rest.chars();
     let (Some(one), two) = (ahead.next(), ahead.next()) else { return false };
-    let is_usual = match two {
-        Some(two) => Commonest::get().is_pair(one, two),
-        None => Commonest::get().place(one).is_some(),
-    };
-    if is_usual {
+    if is_usual(rest) {
         return false;
     }
-    let full_stop = (0, FIRSTS.full_stop);
-    let promise = promise(full_stop, full_stop, second, rest);
+    let promise = promise(full_stop(), full_stop(), second, rest);
     let needed = LazyCell::new(|| needed(before));
     if promise > BETTER && promise > *needed {
         return true;
@@ -308,6 +302,21 @@ pub fn may_open(before: &str, (first, second): (u8, u8), rest: &str) -> bool {
     let next = gbk().pair(one).and_then(|pair| gbk().char(second, pair.0));
     let (Some(wide), Some(next)) = (wide, next) else { return false };
     *needed < i32::MAX && guessed(before, wide, second, next, rest) > (*needed).max(GUESSED)
+}
+
+/// Whether `rest` begins as clean text does behind a mark.
+pub fn is_usual(rest: &str) -> bool {
+    let mut ahead = rest.chars();
+    match (ahead.next(), ahead.next()) {
+        (None | Some('\n'), _) => true,
+        (Some(one), Some(two)) => Commonest::get().is_pair(one, two),
+        (Some(one), None) => Commonest::get().place(one).is_some(),
+    }
+}
+
+/// Where a sentence has ended.
+pub fn full_stop() -> Sum {
+    (0, FIRSTS.full_stop)
 }
 
 /// What `rest` and the mark before it, `wide`, gain at most, the likeliest common character guessed
@@ -329,7 +338,7 @@ fn guessed(before: &str, wide: char, second: u8, next: char, rest: &str) -> i32 
 ///
 /// Follows the characters that are read for sure, [`REACH`] at most; nothing is guessed. A marker
 /// among the first [`HEAD_OF_RUN`], behind characters that are no text, promises [`UNPRECEDED`].
-fn promise(mut now: Sum, mut shifted: Sum, second: u8, rest: &str) -> i32 {
+pub fn promise(mut now: Sum, mut shifted: Sum, second: u8, rest: &str) -> i32 {
     let mut pending = second;
     let mut best = 0;
     for (n, c) in (1..).zip(rest.chars().take(REACH)) {
@@ -362,7 +371,7 @@ fn promise(mut now: Sum, mut shifted: Sum, second: u8, rest: &str) -> i32 {
 
 /// What a run has to promise after `before`, what stands before it on its line: it can promise
 /// nothing behind what is no text, or a character that GBK does not have.
-fn needed(before: &str) -> i32 {
+pub fn needed(before: &str) -> i32 {
     let last = last_of_line(before);
     if last.iter().any(|c| is_han(*c) && gbk().pair(*c).is_none()) {
         return i32::MAX;
@@ -381,7 +390,7 @@ fn is_text(before: &str) -> bool {
 }
 
 /// The last [`BEFORE`] characters of the line that `before` ends in.
-fn last_of_line(before: &str) -> Vec<char> {
+pub fn last_of_line(before: &str) -> Vec<char> {
     let mut last: Vec<char> =
         before.chars().rev().take_while(|c| *c != '\n').take(BEFORE).collect();
     last.reverse();
@@ -389,9 +398,9 @@ fn last_of_line(before: &str) -> Vec<char> {
 }
 
 /// A cost so far, and where the language model stands.
-type Sum = (i32, Context);
+pub type Sum = (i32, Context);
 
-fn add(sum: Sum, c: char) -> Sum {
+pub fn add(sum: Sum, c: char) -> Sum {
     add_with(sum, c, ODD)
 }
 

@@ -1,5 +1,6 @@
 //! The search on one line: which runs are out of step, and what they were.
 
+use super::alone;
 use super::automaton::{Automaton, Closed, Paths, State};
 use super::brackets::{Ahead, Open};
 use super::gate;
@@ -10,8 +11,9 @@ use crate::language_model::{NAT, model};
 /// States followed at once: a character that lost its second byte together with the next one's first
 /// leaves dozens, and what follows decides.
 const BEAM: usize = 60;
-/// A state that costs so much more than the best is dropped.
-const WIDTH: i32 = 9 * NAT;
+/// A state that costs so much more than the best is dropped: the first character of a run may be a
+/// rare one that what follows proves.
+const WIDTH: i32 = 13 * NAT;
 /// Silent drops are tried only for states that cost so much more than the best at most.
 const NEAR: i32 = 3 * NAT;
 /// Tokens after a run that have a say in whether it ends there.
@@ -230,9 +232,9 @@ impl<'a> Line<'a> {
         let before_it = i.checked_sub(1).and_then(|j| self.tokens.get(j));
         let query = before_it.filter(|token| token.c == '?');
         let marked = query.is_some();
-        if query.is_some_and(|query| gate::is_told(self.text, query.start))
-            || gate::is_told(self.text, token.start)
-        {
+        let stands_out =
+            |at: usize| gate::is_told(self.text, at) || alone::stands_for_two(self.text, at);
+        if query.is_some_and(|query| stands_out(query.start)) || stands_out(token.start) {
             return true;
         }
         let cutting =

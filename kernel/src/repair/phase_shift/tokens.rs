@@ -54,18 +54,20 @@ impl Token {
 
     /// The two bytes of the full-width mark that it is, or was before it became ASCII.
     pub fn mark(&self) -> Option<(u8, u8)> {
-        if self.kind != Kind::Plain {
-            return None;
-        }
-        match self.c {
-            '!' | '！' => Some((0xA3, 0xA1)),
-            '?' | '？' => Some((0xA3, 0xBF)),
-            ':' | '：' => Some((0xA3, 0xBA)),
-            ';' | '；' => Some((0xA3, 0xBB)),
-            ',' | '，' => Some((0xA3, 0xAC)),
-            '。' | '.' => Some((0xA1, 0xA3)),
-            _ => None,
-        }
+        if self.kind == Kind::Plain { mark_of(self.c) } else { None }
+    }
+}
+
+/// The two bytes of the full-width mark that a character is, or was before it became ASCII.
+pub fn mark_of(c: char) -> Option<(u8, u8)> {
+    match c {
+        '!' | '！' => Some((0xA3, 0xA1)),
+        '?' | '？' => Some((0xA3, 0xBF)),
+        ':' | '：' => Some((0xA3, 0xBA)),
+        ';' | '；' => Some((0xA3, 0xBB)),
+        ',' | '，' => Some((0xA3, 0xAC)),
+        '。' | '.' => Some((0xA1, 0xA3)),
+        _ => None,
     }
 }
 

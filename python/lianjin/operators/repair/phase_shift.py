@@ -12,11 +12,11 @@ from lianjin.operators.repair.phase.page import Page, has_stray_gloss, is_glosse
 from lianjin.operators.repair.phase.search import PLAUSIBLE_CLEAR, Line, Site
 from lianjin.operators.repair.settle import settle
 
-GAIN, GAIN_UNREAD, GAIN_PROVEN = 8 * NAT, 6 * NAT, 5 * NAT // 2
+GAIN, GAIN_UNREAD, GAIN_PROVEN = 4 * NAT, 5 * NAT // 2, 2 * NAT
 """What a run has to gain; before the page itself is read; once the page is proven damaged."""
 FAILURES = 24
 """After so many openings that led nowhere a page not proven damaged is garbled in another way."""
-PROOF = 8 * NAT
+PROOF = 4 * NAT
 """Runs that gain so much in all prove their page."""
 CLEAR, APART = 8 * NAT, 3 * NAT
 """A run that gains so much teaches the page its words, if no other reading is so near."""
@@ -40,14 +40,14 @@ RULES = {
 
 
 @repair(
-    version=5,
+    version=6,
     zh="错位还原",
     en="GBK phase shift",
     about=(
         "把错开一个字节的 GBK 文字按正确的位置重新读出。\n\n`程度?!氨热缬械钠` 原是 `程度。"
         "“比如有的企`：网站在两个字之间找到了 `！`（A3 A1）。在已知字节上做束搜索，由修复用"
-        "的语言模型评判。一段文字须比原样好 8 奈特；若全页合计超过 8 奈特，或有五处夹注与"
-        "其字相符，证明该页受损，则只需 2.5 奈特。这样的页按清楚的段落所显示的解码方式与标点"
+        "的语言模型评判。一段文字须比原样好 4 奈特；若全页合计超过 4 奈特，或有五处夹注与"
+        "其字相符，证明该页受损，则只需 2 奈特。这样的页按清楚的段落所显示的解码方式与标点"
         "来搜索。第二种读法相差 2 奈特以内，`confidence` 为 0.6；6 以内为 0.9；否则为 0.99。"
     ),
     rules=RULES,
@@ -57,7 +57,7 @@ def phase_shift(text: str) -> list[Edit]:
 
     `程度?!氨热缬械钠` was `程度。“比如有的企`: the site found `！` (A3 A1) across two characters.
     A beam over the bytes still known is judged by the language model of repairs. A run has to gain
-    8 nats over the text as it stands; 2.5 on a page proven damaged by runs of more than 8 nats in
+    4 nats over the text as it stands; 2 on a page proven damaged by runs of more than 4 nats in
     all or by five glosses that fit their characters. Such a page is searched under the decoder and
     the marks that its clear runs tell. `confidence` is 0.6 where a second reading comes
     within 2 nats, 0.9 within 6, else 0.99.
@@ -75,7 +75,7 @@ def _find(text: str) -> list[Edit]:
     page = Page.of(text, glossed)
     sites = _search(page, lines(text, found), GAIN, False)
     gain = sum(site.gain for _, site in first if site.cost < PLAUSIBLE_CLEAR)
-    # Text that lost bytes elsewhere reads as damaged everywhere, once 2.5 nats are enough.
+    # Text that lost bytes elsewhere reads as damaged everywhere, once two nats are enough.
     if glossed or (gain > PROOF and not is_lossy(text)):
         _learn(page, sites)
         page.decoder = _likeliest_decoder(page, text)

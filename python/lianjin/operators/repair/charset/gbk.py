@@ -57,6 +57,14 @@ def char_of(lead: int, trail: int) -> str | None:
     return None if char is None or is_private(char) else char
 
 
+def is_invalid(lead: int, trail: int) -> bool:
+    """Whether a decoder that meets these two bytes may have to give up.
+
+    FE50 to FEA0 are characters of GB18030; GBK has none there.
+    """
+    return (lead == 0xFE and 0x50 <= trail <= 0xA0) or char_of(lead, trail) is None
+
+
 def pair_of(char: str) -> tuple[int, int] | None:
     """The pair of a character; none for ASCII and what GBK lacks.
 

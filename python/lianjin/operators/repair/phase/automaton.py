@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from lianjin.operators.repair import reading
-from lianjin.operators.repair.charset.gbk import LEADS, TRAILS, char_of, pair_of
+from lianjin.operators.repair.charset.gbk import LEADS, TRAILS, char_of, is_invalid, pair_of
 from lianjin.operators.repair.language_model import NAT, knows, unigram
 from lianjin.operators.repair.phase.page import Page
 from lianjin.operators.repair.phase.tokens import Place, Token, read, reading_of
@@ -93,7 +93,7 @@ def _lossy() -> Lossy:
 
 def _is_lost(trail: int, lead: int) -> bool:
     """Whether a decoder gives up at these two bytes."""
-    return trail == 0x80 or char_of(trail, lead) is None
+    return trail == 0x80 or is_invalid(trail, lead)
 
 
 class Automaton:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lianjin.operators.repair.language_model import NAT, line_start, step, token
-from lianjin.operators.repair.phase import brackets, gate
+from lianjin.operators.repair.phase import alone, brackets, gate
 from lianjin.operators.repair.phase.automaton import Automaton, Closed, State
 from lianjin.operators.repair.phase.page import Page
-from lianjin.operators.repair.phase.tokens import Place, Token, read, tokens
+from lianjin.operators.repair.phase.tokens import CUTTING, Place, Token, read, tokens
 
 BEAM, AHEAD = 60, 2
 """States followed at once; tokens after a run that have a say in whether it ends there."""
-WIDTH, NEAR = 9 * NAT, 3 * NAT
+WIDTH, NEAR = 13 * NAT, 3 * NAT
 """What a state may cost more than the best: to be followed; to be asked for silent drops."""
 BEFORE = 12
 """Tokens before a run whose characters have to read as text."""
@@ -155,13 +155,14 @@ class Line:
         ):
             return True
         mark, marked = opening.mark, i > 0 and self.tokens[i - 1].char == "?"
-        if marked and gate.is_told(self.text, self.tokens[i - 1].start):
-            return True
-        if gate.is_told(self.text, opening.start):
+        places = [self.tokens[i - 1].start] * marked + [opening.start]
+        if any(
+            gate.is_told(self.text, at) or alone.stands_for_two(self.text, at) for at in places
+        ):
             return True
         return (
             mark is not None
-            and (opening.char in gate.CUTTING or marked)
+            and (opening.char in CUTTING or marked)
             and gate.may_open(self.text[: opening.start], mark, self.text[opening.end :])
         )
 

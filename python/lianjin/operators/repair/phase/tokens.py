@@ -23,6 +23,8 @@ MARKS = {
     **dict.fromkeys(".。", (0xA1, 0xA3)),
 }
 """The two bytes of a full-width mark, also where it became ASCII."""
+CUTTING = "!！?？:：;；"
+"""Marks that sites replace."""
 
 
 @dataclass(frozen=True)
