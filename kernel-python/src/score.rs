@@ -5,7 +5,7 @@ use arrow_array::builder::{Float64Builder, Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, StructArray};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Field};
-use lianjin_kernel::language::{Model, Scratch, Verdict, detect};
+use lianjin_kernel::language::{Model, Scratch, detect, label};
 use lianjin_kernel::score::{ScoreSet, Workspace, kind, names, stop_words};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -92,17 +92,18 @@ impl Scorer {
         }
         let (mut work, mut values) = (self.workspace(), Vec::new());
         let mut scratch = Scratch::default();
+        let asks_confidence = self.names.iter().any(|name| name == CONFIDENCE);
         for row in 0..texts.len() {
             let text = texts.get(row);
             values.clear();
             if let Some(text) = text {
                 self.scores.run(&mut work, text, &mut values);
             }
-            let verdict = text
+            let said = text
                 .zip(self.model.as_ref())
-                .and_then(|(text, model)| detect(model, text, &mut scratch));
+                .and_then(|(text, model)| said(model, text, asks_confidence, &mut scratch));
             let mut values = values.iter().copied();
-            columns.iter_mut().for_each(|column| column.append(&mut values, verdict));
+            columns.iter_mut().for_each(|column| column.append(&mut values, said));
         }
         self.workspaces().push(work);
         let fields = self
@@ -120,6 +121,21 @@ impl Scorer {
     }
 }
 
+/// Language and confidence; of the language alone not all windows need be asked.
+type Said<'a> = (&'a str, Option<f32>);
+
+fn said<'a>(
+    model: &'a Model,
+    text: &str,
+    asks_confidence: bool,
+    scratch: &mut Scratch,
+) -> Option<Said<'a>> {
+    if asks_confidence {
+        return detect(model, text, scratch).map(|v| (v.language, Some(v.confidence)));
+    }
+    label(model, text, scratch).map(|language| (language, None))
+}
+
 enum Column {
     Count(Int64Builder),
     Number(Float64Builder),
@@ -128,13 +144,13 @@ enum Column {
 }
 
 impl Column {
-    fn append(&mut self, values: &mut impl Iterator<Item = f64>, verdict: Option<Verdict<'_>>) {
+    fn append(&mut self, values: &mut impl Iterator<Item = f64>, said: Option<Said<'_>>) {
         match self {
             Self::Count(builder) => builder.append_option(values.next().map(|value| value as i64)),
             Self::Number(builder) => builder.append_option(values.next()),
-            Self::Language(builder) => builder.append_option(verdict.map(|v| v.language)),
+            Self::Language(builder) => builder.append_option(said.map(|said| said.0)),
             Self::Confidence(builder) => {
-                builder.append_option(verdict.map(|v| f64::from(v.confidence)));
+                builder.append_option(said.and_then(|said| said.1).map(f64::from));
             }
         }
     }

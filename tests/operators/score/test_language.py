@@ -79,6 +79,23 @@ def test_a_page_with_a_foreign_menu_has_the_language_of_its_body() -> None:
     assert language_confidence(page) == pytest.approx(2 / 3, abs=0.01)
 
 
+def test_the_label_alone_is_the_one_that_all_windows_agree_on() -> None:
+    source = random.Random(11)
+    parts = [
+        "数据集的来源都写明了。",
+        "The rows are counted twice. ",
+        "これは日本語の文章です。",
+        " \n",
+    ]
+    parts += ["呢個係廣東話嚟㗎，", "12 ", "é😀"]
+    texts = ["".join(source.choices(parts, k=source.randrange(40))) for _ in range(500)]
+    alone = _kernel.Scorer(["language"], MODEL).run(pa.array(texts))
+    names = ["language", "language_confidence"]
+    together = _kernel.Scorer(names, MODEL).run(pa.array(texts))
+    assert alone.field("language").equals(together.field("language"))
+    assert len(set(alone.field("language").to_pylist())) > 3
+
+
 def test_text_without_ink_has_no_language() -> None:
     blank = ["", " \n\u3000\t" * 100, None]
     assert language(pa.array(blank, pa.string())).to_pylist() == [None] * 3
