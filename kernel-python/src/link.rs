@@ -174,8 +174,8 @@ impl Components {
         }
         py.detach(|| {
             let rows = keys.iter().zip(documents.iter());
-            let mut rows: Vec<_> = rows.filter_map(|(key, row)| Some((key?, row?))).collect();
-            self.inner.lock().unwrap_or_else(PoisonError::into_inner).add(&mut rows);
+            let rows = rows.filter_map(|(key, row)| Some((key?, row?)));
+            self.inner.lock().unwrap_or_else(PoisonError::into_inner).add_all(rows);
         });
         Ok(())
     }

@@ -119,7 +119,7 @@ def test_a_rule_over_null_does_what_the_recipe_says(
 ) -> None:
     batch = measured((5, None))
     assert told(decide(batch, recipe(when_null), NO_LINKS)) == [expected]
-    assert passes(batch, recipe(when_null)).tolist() == [when_null == "keep"]
+    assert passes(judged(batch), recipe(when_null)).tolist() == [when_null == "keep"]
 
 
 def test_a_null_that_cannot_matter_is_not_asked() -> None:
@@ -143,9 +143,11 @@ def test_a_recipe_without_rules_keeps_what_can_be_read() -> None:
 
 def test_what_passes_is_asked_of_all_rules_or_of_those_before_a_step() -> None:
     batch = measured((2, 0.9), (5, 0.1), (10, 0.9), (5, 0.9), "invalid-json")
-    assert passes(batch, recipe()).tolist() == [False, False, False, True, False]
-    assert passes(batch, recipe(), before=2).tolist() == [False, True, True, True, False]
-    assert passes(batch, recipe(), before=0).tolist() == [True, True, True, True, False]
+    assert passes(judged(batch), recipe()).tolist() == [False, False, False, True, False]
+    assert passes(judged(batch), recipe(), range(2)).tolist() == [False, True, True, True, False]
+    assert passes(judged(batch), recipe(), range(0)).tolist() == [True, True, True, True, False]
+    table = pa.Table.from_batches([judged(batch.slice(0, 2)), judged(batch.slice(2))])
+    assert passes(table, recipe()).tolist() == [False, False, False, True, False]
 
 
 def test_rules_see_scores_as_columns() -> None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lianjin.core.limits import RECIPE_STEPS
 from lianjin.corpus.batch import with_columns
 from lianjin.corpus.receipt import LINK
 from lianjin.curate.recipe import Recipe
@@ -54,18 +55,18 @@ def judged(measured: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def passes(
-    measured: pa.RecordBatch, recipe: Recipe, *, before: int | None = None
+    table: pa.RecordBatch | pa.Table, recipe: Recipe, steps: range = range(RECIPE_STEPS)
 ) -> npt.NDArray[np.bool_]:
-    """bool[n]: whether each record passes all keep rules (those before step `before`)."""
-    readable: npt.NDArray[np.bool_] = _readable(measured)
-    table = judged(measured)
+    """bool[n]: whether each record of a `judged` table is readable and passes the keep rules of
+    `steps`."""
+    passing: npt.NDArray[np.bool_] = _readable(table)
     for step, rule in recipe.keeps:
-        if before is None or step < before:
-            readable = readable & rule.mask(table).to_numpy(zero_copy_only=False)
-    return readable
+        if step in steps:
+            passing = passing & rule.mask(table).to_numpy(zero_copy_only=False)
+    return passing
 
 
-def _readable(measured: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+def _readable(measured: pa.RecordBatch | pa.Table) -> npt.NDArray[np.bool_]:
     found: npt.NDArray[np.bool_] = (
         measured.column("error_code").is_null().to_numpy(zero_copy_only=False)
     )

@@ -74,21 +74,24 @@ def links_of_task(
 
 
 def _corpus(work: Work, recipe: Recipe, link: Link, tasks: Sequence[Task]) -> Corpus:
-    linkable, lengths, passing, kept, values = [], [], [], [], []
+    linkable, lengths, passing, values = [], [], [], []
     rows = [0]
     for task in tasks:
         batches = read_batches(work.measured(task.name))
         rows.append(sum(batch.num_rows for batch in batches))
-        passing.append(~_dropped_before(work, recipe, link, task, rows[-1]))
-        for batch in batches:
-            keys = batch.column(f"keys_{link.step}")
-            valid = keys.is_valid().to_numpy(zero_copy_only=False)
-            if link.after_keep:
-                valid = valid & passes(batch, recipe, before=link.step)
-            linkable.append(valid)
-            lengths.append(keys.field("length_chars").fill_null(0).to_numpy(zero_copy_only=False))
-            kept.append(passes(batch, recipe))
-            values.append(_value(batch, link, lengths[-1]))
+        if not batches:
+            continue
+        # All batches of the task at once: each look at a rule costs as much as some thousand rows.
+        table = pa.Table.from_batches([judged(batch) for batch in batches])
+        before = passes(table, recipe, range(link.step))
+        kept = before & passes(table, recipe, range(link.step, RECIPE_STEPS))
+        passing.append(kept & ~_dropped_before(work, recipe, link, task, rows[-1]))
+        keys = table.column(f"keys_{link.step}")
+        valid = keys.is_valid().to_numpy()
+        linkable.append(valid & before if link.after_keep else valid)
+        chunks = [key.field("length_chars").fill_null(0).to_numpy() for key in keys.chunks]
+        lengths.append(np.concatenate(chunks).astype(np.int64))
+        values.append(_value(table, link, lengths[-1]))
     return Corpus(
         work=work,
         tasks=tuple(tasks),
@@ -96,7 +99,7 @@ def _corpus(work: Work, recipe: Recipe, link: Link, tasks: Sequence[Task]) -> Co
         linkable=_all(linkable, bool),
         length_chars=_all(lengths, np.int64),
         preference=_ranked(
-            _all(passing, bool) & _all(kept, bool),
+            _all(passing, bool),
             _all(values, np.float64),
             _all(lengths, np.int64) * (link.keep != "first"),
         ),
@@ -116,13 +119,12 @@ def _all(arrays: list[np.ndarray], kind: type) -> np.ndarray:
     return np.concatenate(arrays).astype(kind) if arrays else np.zeros(0, kind)
 
 
-def _value(batch: pa.RecordBatch, link: Link, length_chars: np.ndarray) -> np.ndarray:
+def _value(table: pa.Table, link: Link, length_chars: np.ndarray) -> np.ndarray:
     if link.keep == "first":
-        return np.zeros(batch.num_rows)
+        return np.zeros(table.num_rows)
     if link.keep == "longest":
         return length_chars.astype(np.float64)
-    score = judged(batch).column(link.keep).cast(pa.float64())
-    found: np.ndarray = score.fill_null(-np.inf).to_numpy(zero_copy_only=False)
+    found: np.ndarray = table.column(link.keep).cast(pa.float64()).fill_null(-np.inf).to_numpy()
     return found
 
 
@@ -227,18 +229,18 @@ def _write_rows(engine: Engine, corpus: Corpus, link: Link, components: np.ndarr
 def _groups(components: np.ndarray, corpus: Corpus) -> Iterator[np.ndarray]:
     """Documents of components with two members or more, whole components together, ascending."""
     order = np.argsort(components, kind="stable")
-    _, starts, counts = np.unique(components[order], return_index=True, return_counts=True)
-    group: list[np.ndarray] = []
-    chars = 0
-    for start, count in zip(starts[counts > 1], counts[counts > 1], strict=True):
-        members = order[start : start + count]
-        group.append(members)
-        chars += int(corpus.length_chars[members].sum())
-        if chars >= GROUP_CHARS:
-            yield np.sort(np.concatenate(group))
-            group, chars = [], 0
-    if group:
-        yield np.sort(np.concatenate(group))
+    ordered = components[order]
+    is_first = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    sizes = np.diff(np.append(np.flatnonzero(is_first), len(ordered)))
+    members = order[np.repeat(sizes > 1, sizes)]
+    ends = np.cumsum(sizes[sizes > 1])  # of each component among the members
+    chars = np.cumsum(corpus.length_chars[members])[ends - 1]
+    start = done = 0
+    while start < len(members):
+        # A group closes with the component that fills it.
+        last = min(int(np.searchsorted(chars, done + GROUP_CHARS)), len(ends) - 1)
+        yield np.sort(members[start : ends[last]])
+        start, done = int(ends[last]), int(chars[last])
 
 
 Clusters = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -300,9 +302,13 @@ def _texts(
 
 def _ids(corpus: Corpus, documents: np.ndarray) -> dict[int, str]:
     names = [
-        document_id(record["path"], record["position"])
+        document_id(path, position)
         for batch, rows in _batches_with(corpus, documents)
-        for record in batch.select(["path", "position"]).take(pa.array(rows)).to_pylist()
+        for path, position in zip(
+            batch["path"].take(pa.array(rows)).to_pylist(),
+            batch["position"].to_numpy()[rows].tolist(),
+            strict=True,
+        )
     ]
     return dict(zip(documents.tolist(), names, strict=True))
 
