@@ -5,7 +5,7 @@ Takes a folder that a build wrote; gives the manifest, tables, and a record by i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,9 @@ from lianjin.core.store import damaged, guarded, read_json
 from lianjin.core.words import Words
 from lianjin.corpus.manifest import SCHEMA_VERSION, FileEntry, files_of
 from lianjin.corpus.receipt import split_id
+
+ROWS_TOGETHER = 250
+"""Rows of a row group that are read at a time where few of them are wanted."""
 
 FOLDER_OF = {"kept": "data", "dropped": "dropped", "quarantined": "quarantine"}
 
@@ -57,7 +60,7 @@ class Dataset:
     ) -> dict[str, dict[str, Any]]:
         """The rows with these ids, by id; an id that is not there is left out.
 
-        Reads each row group once that can hold any of them, found by its statistics. `columns`:
+        Reads of each row group that can hold any of them, found by its statistics, no more than it must. `columns`:
         those wanted, `id` among them; all by default.
         """
         places = {i: place for i in identifiers if (place := split_id(i)) is not None}
@@ -71,9 +74,7 @@ class Dataset:
                     chunks = file.metadata.row_group(group)
                     wanted = [i for i in _within(chunks, columns_at, places) if i not in found]
                     if wanted:
-                        rows = file.read_row_group(group, columns=columns)
-                        rows = rows.filter(pc.is_in(rows["id"], pa.array(wanted, pa.string())))
-                        found |= {row["id"]: row for row in rows.to_pylist()}
+                        found |= _rows_of_group(file, group, wanted, columns)
         return found
 
 
@@ -142,6 +143,20 @@ def _whole(path: Path) -> Iterator[None]:
         raise damaged(
             path, Words(f"is no whole Parquet file ({error})", "不是完整的 Parquet 文件")
         ) from error
+
+
+def _rows_of_group(
+    file: pq.ParquetFile, group: int, wanted: Sequence[str], columns: list[str] | None
+) -> dict[str, dict[str, Any]]:
+    """The rows of a row group with these ids, read no further than to the last of them."""
+    ids, found = pa.array(wanted, pa.string()), dict[str, dict[str, Any]]()
+    batches = file.iter_batches(ROWS_TOGETHER, [group], columns, use_threads=False)
+    for batch in batches:
+        rows = batch.filter(pc.is_in(batch["id"], ids))
+        found |= {row["id"]: row for row in rows.to_pylist()}
+        if len(found) == len(wanted):
+            break
+    return found
 
 
 def _within(

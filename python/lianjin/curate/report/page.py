@@ -10,7 +10,7 @@ from typing import Any
 
 from lianjin.core.store import write_text
 from lianjin.core.words import Words
-from lianjin.corpus.dataset import Dataset
+from lianjin.corpus.dataset import FOLDER_OF, Dataset
 from lianjin.curate.report.chart import bar_row, histogram_chart
 from lianjin.curate.report.facts import (
     LARGEST_CLUSTERS,
@@ -221,10 +221,11 @@ def _histograms(dataset: Dataset) -> str:
 
 def _samples(dataset: Dataset, found: Facts) -> str:
     wanted = {i for identifiers in found.edit_examples.values() for i in identifiers}
-    receipts = dataset.records("receipts", wanted, ["id", "edits"])
-    kinds = ("data", "dropped")
-    found_in = [dataset.records(kind, wanted, ["id", "text"]) for kind in kinds]
-    records = found_in[0] | found_in[1]
+    receipts = dataset.records("receipts", wanted, ["id", "outcome", "edits"])
+    records: dict[str, dict[str, Any]] = {}
+    for outcome in ("kept", "dropped"):
+        there = [i for i, receipt in receipts.items() if receipt["outcome"] == outcome]
+        records |= dataset.records(FOLDER_OF[outcome], there, ["id", "text"])
     blocks: list[str] = []
     for (step, rule), identifiers in sorted(found.edit_examples.items()):
         repair = dataset.manifest["recipe"]["steps"][step]["repair"]
