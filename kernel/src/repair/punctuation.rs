@@ -10,8 +10,9 @@ use super::blocks::suspects;
 use super::survey::Survey;
 use super::{Parameters, Repair};
 use crate::edit::Edit;
-use line::{has_wide, is_chinese, is_code, is_settled, is_suspect, is_table};
-use memchr::{memchr, memmem, memrchr};
+use line::{is_code, is_settled, is_suspect, is_table};
+use mark::{Change, Line};
+use memchr::{memchr, memchr_iter, memmem, memrchr};
 use std::ops::Range;
 
 /// Rounds until a line is settled; one nearly always does.
@@ -32,8 +33,8 @@ impl Repair for Punctuation {
     /// Lines without a suspect pass at memory speed.
     fn edits_at(&self, text: &str, _: Survey<'_>) -> Vec<Edit> {
         let bytes = text.as_bytes();
-        let fences = fences(text);
-        let mut edits = Vec::new();
+        let mut fences = None;
+        let (mut edits, mut line) = (Vec::new(), Line::default());
         let mut done = 0;
         suspects(bytes, is_suspect, |at| {
             if at < done || is_settled(bytes, at) {
@@ -43,9 +44,11 @@ impl Repair for Punctuation {
             let start = memrchr(b'\n', before).map_or(0, |n| n + 1);
             let behind = bytes.get(at..).unwrap_or_default();
             done = memchr(b'\n', behind).map_or(text.len(), |n| at + n);
+            let fences = fences.get_or_insert_with(|| self::fences(text));
             let before = fences.partition_point(|fence| fence.end <= start);
             if !fences.get(before).is_some_and(|fence| fence.contains(&start)) {
-                edit_line(text.get(start..done).unwrap_or_default(), start, &mut edits);
+                let text = text.get(start..done).unwrap_or_default();
+                edit_line(text, start, &mut line, &mut edits);
             }
         });
         if !edits.is_empty() && is_code_document(text) {
@@ -75,39 +78,47 @@ fn fences(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Whether at least three lines, and a third of those with text, are code.
+///
+/// Stops where what follows cannot change the answer: of most texts after two thirds.
 fn is_code_document(text: &str) -> bool {
     let (mut n_lines, mut n_code, mut is_fenced) = (0, 0, false);
+    let mut n_left = memchr_iter(b'\n', text.as_bytes()).count() + 1;
     for line in text.split('\n').map(|line| line.trim_matches(' ')) {
+        n_left -= 1;
         is_fenced ^= line.starts_with("```");
         n_lines += usize::from(!line.is_empty());
         n_code += usize::from(!line.is_empty() && (is_fenced || is_code(line)));
+        if n_code * 3 + n_left * 2 < n_lines {
+            return false;
+        }
     }
     n_code >= 3 && n_code * 3 >= n_lines
 }
 
 /// Adds the edits of one line, which begins at byte `start` of its text.
-fn edit_line(line: &str, start: usize, edits: &mut Vec<Edit>) {
-    let is_chinese = is_chinese(line);
-    if !is_chinese && !has_wide(line) {
+fn edit_line(text: &str, start: usize, line: &mut Line, edits: &mut Vec<Edit>) {
+    line.read(text);
+    let is_chinese = line.is_chinese();
+    if !is_chinese && !line.has_wide() {
         return;
     }
-    let before: Vec<char> = line.chars().collect();
-    let found = mark::find(&before, is_chinese);
+    let found = line.changes(is_chinese);
     let Some(rule) = found.first().map(|change| change.rule) else { return };
-    if is_table(line) || is_code(line) {
+    if is_table(text) || is_code(text) {
         return;
     }
-    let mut current = carry_out(&before, &found);
+    let before = line.change(&found);
     let mut rounds = 1;
     while rounds < ROUNDS {
-        let more = mark::find(&current, is_chinese);
+        let more = line.changes(is_chinese);
         if more.is_empty() {
             break;
         }
-        current = carry_out(&current, &more);
+        line.change(&more);
         rounds += 1;
     }
-    let changes = if rounds == 1 { found } else { vec![difference(&before, &current, rule)] };
+    let changes =
+        if rounds == 1 { found } else { vec![difference(&before, &line.characters, rule)] };
     let size = |range: Range<usize>| -> usize {
         before.get(range).unwrap_or_default().iter().map(|c| c.len_utf8()).sum()
     };
@@ -120,25 +131,13 @@ fn edit_line(line: &str, start: usize, edits: &mut Vec<Edit>) {
     }));
 }
 
-fn carry_out(before: &[char], changes: &[mark::Change]) -> Vec<char> {
-    let mut after = Vec::with_capacity(before.len());
-    let mut done = 0;
-    for change in changes {
-        after.extend_from_slice(before.get(done..change.start).unwrap_or_default());
-        after.extend(change.after.chars());
-        done = change.end;
-    }
-    after.extend_from_slice(before.get(done..).unwrap_or_default());
-    after
-}
-
 /// One change that makes `after` of `before`, without what both begin and end with.
-fn difference(before: &[char], after: &[char], rule: &'static str) -> mark::Change {
+fn difference(before: &[char], after: &[char], rule: &'static str) -> Change {
     let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
     let (rest, new) = (&before[same..], &after[same..]);
     let tail = rest.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
     let after = new[..new.len() - tail].iter().collect();
-    mark::Change { rule, start: same, end: before.len() - tail, after }
+    Change { rule, start: same, end: before.len() - tail, after }
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! What kind of line this is: Chinese, or one whose marks are not prose.
 
-use crate::han::is_han;
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
@@ -49,37 +48,6 @@ pub fn is_settled(bytes: &[u8], at: usize) -> bool {
     let is_second = is_same(at.checked_sub(3)) && !is_same(at.checked_sub(6));
     let is_first = is_same(Some(at + 3)) && !is_same(Some(at + 6));
     is_first != is_second
-}
-
-/// Whether the line has more Han characters than Latin words, and no kana.
-pub fn is_chinese(line: &str) -> bool {
-    let (mut n_han, mut n_words, mut is_word, mut is_japanese) = (0, 0, false, false);
-    let (bytes, mut at) = (line.as_bytes(), 0);
-    while let Some(&byte) = bytes.get(at) {
-        // All characters that begin so are Chinese; most are.
-        if matches!(byte, 0xE5..=0xE8) {
-            n_han += 1;
-            is_word = false;
-            at += 3;
-            continue;
-        }
-        let character = if byte.is_ascii() {
-            char::from(byte)
-        } else {
-            line.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default()
-        };
-        at += character.len_utf8();
-        if is_han(character) {
-            n_han += 1;
-            is_word = false;
-            continue;
-        }
-        let is_letter = half_width(character).is_ascii_alphabetic();
-        n_words += usize::from(is_letter && !is_word);
-        is_word = is_letter;
-        is_japanese |= matches!(character, '\u{3041}'..='\u{30FA}');
-    }
-    n_han > n_words && !is_japanese
 }
 
 /// Whether the line is a row of values: with tabs or bars, or short or numeric between commas.
@@ -145,7 +113,7 @@ fn is_comma_list(line: &str) -> bool {
 }
 
 /// Whether full-width Latin letters or digits stand in the line.
-pub fn has_wide(line: &str) -> bool {
+fn has_wide(line: &str) -> bool {
     line.chars().any(|c| half_width(c) != c)
 }
 

@@ -15,68 +15,153 @@ pub struct Change {
     pub after: String,
 }
 
-/// All changes one look at the line finds; `is_chinese` opens all rules, else only `width`.
-pub fn find(line: &[char], is_chinese: bool) -> Vec<Change> {
-    let mut now = line.to_vec();
-    let has = Marks::of(line);
-    if is_chinese && has.bracket {
-        pair_brackets(&mut now);
-    }
-    if is_chinese && has.quote {
-        pair_quotes(&mut now, '"', ['“', '”']);
-        pair_quotes(&mut now, '\'', ['‘', '’']);
-    }
-    let is_dotted = is_chinese && ends_with_dot(line);
-    let is_url = if has.url { urls(line) } else { Vec::new() };
-    let mut changes = Vec::new();
-    let mut at = 0;
-    while at < line.len() {
-        let first = line[at];
-        if is_han(first) || first.is_ascii_alphanumeric() || first == ' ' {
-            at += 1;
-            continue;
-        }
-        let same = line[at..].iter().take_while(|c| **c == first).count();
-        let is_open = is_chinese && is_url.get(at) != Some(&true);
-        let (end, found) = if now[at] != first {
-            let rule = if "()（）".contains(first) { "bracket" } else { "quote" };
-            (at + 1, Some((rule, now[at].to_string())))
-        } else if half_width(first) != first {
-            (at + 1, Some(("width", half_width(first).to_string())))
-        } else if is_open && DECIDED.contains(&first) {
-            decide(&now, at, at + same, is_dotted)
-        } else {
-            (at + 1, None)
-        };
-        if let Some((rule, after)) = found {
-            for slot in &mut now[at..end] {
-                *slot = after.chars().last().unwrap_or(first);
-            }
-            push(&mut changes, Change { rule, start: at, end, after });
-        }
-        at = end;
-    }
-    changes
-}
-
-/// Which marks a line has that are looked at in pairs or at length; most have none.
+/// A line in characters and what was seen of them in one pass; its memory serves line after line.
 #[derive(Default)]
-struct Marks {
-    bracket: bool,
-    quote: bool,
-    /// It may hold an address.
-    url: bool,
+pub struct Line {
+    /// The line.
+    pub characters: Vec<char>,
+    /// Places of all but Chinese characters, ASCII letters and digits, and spaces.
+    marks: Vec<usize>,
+    /// The line as it becomes while it is looked at.
+    now: Vec<char>,
+    /// The classes of all its characters together.
+    has: u8,
+    n_han: usize,
+    n_words: usize,
 }
 
-impl Marks {
-    fn of(line: &[char]) -> Self {
-        let mut has = Self::default();
-        for character in line.iter().filter(|c| !matches!(c, '\u{3400}'..='\u{9FFF}')) {
-            has.bracket |= matches!(character, ')' | '）');
-            has.quote |= matches!(character, '"' | '\'');
-            has.url |= matches!(character, '/' | 'w');
+/// Classes of characters, one bit each. Of most lines, which have no brackets, no quotes and no
+/// address, nothing is looked at in pairs or at length.
+mod class {
+    pub const HAN: u8 = 1;
+    /// A Latin letter, full-width too.
+    pub const LETTER: u8 = 2;
+    /// All but Chinese characters, ASCII letters and digits, and spaces.
+    pub const MARK: u8 = 4;
+    /// A bracket that closes.
+    pub const BRACKET: u8 = 8;
+    pub const QUOTE: u8 = 16;
+    /// It may be of an address.
+    pub const URL: u8 = 32;
+    /// A full-width Latin letter or digit.
+    pub const WIDE: u8 = 64;
+    pub const KANA: u8 = 128;
+}
+
+fn class_of(character: char) -> u8 {
+    use class::{BRACKET, HAN, KANA, LETTER, MARK, QUOTE, URL, WIDE};
+    match character {
+        '\u{4E00}'..='\u{9FFF}' => HAN,
+        'w' => LETTER | URL,
+        'a'..='z' | 'A'..='Z' => LETTER,
+        '0'..='9' | ' ' => 0,
+        ')' | '）' => MARK | BRACKET,
+        '"' | '\'' => MARK | QUOTE,
+        '/' => MARK | URL,
+        '０'..='９' => MARK | WIDE,
+        'Ａ'..='Ｚ' | 'ａ'..='ｚ' => MARK | WIDE | LETTER,
+        '\u{3041}'..='\u{30FA}' => MARK | KANA,
+        _ if is_han(character) => HAN,
+        _ => MARK,
+    }
+}
+
+impl Line {
+    /// Takes another line in the place of the last.
+    pub fn read(&mut self, line: &str) {
+        self.characters.clear();
+        self.characters.reserve(line.len());
+        self.characters.extend(line.chars());
+        self.look();
+    }
+
+    fn look(&mut self) {
+        self.marks.clear();
+        let (mut has, mut n_han, mut n_words, mut before) = (0, 0, 0, 0);
+        for (at, character) in self.characters.iter().enumerate() {
+            let class = class_of(*character);
+            has |= class;
+            n_han += usize::from(class & class::HAN);
+            n_words += usize::from(class & !before & class::LETTER != 0);
+            before = class;
+            if class & class::MARK != 0 {
+                self.marks.push(at);
+            }
         }
-        has
+        (self.has, self.n_han, self.n_words) = (has, n_han, n_words);
+    }
+
+    /// The line with the changes carried out in the place of the line; the line as it was.
+    pub fn change(&mut self, changes: &[Change]) -> Vec<char> {
+        let mut after = Vec::with_capacity(self.characters.len());
+        let mut done = 0;
+        for change in changes {
+            after.extend_from_slice(self.characters.get(done..change.start).unwrap_or_default());
+            after.extend(change.after.chars());
+            done = change.end;
+        }
+        after.extend_from_slice(self.characters.get(done..).unwrap_or_default());
+        let before = std::mem::replace(&mut self.characters, after);
+        self.look();
+        before
+    }
+
+    fn has(&self, class: u8) -> bool {
+        self.has & class != 0
+    }
+
+    /// Whether the line has more Han characters than Latin words, and no kana.
+    pub fn is_chinese(&self) -> bool {
+        self.n_han > self.n_words && !self.has(class::KANA)
+    }
+
+    /// Whether full-width Latin letters or digits stand in the line.
+    pub fn has_wide(&self) -> bool {
+        self.has(class::WIDE)
+    }
+
+    /// All changes one look at the line finds; `is_chinese` opens all rules, else only `width`.
+    pub fn changes(&mut self, is_chinese: bool) -> Vec<Change> {
+        let (has_bracket, has_quote) = (self.has(class::BRACKET), self.has(class::QUOTE));
+        let is_url = if self.has(class::URL) { urls(&self.characters) } else { Vec::new() };
+        let Self { characters: line, marks, now, .. } = self;
+        now.clone_from(line);
+        if is_chinese && has_bracket {
+            pair_brackets(now, marks);
+        }
+        if is_chinese && has_quote {
+            pair_quotes(now, marks, '"', ['“', '”']);
+            pair_quotes(now, marks, '\'', ['‘', '’']);
+        }
+        let is_dotted = is_chinese && ends_with_dot(line);
+        let mut changes = Vec::new();
+        let mut done = 0;
+        for at in marks.iter().copied() {
+            if at < done {
+                continue;
+            }
+            let first = line[at];
+            let same = line[at..].iter().take_while(|c| **c == first).count();
+            let is_open = is_chinese && is_url.get(at) != Some(&true);
+            let (end, found) = if now[at] != first {
+                let rule = if "()（）".contains(first) { "bracket" } else { "quote" };
+                (at + 1, Some((rule, now[at].to_string())))
+            } else if half_width(first) != first {
+                (at + 1, Some(("width", half_width(first).to_string())))
+            } else if is_open && DECIDED.contains(&first) {
+                decide(now, at, at + same, is_dotted)
+            } else {
+                (at + 1, None)
+            };
+            if let Some((rule, after)) = found {
+                for slot in &mut now[at..end] {
+                    *slot = after.chars().last().unwrap_or(first);
+                }
+                push(&mut changes, Change { rule, start: at, end, after });
+            }
+            done = end;
+        }
+        changes
     }
 }
 
@@ -237,9 +322,9 @@ fn urls(line: &[char]) -> Vec<bool> {
 }
 
 /// Writes the Chinese forms over brackets that belong together and hold or follow Chinese.
-fn pair_brackets(now: &mut [char]) {
+fn pair_brackets(now: &mut [char], marks: &[usize]) {
     let mut open = Vec::new();
-    for at in 0..now.len() {
+    for at in marks.iter().copied() {
         match now[at] {
             '(' | '（' => open.push(at),
             ')' | '）' => {
@@ -275,13 +360,13 @@ fn is_formula(now: &[char], start: usize, end: usize) -> bool {
 }
 
 /// Writes the Chinese forms over straight quotes, first and second in turn, if their number is even.
-fn pair_quotes(now: &mut [char], straight: char, curly: [char; 2]) {
+fn pair_quotes(now: &mut [char], marks: &[usize], straight: char, curly: [char; 2]) {
     let is_letter =
         |at: Option<usize>| at.and_then(|i| now.get(i)).is_some_and(char::is_ascii_alphanumeric);
     let is_apostrophe =
         |at: usize| straight == '\'' && (is_letter(at.checked_sub(1)) && is_letter(Some(at + 1)));
-    let quotes: Vec<usize> =
-        (0..now.len()).filter(|at| now[*at] == straight && !is_apostrophe(*at)).collect();
+    let is_quote = |at: &usize| now[*at] == straight && !is_apostrophe(*at);
+    let quotes: Vec<usize> = marks.iter().copied().filter(is_quote).collect();
     if quotes.len() % 2 == 1 {
         return;
     }
