@@ -169,15 +169,10 @@ impl Facts {
         share(f64::from(count), f64::from(self.units.words))
     }
 
-    fn n_of(&self, code: u32) -> u32 {
-        let known = self.sight.distinct.iter().zip(&self.sight.counts);
-        known.filter(|(known, _)| **known == code).map(|(_, count)| *count).sum()
-    }
-
     /// How often `...` (not overlapping) and `…` stand in the text.
     fn ellipses(&self, text: &str) -> u32 {
-        let dots = if self.n_of(0x2E) < 3 { 0 } else { web::triple_dots(text) };
-        dots + self.n_of(0x2026)
+        let dots = if self.sight.count_of(0x2E) < 3 { 0 } else { web::triple_dots(text) };
+        dots + self.sight.count_of(0x2026)
     }
 
     /// Distinct characters of simplified text only, and of traditional text only.
@@ -294,7 +289,9 @@ const COUNTS: &[Row] = &[
 
 const RATIOS: &[Row] = &[
     ("bullet_line_ratio", part::LINES, |f, _| f.share_of_lines(f.lines.bullet)),
-    ("curly_bracket_ratio", 0, |f, _| share(f64::from(f.n_of(0x7B) + f.n_of(0x7D)), f.n())),
+    ("curly_bracket_ratio", 0, |f, _| {
+        share(f64::from(f.sight.count_of(0x7B) + f.sight.count_of(0x7D)), f.n())
+    }),
     ("digit_ratio", 0, |f, _| f.share_of(DIGIT, DIGIT)),
     ("dup_line_char_ratio", part::LINE_REPEATS, |f, _| chars_repeated(f.line_repeats)),
     ("dup_line_ratio", part::LINE_REPEATS, |f, _| pieces_repeated(f.line_repeats)),
@@ -303,7 +300,7 @@ const RATIOS: &[Row] = &[
     ("ellipsis_line_ratio", part::LINES, |f, _| f.share_of_lines(f.lines.ellipsis)),
     ("ellipsis_word_ratio", part::UNITS, |f, text| f.share_of_words(f.ellipses(text))),
     ("han_ratio", 0, |f, _| f.share_of(HAN, HAN_TRADITIONAL)),
-    ("hash_word_ratio", part::UNITS, |f, _| f.share_of_words(f.n_of(0x23))),
+    ("hash_word_ratio", part::UNITS, |f, _| f.share_of_words(f.sight.count_of(0x23))),
     ("latin_ratio", 0, |f, _| f.share_of(LATIN, LATIN)),
     ("lenticular_ratio", part::BRACKETS, |f, _| share(f64::from(f.bracketed.0), f.n())),
     ("letter_ratio", 0, |f, _| f.share_of(LATIN, KANA)),

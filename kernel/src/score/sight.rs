@@ -82,6 +82,17 @@ impl Sight {
         self.find_lines();
     }
 
+    /// The place of a character in `distinct`, if the text has it.
+    #[inline]
+    pub fn place_of(&self, code: u32) -> Option<usize> {
+        (self.known.get(code as usize)? >> PLACE).checked_sub(1).map(|place| place as usize)
+    }
+
+    /// How often the character occurs.
+    pub fn count_of(&self, code: u32) -> u32 {
+        self.place_of(code).and_then(|place| self.counts.get(place)).copied().unwrap_or(0)
+    }
+
     /// The characters of a range of this text.
     #[inline]
     pub fn slice(&self, range: &Range<u32>) -> &[u32] {

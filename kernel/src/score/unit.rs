@@ -50,7 +50,7 @@ impl Units {
         let (mut at, mut characters) = (0usize, 0u32);
         loop {
             let rest = sight.kinds.get(at..).unwrap_or_default();
-            let n = rest.iter().position(|kind| !is_single(*kind)).unwrap_or(rest.len());
+            let n = n_single(rest);
             self.ids.extend_from_slice(sight.places.get(at..at + n).unwrap_or_default());
             self.offsets.extend(characters..characters + n as u32);
             at += n;
@@ -115,22 +115,27 @@ impl Units {
         if n < 1.0 { 0.0 } else { (n.ln() - sum / n).max(0.0) }
     }
 
-    /// Counts the stop words; time by distinct unit, not by unit.
+    /// Counts the stop words; time by distinct run and by stop word, not by unit.
     pub fn count_stop_words(&mut self, sight: &Sight) {
-        let (mut occurrences, mut seen) = (0, vec![false; STOP_WORDS.n_words]);
-        let mut counts = self.counts.iter().copied();
-        let mut note = |count: u32, word: Option<u16>| {
+        let (mut occurrences, mut seen) = (0, [false; MOST_WORDS]);
+        let mut note = |count: u32, word: u16| {
             // `The` and `the` are two units and one stop word.
-            if let Some(word) = word.filter(|_| count > 0) {
+            if count > 0 {
                 occurrences += count;
                 seen.iter_mut().skip(usize::from(word)).take(1).for_each(|seen| *seen = true);
             }
         };
-        for code in &sight.distinct {
-            note(counts.next().unwrap_or(0), STOP_WORDS.single(*code));
+        // Of single characters there are fewer in the list than in most texts.
+        for (code, word) in &STOP_WORDS.singles {
+            let place = sight.place_of(*code);
+            let count = place.and_then(|place| self.counts.get(place)).copied();
+            note(count.unwrap_or(0), *word);
         }
-        for run in &self.runs {
-            note(counts.next().unwrap_or(0), STOP_WORDS.run(sight.slice(run)));
+        let counts = self.counts.iter().skip(sight.distinct.len());
+        for (run, count) in self.runs.iter().zip(counts) {
+            if let Some(word) = STOP_WORDS.run(sight.slice(run)) {
+                note(*count, word);
+            }
         }
         self.stop_words = occurrences;
         self.distinct_stop_words = seen.iter().filter(|seen| **seen).count() as u32;
@@ -179,10 +184,20 @@ impl Units {
     }
 }
 
+/// How many of the first characters are units of their own.
+fn n_single(kinds: &[u8]) -> usize {
+    // Block by block without a way out, so that the loop runs in vector registers.
+    let (blocks, _) = kinds.as_chunks::<32>();
+    let all = |block: &&[u8; 32]| block.iter().fold(true, |all, kind| all & is_single(*kind));
+    let start = 32 * blocks.iter().take_while(all).count();
+    let rest = kinds.get(start..).unwrap_or_default();
+    start + rest.iter().position(|kind| !is_single(*kind)).unwrap_or(rest.len())
+}
+
 /// Whether a character of the kind is a unit of its own wherever it stands.
 #[inline]
 fn is_single(kind: u8) -> bool {
-    !kind::is_space(kind) && !kind::is_word_part(kind)
+    !(kind::is_space(kind) | kind::is_word_part(kind))
 }
 
 /// `c ln c`, which most units of a text share with many others.
@@ -211,21 +226,19 @@ pub fn stop_words() -> impl Iterator<Item = &'static str> {
 }
 
 struct StopWords {
-    n_words: usize,
-    /// By code point: 1 + number of the stop word of this one character.
-    singles: Vec<u16>,
+    n_words: u16,
+    /// (code point, number of its stop word) of every form that one of a single character has.
+    singles: Vec<(u32, u16)>,
     /// Numbers of the longer ones, by their characters in ASCII.
     runs: HashMap<[u8; LONGEST], u16>,
 }
 
 /// Characters of the longest stop word.
 const LONGEST: usize = 8;
+/// Room for the stop words.
+const MOST_WORDS: usize = 256;
 
 impl StopWords {
-    fn single(&self, code: u32) -> Option<u16> {
-        self.singles.get(lower(code) as usize)?.checked_sub(1)
-    }
-
     fn run(&self, characters: &[u32]) -> Option<u16> {
         let mut word = [0; LONGEST];
         if characters.len() > LONGEST {
@@ -239,14 +252,13 @@ impl StopWords {
 }
 
 static STOP_WORDS: LazyLock<StopWords> = LazyLock::new(|| {
-    let mut known = StopWords { n_words: 0, singles: vec![0; 0x1_0000], runs: HashMap::new() };
+    let mut known = StopWords { n_words: 0, singles: Vec::new(), runs: HashMap::new() };
     for word in stop_words() {
-        let number = known.n_words as u16;
-        let mut characters = word.chars();
-        if let (Some(only), None) = (characters.next(), characters.next())
-            && let Some(slot) = known.singles.get_mut(only as usize)
-        {
-            *slot = number + 1;
+        let number = known.n_words;
+        let mut characters = word.chars().map(u32::from);
+        if let (Some(only), None) = (characters.next(), characters.next()) {
+            let forms = (0..0x1_0000).filter(|code| lower(*code) == only);
+            known.singles.extend(forms.map(|code| (code, number)));
         }
         let mut padded = [0; LONGEST];
         if word.is_ascii() && word.len() <= LONGEST {
@@ -270,5 +282,6 @@ mod tests {
             assert!(word.chars().count() == 1 || word.is_ascii() && word.len() <= LONGEST);
             assert_eq!(word, word.to_lowercase());
         }
+        assert!(known.len() <= MOST_WORDS);
     }
 }
