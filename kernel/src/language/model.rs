@@ -196,21 +196,37 @@ impl Model {
         find_characters(token, characters);
         let n = characters.len();
         buckets.resize(buckets.len().max(n * high + 1), 0);
+        let slots = buckets.as_mut_slice();
         let mut n_kept = 0;
-        for first in 0..n {
+        let mut put = |hash: u32| {
+            let bucket = self.buckets.of(hash);
+            if let Some(slot) = slots.get_mut(n_kept) {
+                *slot = bucket;
+            }
+            n_kept += usize::from(self.buckets.has(bucket));
+        };
+        let mut start = 0;
+        if (low, high) == (2, 4) {
+            // lid.176's own: most starts have all three n-grams.
+            for window in characters.windows(4) {
+                let [a, b, c, d] = window else { break };
+                let two = b.after(a.after(FNV_START));
+                let three = c.after(two);
+                put(two);
+                put(three);
+                put(d.after(three));
+            }
+            start = n.saturating_sub(3);
+        }
+        for first in start..n {
             let mut hash = FNV_START;
             let longest = characters.get(first..(first + high).min(n)).unwrap_or_default();
             for (length, character) in (1..).zip(longest) {
                 hash = character.after(hash);
-                if length < low {
-                    continue;
-                }
-                let bucket = self.buckets.of(hash);
-                if let Some(slot) = buckets.get_mut(n_kept) {
-                    *slot = bucket;
-                }
                 let is_border = length == 1 && (first == 0 || first + 1 == n);
-                n_kept += usize::from(self.buckets.has(bucket) & !is_border);
+                if length >= low && !is_border {
+                    put(hash);
+                }
             }
         }
         let kept = buckets.get(..n_kept).unwrap_or_default();
