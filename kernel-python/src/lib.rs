@@ -17,6 +17,7 @@ use pyo3::prelude::*;
 
 #[pymodule]
 fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    column::register(module)?;
     digest::register(module)?;
     extract::register(module)?;
     link::register(module)?;

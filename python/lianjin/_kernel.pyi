@@ -168,6 +168,12 @@ def read_table(
 def read_columns(batch: Any, mapping: Mapping, first_row: int, limits: tuple[int, int]) -> Any:
     """The rows of any Arrow batch as records; `start` and `end` are row numbers."""
 
+def texts_of_rows(texts: Any, rows: Any) -> Any:
+    """The texts in these rows (int64) of a string column as large_string; null stays null.
+
+    In the order of `rows`, copied once. ValueError: there is no such row.
+    """
+
 def row_hashes(batch: Any) -> Any:
     """Leaf hash (RFC 6962) of each row of a RecordBatch, fixed_size_binary(32).
 

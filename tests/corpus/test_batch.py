@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lianjin import _kernel
 from lianjin.corpus.batch import gathered, viewed_text, with_columns
 from lianjin.corpus.document import RECORD
 
@@ -88,3 +89,19 @@ def test_gathering_loses_no_row_and_keeps_their_order(
     batches = numbers(*sizes)
     found = [n for b in gathered(batches, size_bytes=size_bytes, rows=rows) for n in b["n"]]
     assert [n.as_py() for n in found] == list(range(sum(sizes)))
+
+
+def test_the_texts_of_rows_are_those_that_arrow_takes() -> None:
+    texts = pa.array(["炼金", None, "", "数据集" * 50, "a"], pa.large_string())
+    for rows in ([], [0], [4, 3, 1, 1], [2, 3, 4]):
+        chosen = pa.array(rows, pa.int64())
+        for column in (texts, texts.cast(pa.string()), texts.slice(0)):
+            assert _kernel.texts_of_rows(column, chosen).equals(texts.take(chosen))
+    sliced = texts.slice(2)
+    assert _kernel.texts_of_rows(sliced, pa.array([0, 2])).to_pylist() == ["", "a"]
+
+
+@pytest.mark.parametrize("row", [-1, 2, 2**40])
+def test_a_row_that_is_not_there_is_refused(row: int) -> None:
+    with pytest.raises(ValueError, match="no such row"):
+        _kernel.texts_of_rows(pa.array(["a", "b"]), pa.array([0, row]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -54,16 +55,28 @@ def judged(measured: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
 
 
+Masks = Mapping[int, npt.NDArray[np.bool_]]
+"""By step of a keep rule, bool[n]: whether each record passes it."""
+
+
+def masks(
+    table: pa.RecordBatch | pa.Table, recipe: Recipe, steps: range = range(RECIPE_STEPS)
+) -> Masks:
+    """What the keep rules of `steps` say of a `judged` table.
+
+    Each rule costs as much as some thousand rows, so many batches in one table are judged in less
+    time than one by one.
+    """
+    rules = [(step, rule) for step, rule in recipe.keeps if step in steps]
+    return {step: rule.mask(table).to_numpy(zero_copy_only=False) for step, rule in rules}
+
+
 def passes(
     table: pa.RecordBatch | pa.Table, recipe: Recipe, steps: range = range(RECIPE_STEPS)
 ) -> npt.NDArray[np.bool_]:
     """bool[n]: whether each record of a `judged` table is readable and passes the keep rules of
     `steps`."""
-    passing: npt.NDArray[np.bool_] = _readable(table)
-    for step, rule in recipe.keeps:
-        if step in steps:
-            passing = passing & rule.mask(table).to_numpy(zero_copy_only=False)
-    return passing
+    return reduce(np.logical_and, masks(table, recipe, steps).values(), _readable(table))
 
 
 def _readable(measured: pa.RecordBatch | pa.Table) -> npt.NDArray[np.bool_]:
@@ -74,20 +87,26 @@ def _readable(measured: pa.RecordBatch | pa.Table) -> npt.NDArray[np.bool_]:
 
 
 def decide(
-    measured: pa.RecordBatch, recipe: Recipe, links: Mapping[int, pa.RecordBatch]
+    measured: pa.RecordBatch,
+    recipe: Recipe,
+    links: Mapping[int, pa.RecordBatch],
+    passing: Masks | None = None,
 ) -> Decisions:
-    """The outcomes of a batch; `links[step]` holds LINK_ROW rows numbered within this batch."""
+    """The outcomes of a batch; `links[step]` holds LINK_ROW rows numbered within this batch.
+
+    `passing`: the `masks` of the batch where they are known.
+    """
     n = measured.num_rows
     readable = _readable(measured)
     reason = np.full(n, None, object)
     reason[~readable] = measured.column("error_code").to_numpy(zero_copy_only=False)[~readable]
     step = np.full((n,), -1, np.int16)
     undecided = readable.copy()
-    table = judged(measured)
+    passing = masks(judged(measured), recipe) if passing is None else passing
     rules = dict(recipe.keeps)
     for index in sorted({*rules, *links}):
         if index in rules:
-            falls = ~rules[index].mask(table).to_numpy(zero_copy_only=False)
+            falls = ~passing[index]
             now = undecided & falls
             reason[now] = rules[index].text
         else:

@@ -23,7 +23,7 @@ from lianjin.core.store import read_json, whole, write_json
 from lianjin.corpus.batch import with_columns
 from lianjin.corpus.manifest import FileEntry, file_entry
 from lianjin.corpus.receipt import SOURCE
-from lianjin.curate.decide import Decisions, decide, with_identity
+from lianjin.curate.decide import Decisions, decide, judged, masks, with_identity
 from lianjin.curate.link import links_of_task
 from lianjin.curate.recipe import Recipe
 from lianjin.curate.rights import rights_of
@@ -92,9 +92,9 @@ def freeze(
         sinks = {kind: Sink(work.out / kind / f"part-{name}.parquet", stack) for kind in KINDS}
         for batch, decisions in _decided(work, recipe, tasks):
             rows = _identified(batch, work.digest)
-            outcomes.update(decisions.outcome.to_pylist())
-            steps.update(str(step) for step in decisions.step.drop_null().to_pylist())
-            errors.update(batch.column("error_code").drop_null().to_pylist())
+            outcomes.update(_counted(decisions.outcome))
+            steps.update({str(step): n for step, n in _counted(decisions.step).items()})
+            errors.update(_counted(batch.column("error_code")))
             _count_bytes(rows, read_bytes)
             tables = _tables(rows, decisions, present)
             rights.update(rights_of(tables["data"]))
@@ -119,13 +119,19 @@ def _decided(
 ) -> Iterator[tuple[pa.RecordBatch, Decisions]]:
     for task in tasks:
         links = links_of_task(work, recipe, task)
+        batches = read_batches(work.measured(task.name))
+        if not batches:
+            continue
+        passing = masks(pa.Table.from_batches([judged(batch) for batch in batches]), recipe)
         first = 0
-        for batch in read_batches(work.measured(task.name)):
+        for batch in batches:
+            end = first + batch.num_rows
             mine = {
                 step: _rows_between(rows, first, batch.num_rows) for step, rows in links.items()
             }
-            yield batch, decide(batch, recipe, mine)
-            first += batch.num_rows
+            here = {step: mask[first:end] for step, mask in passing.items()}
+            yield batch, decide(batch, recipe, mine, here)
+            first = end
 
 
 def _rows_between(rows: pa.RecordBatch, first: int, n: int) -> pa.RecordBatch:
@@ -148,6 +154,12 @@ def _identified(batch: pa.RecordBatch, digest: str) -> pa.RecordBatch:
     )
     salt = pc.binary_slice(_kernel.row_hashes(seed).cast(pa.binary()), 0, 16)
     return with_columns(batch, {"source": source, "content_hash": content_hash, "salt": salt})
+
+
+def _counted(column: pa.Array) -> dict[Any, int]:
+    """How often each value occurs, but for nulls."""
+    found = pc.value_counts(column.drop_null())
+    return dict(zip(found.field(0).to_pylist(), found.field(1).to_pylist(), strict=True))
 
 
 def _count_bytes(rows: pa.RecordBatch, read_bytes: Counter[str]) -> None:
@@ -190,8 +202,16 @@ def _tables(
 
 
 def _where(outcome: str, decisions: Decisions, columns: dict[str, pa.Array]) -> pa.RecordBatch:
-    whole = pa.RecordBatch.from_pydict(columns)
-    return whole.filter(pc.equal(decisions.outcome, pa.scalar(outcome, pa.string())))
+    chosen = pc.equal(decisions.outcome, pa.scalar(outcome, pa.string()))
+    small = {name: column for name, column in columns.items() if name != "text"}
+    filtered = pa.RecordBatch.from_pydict(small).filter(chosen)
+    if "text" not in columns:
+        return filtered
+    rows = pa.array(np.flatnonzero(chosen.to_numpy(zero_copy_only=False)))
+    text = _kernel.texts_of_rows(columns["text"], rows)
+    return pa.RecordBatch.from_pydict(
+        {name: text if name == "text" else filtered[name] for name in columns}
+    )
 
 
 class Sink:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from lianjin import _kernel
 from lianjin.core.limits import RECIPE_STEPS
-from lianjin.corpus.batch import viewed_text
+from lianjin.corpus.batch import is_all_text, viewed_text
 from lianjin.corpus.receipt import document_id
 from lianjin.curate.decide import LINK_ROW, judged, passes
 from lianjin.curate.engines import Engine
@@ -81,7 +81,6 @@ def _corpus(work: Work, recipe: Recipe, link: Link, tasks: Sequence[Task]) -> Co
         rows.append(sum(batch.num_rows for batch in batches))
         if not batches:
             continue
-        # All batches of the task at once: each look at a rule costs as much as some thousand rows.
         table = pa.Table.from_batches([judged(batch) for batch in batches])
         before = passes(table, recipe, range(link.step))
         kept = before & passes(table, recipe, range(link.step, RECIPE_STEPS))
@@ -297,7 +296,10 @@ def _texts(
     for batch, found in _batches_with(corpus, documents):
         rows = pa.array(found)
         keys = batch.column(f"keys_{link.step}").take(rows)
-        yield viewed_text(batch.select(columns).take(rows)), keys
+        if is_all_text(batch):
+            yield _kernel.texts_of_rows(batch["text"], rows), keys
+        else:
+            yield viewed_text(batch.select(columns).take(rows)), keys
 
 
 def _ids(corpus: Corpus, documents: np.ndarray) -> dict[int, str]:

@@ -107,12 +107,11 @@ def _note_edits(batch: pa.RecordBatch, found: Facts) -> None:
 def _note_drops(batch: pa.RecordBatch, found: Facts) -> None:
     is_dropped = pc.equal(batch.column("outcome"), "dropped")
     dropped = batch.select(["step", "id"]).filter(is_dropped)
-    for step, identifier in zip(
-        dropped.column("step").to_pylist(), dropped.column("id").to_pylist(), strict=True
-    ):
+    steps, identifiers = dropped.column("step").to_numpy(zero_copy_only=False), dropped.column("id")
+    for step in np.unique(steps).tolist():
         examples = found.drop_examples.setdefault(step, [])
-        if len(examples) < EXAMPLES_PER_STEP:
-            examples.append(identifier)
+        rows = np.flatnonzero(steps == step)[: EXAMPLES_PER_STEP - len(examples)]
+        examples += identifiers.take(pa.array(rows)).to_pylist()
 
 
 def _note_clusters(batch: pa.RecordBatch, found: Facts) -> None:
