@@ -75,21 +75,21 @@ pub fn notices(text: &str) -> Notices {
 /// each once.
 fn outer_lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
-    let mut rest = text;
-    while lines.len() < HEAD && !rest.is_empty() {
+    let (mut rest, mut n) = (text, 0);
+    while n < HEAD && !rest.is_empty() {
         // `split_once` of the standard library looks at one byte after the other.
         let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-        push(&mut lines, rest.get(..end).unwrap_or_default());
+        n += usize::from(push(&mut lines, rest.get(..end).unwrap_or_default()));
         rest = rest.get(end + 1..).unwrap_or_default();
     }
-    let mut tail = Vec::new();
-    while tail.len() < TAIL && !rest.is_empty() {
+    let (mut tail, mut n) = (Vec::new(), 0);
+    while n < TAIL && !rest.is_empty() {
         let start = memchr::memrchr(b'\n', rest.as_bytes());
-        push(&mut tail, rest.get(start.map_or(0, |at| at + 1)..).unwrap_or_default());
+        let line = rest.get(start.map_or(0, |at| at + 1)..).unwrap_or_default();
+        n += usize::from(push(&mut tail, line));
         rest = rest.get(..start.unwrap_or(0)).unwrap_or_default();
     }
     lines.extend(tail.into_iter().rev());
-    lines.retain(|line| line.len() <= LONGEST && may_tell(line));
     lines
 }
 
@@ -148,11 +148,13 @@ fn has_letter(text: &str) -> bool {
     text.bytes().fold(false, |has, byte| has | byte.is_ascii_alphabetic())
 }
 
-fn push<'a>(lines: &mut Vec<&'a str>, line: &'a str) {
+/// Adds the line if it may tell something; whether it is not blank.
+fn push<'a>(lines: &mut Vec<&'a str>, line: &'a str) -> bool {
     let line = trim_blank(line);
-    if !line.is_empty() {
+    if !line.is_empty() && line.len() <= LONGEST && may_tell(line) {
         lines.push(line);
     }
+    !line.is_empty()
 }
 
 /// The `AIGC` mapping of a YAML front matter.
