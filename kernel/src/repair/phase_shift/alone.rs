@@ -2,18 +2,17 @@
 //! characters out of step behind it tells.
 
 use super::commonest::Commonest;
-use super::gate::{
-    BETTER, MARKS, Sum, UNPRECEDED, add, full_stop, is_usual, last_of_line, needed, promise,
-};
+use super::gate::{BETTER, MARKS, Sum, UNPRECEDED, add, is_usual, needed};
 use super::tokens::mark_of;
 use crate::gbk::{LEADS, TRAILS, gbk};
 use crate::han::is_han;
-use crate::language_model::{NAT, model};
+use crate::language_model::{Context, NAT, model};
+use std::sync::LazyLock;
 
 /// A mark costs so much in text where none belongs.
-const UNLIKELY: i32 = 8 * NAT;
+const UNLIKELY: i32 = 10 * NAT;
 /// Two characters that a mark alone is left of must be so much likelier than it.
-const ALONE: i32 = 5 * NAT / 2;
+const ALONE: i32 = 4 * NAT;
 /// And so much if it stands between markers: people write `?!?` and `???` too.
 const MARKED: i32 = 8 * NAT;
 
@@ -30,15 +29,12 @@ pub fn stands_for_two(text: &str, at: usize) -> bool {
     }
     let mut ahead = behind.chars();
     let (Some(last), Some(mark)) = (before.chars().next_back(), ahead.next()) else { return false };
-    let Some((_, second)) = mark_of(mark).filter(|_| !",.，。".contains(mark)) else {
-        return false;
-    };
-    if !is_han(last) || Commonest::get().is_pair(last, mark) || needed(before) > BETTER {
-        return false;
-    }
-    let rest = ahead.as_str();
-    gain(before, mark, false, rest) > ALONE
-        || !is_usual(rest) && promise(full_stop(), full_stop(), second, rest) > 0
+    is_han(last)
+        && mark_of(mark).is_some()
+        && !",.，。".contains(mark)
+        && !Commonest::get().is_pair(last, mark)
+        && gain(before, mark, false, ahead.as_str()) > ALONE
+        && needed(before) <= BETTER
 }
 
 /// (mark, what follows) where `behind` begins with `?`, marks and `?`, or with `???` alone.
@@ -57,8 +53,8 @@ fn between_markers<'a>(before: &str, behind: &'a str) -> Option<(char, &'a str)>
 /// is left of them; `is_marked`: between markers. Nothing for a mark that is not [`UNLIKELY`].
 fn gain(before: &str, mark: char, is_marked: bool, rest: &str) -> i32 {
     let Some((first, second)) = mark_of(mark) else { return 0 };
-    let line = last_of_line(before);
-    let start = (0, line.iter().fold((0, model().line_start()), |sum, c| add(sum, *c)).1);
+    let (last, place) = place_after(before);
+    let start = (0, place);
     let shown: &[char] = if is_marked { &['?', mark, '?'] } else { &[mark] };
     let now = shown.iter().fold(start, |sum, c| add(sum, *c));
     if !is_marked && now.0 < UNLIKELY {
@@ -67,18 +63,47 @@ fn gain(before: &str, mark: char, is_marked: bool, rest: &str) -> i32 {
     let ahead = rest.chars().next().unwrap_or('\n');
     let then = |sum: Sum| if is_marked { sum.0 } else { add(sum, ahead).0 };
     let common = Commonest::get();
-    let last = line.last().copied().filter(|last| common.place(*last).is_some());
-    let follows = |one: &char| match last {
-        Some(last) => common.is_pair(last, *one),
-        None => common.place(*one).is_some(),
-    };
-    let ones = LEADS.filter_map(|lead| gbk().char(lead, first)).filter(follows);
-    let costs = ones.flat_map(|one| {
+    let cut = Cut::of(first, second);
+    let costs = common.followers(last, &cut.ones).flat_map(|one| {
         let sum = add(start, one);
-        let twos = TRAILS.filter_map(|trail| gbk().char(second, trail));
-        twos.filter(move |two| common.is_pair(one, *two)).map(move |two| then(add(sum, two)))
+        common.followers(one, &cut.twos).map(move |two| then(add(sum, two)))
     });
     costs.min().map_or(0, |best| then(now) - best)
+}
+
+/// The common characters that a mark may be cut from, as sets of [`Commonest`].
+#[derive(Default)]
+struct Cut {
+    mark: (u8, u8),
+    /// Those whose second byte is the mark's first.
+    ones: Vec<u64>,
+    /// Those whose first byte is the mark's second.
+    twos: Vec<u64>,
+}
+
+impl Cut {
+    /// Those of the mark of these two bytes.
+    fn of(first: u8, second: u8) -> &'static Self {
+        static CUTS: LazyLock<Vec<Cut>> =
+            LazyLock::new(|| MARKS.chars().filter_map(mark_of).map(Cut::new).collect());
+        static NONE: LazyLock<Cut> = LazyLock::new(Cut::default);
+        CUTS.iter().find(|cut| cut.mark == (first, second)).unwrap_or(&NONE)
+    }
+
+    fn new(mark: (u8, u8)) -> Self {
+        let common = Commonest::get();
+        let ones = common.set_of(LEADS.filter_map(|lead| gbk().char(lead, mark.0)));
+        let twos = common.set_of(TRAILS.filter_map(|trail| gbk().char(mark.1, trail)));
+        Self { mark, ones, twos }
+    }
+}
+
+/// The last character of the line that `before` ends in, and the place after it.
+fn place_after(before: &str) -> (char, Context) {
+    let mut last = before.chars().rev().take_while(|c| *c != '\n');
+    let (one, two) = (last.next(), last.next());
+    let place = [two, one].into_iter().flatten().fold((0, model().line_start()), add).1;
+    (one.unwrap_or('\n'), place)
 }
 
 #[cfg(test)]
@@ -89,7 +114,7 @@ mod tests {
     fn a_mark_stands_for_two_characters_where_it_is_unlikely_and_they_are_not() {
         let stands = |text: &str, mark: char| stands_for_two(text, text.find(mark).unwrap_or(0));
         assert!(stands("本院依照刑法第三百条的规定定罪处!", '!'));
-        assert!(stands("受暴风雪影响，地区多个学区宣布???,多所大学校园关闭", '?'));
+        assert!(stands("本案的诉讼费用由被告承?!?\n如不服本判决，可以上诉。", '?'));
         assert!(!stands("今天的会议开得真好!", '!'));
         assert!(!stands("你到底想说什么???", '?'));
         assert!(!stands("???", '?'));

@@ -138,15 +138,20 @@ impl Automaton<'_> {
         self.best_of(place, candidates, GUESSES)
     }
 
-    /// The `most` cheapest ones.
+    /// The `most` cheapest ones; characters that the model has never met only where others are too few.
     fn best_of(
         &self,
         place: Place,
         candidates: impl Iterator<Item = char>,
         most: usize,
     ) -> Vec<char> {
+        let (mut chosen, unknown): (Vec<char>, Vec<char>) =
+            candidates.partition(|c| model().knows(*c));
+        if chosen.len() < most {
+            chosen.extend(unknown);
+        }
         let mut costs: Vec<(i32, char)> =
-            candidates.map(|c| (self.page.write(place, c).0, c)).collect();
+            chosen.into_iter().map(|c| (self.page.write(place, c).0, c)).collect();
         costs.sort_unstable();
         costs.truncate(most);
         costs.into_iter().map(|(_, c)| c).collect()

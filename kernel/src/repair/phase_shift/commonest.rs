@@ -11,6 +11,8 @@ const COMMON: usize = 1500;
 ///
 /// 330 KB, which stay in the cache where the model does not.
 pub struct Commonest {
+    /// The characters, ascending.
+    characters: Vec<char>,
     /// One bit a character of the basic plane.
     bits: Vec<u64>,
     /// How many characters are common before each of these words.
@@ -51,13 +53,10 @@ impl Commonest {
             rank
         });
         let ranks = ranks.collect();
-        let tokens: Vec<Token> = codes
-            .iter()
-            .filter_map(|code| char::from_u32(*code))
-            .map(|c| model().token(c))
-            .collect();
+        let characters: Vec<char> = codes.iter().filter_map(|code| char::from_u32(*code)).collect();
+        let tokens: Vec<Token> = characters.iter().map(|c| model().token(*c)).collect();
         let pairs = model().pairs_within(&tokens, RARE);
-        Self { bits, ranks, pairs, n_words: tokens.len().div_ceil(64) }
+        Self { characters, bits, ranks, pairs, n_words: tokens.len().div_ceil(64) }
     }
 
     /// The place of a common character among them.
@@ -73,6 +72,34 @@ impl Commonest {
         let (Some(one), Some(two)) = (self.place(one), self.place(two)) else { return false };
         let word = self.pairs.get(one * self.n_words + two / 64);
         word.is_some_and(|word| word >> (two % 64) & 1 == 1)
+    }
+}
+
+impl Commonest {
+    /// The bits of the common ones among these characters, by place.
+    pub fn set_of(&self, characters: impl Iterator<Item = char>) -> Vec<u64> {
+        let mut set = vec![0; self.n_words];
+        for place in characters.filter_map(|c| self.place(c)) {
+            if let Some(word) = set.get_mut(place / 64) {
+                *word |= 1 << (place % 64);
+            }
+        }
+        set
+    }
+
+    /// The characters of `set` that follow `one` often enough; all of them if it is not common.
+    pub fn followers<'a>(&'a self, one: char, set: &'a [u64]) -> impl Iterator<Item = char> + 'a {
+        let row = self.place(one).map(|place| place * self.n_words);
+        let row = row.and_then(|start| self.pairs.get(start..start + self.n_words));
+        set.iter().enumerate().flat_map(move |(at, word)| {
+            let known = row.map_or(u64::MAX, |row| row.get(at).copied().unwrap_or(0));
+            let mut rest = word & known;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                self.characters.get(at * 64 + bit).copied()
+            })
+        })
     }
 }
 

@@ -315,7 +315,7 @@ pub fn is_usual(rest: &str) -> bool {
 }
 
 /// Where a sentence has ended.
-pub fn full_stop() -> Sum {
+fn full_stop() -> Sum {
     (0, FIRSTS.full_stop)
 }
 
@@ -338,7 +338,7 @@ fn guessed(before: &str, wide: char, second: u8, next: char, rest: &str) -> i32 
 ///
 /// Follows the characters that are read for sure, [`REACH`] at most; nothing is guessed. A marker
 /// among the first [`HEAD_OF_RUN`], behind characters that are no text, promises [`UNPRECEDED`].
-pub fn promise(mut now: Sum, mut shifted: Sum, second: u8, rest: &str) -> i32 {
+fn promise(mut now: Sum, mut shifted: Sum, second: u8, rest: &str) -> i32 {
     let mut pending = second;
     let mut best = 0;
     for (n, c) in (1..).zip(rest.chars().take(REACH)) {
@@ -390,7 +390,7 @@ fn is_text(before: &str) -> bool {
 }
 
 /// The last [`BEFORE`] characters of the line that `before` ends in.
-pub fn last_of_line(before: &str) -> Vec<char> {
+fn last_of_line(before: &str) -> Vec<char> {
     let mut last: Vec<char> =
         before.chars().rev().take_while(|c| *c != '\n').take(BEFORE).collect();
     last.reverse();

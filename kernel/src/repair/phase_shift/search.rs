@@ -11,9 +11,8 @@ use crate::language_model::{NAT, model};
 /// States followed at once: a character that lost its second byte together with the next one's first
 /// leaves dozens, and what follows decides.
 const BEAM: usize = 60;
-/// A state that costs so much more than the best is dropped: the first character of a run may be a
-/// rare one that what follows proves.
-const WIDTH: i32 = 13 * NAT;
+/// A state that costs so much more than the best is dropped.
+const WIDTH: i32 = 9 * NAT;
 /// Silent drops are tried only for states that cost so much more than the best at most.
 const NEAR: i32 = 3 * NAT;
 /// Tokens after a run that have a say in whether it ends there.
@@ -175,9 +174,8 @@ impl<'a> Line<'a> {
             }
         };
         let marked = i > done && self.is_marker(i - 1);
-        let is_smooth = !marked
-            && self.cost(i + 1, i + 1 + LOOK) < SMOOTH
-            && (!is_proven || self.cost(i, i + 1) < UNLIKELY);
+        let is_smooth =
+            !marked && self.cost(i + 1, i + 1 + LOOK) < SMOOTH && self.cost(i, i + 1) < UNLIKELY;
         let opens = token.mark().is_some() && !is_smooth && (is_proven || self.may_open(i));
         if opens && self.is_text_before(i - usize::from(marked), done) {
             offer(self.run(i, i, i + 1, |a, place| a.open_at_mark(i, place, false)));

@@ -11,19 +11,17 @@ from lianjin.operators.repair.phase.promise import (
     UNPRECEDED,
     Sum,
     add,
-    full_stop,
     is_common,
     is_rare,
     is_usual,
     last_of_line,
     needed,
-    promise,
 )
 from lianjin.operators.repair.phase.tokens import CUTTING, MARKS
 
-UNLIKELY = 8 * NAT
+UNLIKELY = 10 * NAT
 """A mark costs so much in text where none belongs."""
-ALONE, MARKED = 5 * NAT // 2, 8 * NAT
+ALONE, MARKED = 4 * NAT, 8 * NAT
 """Two characters that a mark alone is left of must be so much likelier; between markers, as
 people write `?!?` and `???` too."""
 
@@ -32,9 +30,9 @@ def stands_for_two(text: str, at: int) -> bool:
     """Whether the mark at `at`, or the one behind the marker there, is likelier what is left of two
     characters than a mark, by what stands around it on the line."""
     before, mark, rest = text[:at], text[at], text[at + 1 :]
-    least = needed(before)
     if marked := _between_markers(before, text[at:]):
         mark, rest = marked
+        least = needed(before)
         if least is None:
             return False
         if least == UNPRECEDED:
@@ -42,11 +40,7 @@ def stands_for_two(text: str, at: int) -> bool:
         return not is_usual(rest) or _gain(before, mark, True, rest) > MARKED
     if mark not in CUTTING or not is_han(before[-1:]) or _is_pair(before[-1] + mark):
         return False
-    if least is None or least > BETTER:
-        return False
-    if _gain(before, mark, False, rest) > ALONE:
-        return True
-    return not is_usual(rest) and promise(full_stop(), full_stop(), MARKS[mark][1], rest) > 0
+    return _gain(before, mark, False, rest) > ALONE and needed(before) == BETTER
 
 
 def _between_markers(before: str, behind: str) -> tuple[str, str] | None:

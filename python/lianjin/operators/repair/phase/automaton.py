@@ -134,8 +134,13 @@ class Automaton:
     def _best(
         self, place: Place, candidates: Iterable[str | None], most: int = GUESSES
     ) -> list[str]:
-        """The `most` cheapest characters among the candidates, best first."""
-        costs = [(self.page.write(place, char)[0], char) for char in candidates if char]
+        """The `most` cheapest characters among the candidates, best first; those that the model has
+        never met only where others are too few."""
+        chars = [char for char in candidates if char]
+        chosen = [char for char in chars if knows(char)]
+        if len(chosen) < most:
+            chosen = chars
+        costs = [(self.page.write(place, char)[0], char) for char in chosen]
         return [char for _, char in sorted(costs)[:most]]
 
     def _close(self, state: State, next: int, extra: int = 0) -> None:

@@ -13,7 +13,7 @@ from lianjin.operators.repair.phase.tokens import CUTTING, Place, Token, read, t
 
 BEAM, AHEAD = 60, 2
 """States followed at once; tokens after a run that have a say in whether it ends there."""
-WIDTH, NEAR = 13 * NAT, 3 * NAT
+WIDTH, NEAR = 9 * NAT, 3 * NAT
 """What a state may cost more than the best: to be followed; to be asked for silent drops."""
 BEFORE = 12
 """Tokens before a run whose characters have to read as text."""
@@ -26,7 +26,7 @@ HOPELESS, PAST = 14 * NAT, 25 * NAT
 PLAUSIBLE, PLAUSIBLE_CLEAR, PLAUSIBLE_PROVEN = 6 * NAT, 15 * NAT // 2, 8 * NAT
 """What text costs a character at most, names included; where the run gains more than `CLEAR`; on a
 page known to be damaged."""
-STRICT = 8 * NAT
+STRICT = 4 * NAT
 """Where a run has to gain so much nothing else speaks for it."""
 CLEAR = 20 * NAT
 """A gain that few runs of clean text reach."""
@@ -120,7 +120,7 @@ class Line:
         opening = self.tokens[i]
         marked = i > done and self.page.decoder.marks(self.tokens[i - 1])
         offers: list[Site | None] = []
-        is_likely = not is_proven or self._cost(i, i + 1) < UNLIKELY
+        is_likely = self._cost(i, i + 1) < UNLIKELY
         is_smooth = not marked and is_likely and self._cost(i + 1, i + 1 + LOOK) < SMOOTH
         opens = opening.mark and not is_smooth and (is_proven or self._may_open(i))
         if opens and self._is_text_before(i - marked, done):
@@ -156,9 +156,7 @@ class Line:
             return True
         mark, marked = opening.mark, i > 0 and self.tokens[i - 1].char == "?"
         places = [self.tokens[i - 1].start] * marked + [opening.start]
-        if any(
-            gate.is_told(self.text, at) or alone.stands_for_two(self.text, at) for at in places
-        ):
+        if any(gate.is_told(self.text, at) or alone.stands_for_two(self.text, at) for at in places):
             return True
         return (
             mark is not None
