@@ -73,9 +73,7 @@ impl Commonest {
         let word = self.pairs.get(one * self.n_words + two / 64);
         word.is_some_and(|word| word >> (two % 64) & 1 == 1)
     }
-}
 
-impl Commonest {
     /// The bits of the common ones among these characters, by place.
     pub fn set_of(&self, characters: impl Iterator<Item = char>) -> Vec<u64> {
         let mut set = vec![0; self.n_words];

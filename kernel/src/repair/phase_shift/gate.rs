@@ -173,7 +173,7 @@ pub fn is_lossy(text: &str) -> bool {
 
 /// Whether what is before the U+FFFD at `at`, or what follows it, is out of step.
 fn is_out_of_step_at(text: &str, at: usize) -> bool {
-    if is_between_markers(text, at, '\u{FFFD}') {
+    if is_between_lost(text, at) {
         return true;
     }
     let Some((before, behind)) = text.split_at_checked(at) else { return false };
@@ -242,13 +242,13 @@ fn opens_at(text: &str, at: usize) -> bool {
     may_open(before, mark, text.get(at + size..).unwrap_or_default())
 }
 
-/// Whether a marker, a mark and the same marker stand at `at`: two characters that were cut there.
-fn is_between_markers(text: &str, at: usize, marker: char) -> bool {
-    let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(marker)) else {
+/// Whether U+FFFD, a mark and U+FFFD stand at `at`: two characters that were cut there.
+fn is_between_lost(text: &str, at: usize) -> bool {
+    let Some(rest) = text.get(at..).and_then(|rest| rest.strip_prefix(LOST)) else {
         return false;
     };
-    let behind = rest.trim_start_matches(|c| MARKS.contains(c) && c != marker);
-    behind.len() < rest.len() && behind.starts_with(marker)
+    let behind = rest.trim_start_matches(|c| MARKS.contains(c));
+    behind.len() < rest.len() && behind.starts_with(LOST)
 }
 
 /// Whether the query or mark at `at` tells by the characters around it that a mark was cut: clean text

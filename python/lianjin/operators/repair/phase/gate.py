@@ -109,11 +109,10 @@ def _opens_at(text: str, at: int) -> bool:
     return may_open(text[:at], MARKS[char], text[at + 1 :])
 
 
-def _is_between_markers(text: str, at: int, marker: str) -> bool:
-    """Whether a marker, marks and the same marker stand at `at`: characters were cut there."""
-    behind = text[at + 1 :].lstrip("".join(MARKS).replace(marker, ""))
-    n_marks = len(text) - at - 1 - len(behind)
-    return text[at : at + 1] == marker and n_marks > 0 and behind[:1] == marker
+def _is_between_lost(text: str, at: int) -> bool:
+    """Whether U+FFFD, marks and U+FFFD stand at `at`: characters were cut there."""
+    behind = text[at + 1 :].lstrip("".join(MARKS))
+    return len(behind) < len(text) - at - 1 and text[at] == behind[:1] == "\ufffd"
 
 
 def is_told(text: str, at: int) -> bool:
@@ -146,7 +145,7 @@ def is_lossy(text: str) -> bool:
 
 def _is_out_of_step_at(text: str, at: int) -> bool:
     """Whether what is before the U+FFFD at `at`, or what follows it, is out of step."""
-    if _is_between_markers(text, at, "\ufffd"):
+    if _is_between_lost(text, at):
         return True
     left, right = text[:at].rstrip(GAPS)[-NEAR:], text[at + 1 :].lstrip(GAPS)[:NEAR]
     return _is_out_of_step(_run(left[::-1])[::-1]) or _is_out_of_step(_run(right))
