@@ -102,7 +102,8 @@ pub fn run(chain: &[Box<dyn Repair>], texts: &[&str]) -> Vec<Repaired> {
             if !edits.is_empty() {
                 debug_assert!(crate::edit::is_well_formed(current, &edits), "{number}: {edits:?}");
                 let after = apply(current, &edits);
-                *anew = Some(Surveys::of([after.as_str()]));
+                // Behind the last step nobody looks.
+                *anew = (number + 1 < chain.len()).then(|| Surveys::of([after.as_str()]));
                 let before = found.text.replace(after);
                 found.steps.push(Step { number, before, edits });
             }

@@ -11,7 +11,7 @@ mod rules;
 
 use super::blocks::suspects;
 use super::cut::{Cut, is_blank, is_space, key, to_fixpoint};
-use super::survey::{Survey, Surveys};
+use super::survey::{Survey, unseen};
 use super::words::Words;
 use super::{Parameters, Repair, cut_spam_tail};
 use crate::edit::Edit;
@@ -64,7 +64,7 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 impl Repair for CutBoilerplate {
     /// Clean text costs the first character of each line and a few lines at each end.
     fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
-        to_fixpoint(text, find(text, survey), |text| find(text, Surveys::of([text]).get(0)))
+        to_fixpoint(text, find(text, survey), unseen(find))
     }
 }
 

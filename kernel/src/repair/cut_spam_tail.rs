@@ -8,7 +8,7 @@ mod seeds;
 
 use super::blocks::suspects;
 use super::cut::{Cut, is_blank, is_space, key, to_fixpoint};
-use super::survey::{Survey, Surveys};
+use super::survey::{Survey, unseen};
 use super::{Parameters, Repair};
 use crate::edit::Edit;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -70,7 +70,7 @@ impl Repair for CutSpamTail {
         let lists = |text: &str, survey: Survey<'_>| {
             if passes_gate(text) { find(text, survey) } else { Vec::new() }
         };
-        to_fixpoint(text, lists(text, survey), |text| lists(text, Surveys::of([text]).get(0)))
+        to_fixpoint(text, lists(text, survey), unseen(lists))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Text about markup keeps them: where tags or code stand in the document, and where a reference
 //! makes a tag (`&lt;div&gt;`) or is spoken of, it is content.
 
-use super::survey::{Survey, Surveys};
+use super::survey::{Survey, unseen};
 use super::{Parameters, Repair};
 use crate::data::inflate_static;
 use crate::edit::{Edit, settle};
@@ -26,7 +26,7 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 
 impl Repair for Entities {
     fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
-        settle(text, find(text, survey), |text| find(text, Surveys::of([text]).get(0)))
+        settle(text, find(text, survey), unseen(find))
     }
 }
 

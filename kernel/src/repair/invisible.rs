@@ -3,7 +3,7 @@
 //! Kept where they do work: joiners in emoji and in scripts that need them, bidi controls in lines
 //! with right-to-left letters, no-break spaces between Latin words, tags in flag emoji.
 
-use super::survey::{Survey, Surveys};
+use super::survey::{Survey, unseen};
 use super::{Parameters, Repair};
 use crate::edit::{Edit, settle};
 use crate::han::is_han;
@@ -22,7 +22,7 @@ pub fn new(parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 
 impl Repair for Invisible {
     fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
-        settle(text, find(text, survey), |text| find(text, Surveys::of([text]).get(0)))
+        settle(text, find(text, survey), unseen(find))
     }
 }
 
@@ -211,6 +211,7 @@ fn is_flag(text: &str, at: usize) -> bool {
 mod tests {
     use super::*;
     use crate::edit::{apply, is_well_formed};
+    use crate::repair::survey::Surveys;
     use proptest::prelude::*;
 
     #[test]

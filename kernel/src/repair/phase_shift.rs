@@ -15,7 +15,7 @@ mod page;
 mod search;
 mod tokens;
 
-use super::survey::{Survey, Surveys};
+use super::survey::{Survey, unseen};
 use super::{Parameters, Repair};
 use crate::edit::{Edit, settle};
 use crate::language_model::NAT;
@@ -49,7 +49,7 @@ pub fn new(_parameters: &Parameters) -> Result<Box<dyn Repair>, String> {
 impl Repair for PhaseShift {
     /// Clean text passes at memory speed; a damaged page takes about a millisecond a run.
     fn edits_at(&self, text: &str, survey: Survey<'_>) -> Vec<Edit> {
-        settle(text, find(text, survey), |text| find(text, Surveys::of([text]).get(0)))
+        settle(text, find(text, survey), unseen(find))
     }
 }
 

@@ -119,6 +119,11 @@ fn is_of_interest(before: u8, a: u8, b: u8, c: u8) -> bool {
     control | lead | general | filler | last | cut | reference | bracket
 }
 
+/// `find` for a text that nobody has looked at yet.
+pub fn unseen<T>(find: impl Fn(&str, Survey<'_>) -> T) -> impl Fn(&str) -> T {
+    move |text| find(text, Surveys::of([text]).get(0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
