@@ -9,6 +9,7 @@ use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, FixedSizeBinaryArray, GenericListArray, OffsetSizeTrait,
     RecordBatch,
 };
+use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 use lianjin_kernel::merkle;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -17,8 +18,48 @@ use pyo3::types::PyBytes;
 use pyo3_arrow::{PyArray, PyRecordBatch};
 use std::sync::Arc;
 
+/// Text and binary of so many bytes are hashed where they lie, shorter ones with what is beside them.
+const LONG: usize = 256;
+
+/// The canonical bytes of one row on their way into its hash.
+#[derive(Default)]
+struct Row {
+    leaf: merkle::Leaf,
+    /// What is not hashed yet.
+    waiting: Vec<u8>,
+}
+
+impl Row {
+    fn push(&mut self, byte: u8) {
+        self.waiting.push(byte);
+    }
+
+    fn extend(&mut self, bytes: &[u8]) {
+        self.waiting.extend_from_slice(bytes);
+    }
+
+    /// A length and that many bytes.
+    fn sized(&mut self, bytes: &[u8]) {
+        self.extend(&(bytes.len() as u64).to_le_bytes());
+        if bytes.len() < LONG {
+            return self.extend(bytes);
+        }
+        self.leaf.add(&self.waiting);
+        self.leaf.add(bytes);
+        self.waiting.clear();
+    }
+
+    /// The hash of the row, which makes room for the next one.
+    fn hash(&mut self) -> merkle::Hash {
+        let mut leaf = std::mem::take(&mut self.leaf);
+        leaf.add(&self.waiting);
+        self.waiting.clear();
+        leaf.hash()
+    }
+}
+
 /// Appends the canonical bytes of the value in a row of one column.
-type Writer<'a> = Box<dyn Fn(usize, &mut Vec<u8>) + 'a>;
+type Writer<'a> = Box<dyn Fn(usize, &mut Row) + 'a>;
 
 /// The writer of a column: a tag 0 for null, else 1 and the value.
 ///
@@ -26,29 +67,12 @@ type Writer<'a> = Box<dyn Fn(usize, &mut Vec<u8>) + 'a>;
 /// its fields in order. So equal values give equal bytes whatever the offset width or slicing.
 /// Made once for a column: of its type nothing is asked again row by row.
 fn writer(array: &ArrayRef) -> Result<Writer<'_>, String> {
-    if array.data_type() == &DataType::Null {
-        return Ok(Box::new(|_, out| out.push(0)));
-    }
-    let value = value_writer(array)?;
-    Ok(match array.nulls() {
-        None => Box::new(move |row, out| {
-            out.push(1);
-            value(row, out);
-        }),
-        Some(nulls) => Box::new(move |row, out| {
-            out.push(u8::from(nulls.is_valid(row)));
-            if nulls.is_valid(row) {
-                value(row, out);
-            }
-        }),
-    })
-}
-
-fn value_writer(array: &ArrayRef) -> Result<Writer<'_>, String> {
+    let nulls = array.nulls();
     Ok(match array.data_type() {
+        DataType::Null => Box::new(|_, out| out.push(0)),
         DataType::Boolean => {
             let column = array.as_boolean();
-            Box::new(|row, out| out.push(u8::from(column.value(row))))
+            tagged(nulls, |row, out| out.push(u8::from(column.value(row))))
         }
         DataType::Int8 => number::<Int8Type, 1>(array, i8::to_le_bytes),
         DataType::UInt8 => number::<UInt8Type, 1>(array, u8::to_le_bytes),
@@ -60,28 +84,28 @@ fn value_writer(array: &ArrayRef) -> Result<Writer<'_>, String> {
         DataType::Float64 => number::<Float64Type, 8>(array, f64::to_le_bytes),
         DataType::Utf8 => {
             let column = array.as_string::<i32>();
-            Box::new(|row, out| sized(column.value(row).as_bytes(), out))
+            tagged(nulls, |row, out| out.sized(column.value(row).as_bytes()))
         }
         DataType::LargeUtf8 => {
             let column = array.as_string::<i64>();
-            Box::new(|row, out| sized(column.value(row).as_bytes(), out))
+            tagged(nulls, |row, out| out.sized(column.value(row).as_bytes()))
         }
         DataType::Binary => {
             let column = array.as_binary::<i32>();
-            Box::new(|row, out| sized(column.value(row), out))
+            tagged(nulls, |row, out| out.sized(column.value(row)))
         }
         DataType::LargeBinary => {
             let column = array.as_binary::<i64>();
-            Box::new(|row, out| sized(column.value(row), out))
+            tagged(nulls, |row, out| out.sized(column.value(row)))
         }
         DataType::FixedSizeBinary(_) => {
             let column = array.as_fixed_size_binary();
-            Box::new(|row, out| sized(column.value(row), out))
+            tagged(nulls, |row, out| out.sized(column.value(row)))
         }
         DataType::Struct(_) => {
             let columns: Vec<Writer<'_>> =
                 array.as_struct().columns().iter().map(writer).collect::<Result<_, _>>()?;
-            Box::new(move |row, out| columns.iter().for_each(|column| column(row, out)))
+            tagged(nulls, move |row, out| columns.iter().for_each(|column| column(row, out)))
         }
         DataType::List(_) => elements(array.as_list::<i32>())?,
         DataType::LargeList(_) => elements(array.as_list::<i64>())?,
@@ -89,37 +113,47 @@ fn value_writer(array: &ArrayRef) -> Result<Writer<'_>, String> {
     })
 }
 
-fn number<T: ArrowPrimitiveType, const N: usize>(
-    array: &ArrayRef,
-    bytes: fn(T::Native) -> [u8; N],
-) -> Writer<'_> {
-    let column = array.as_primitive::<T>();
-    Box::new(move |row, out| out.extend(bytes(column.value(row))))
+/// Writes the tag, and `value` where there is one: both in one call, for there are many rows.
+fn tagged<'a>(nulls: Option<&'a NullBuffer>, value: impl Fn(usize, &mut Row) + 'a) -> Writer<'a> {
+    match nulls {
+        None => Box::new(move |row, out| {
+            out.push(1);
+            value(row, out);
+        }),
+        Some(nulls) => Box::new(move |row, out| {
+            out.push(u8::from(nulls.is_valid(row)));
+            if nulls.is_valid(row) {
+                value(row, out);
+            }
+        }),
+    }
 }
 
-fn sized(bytes: &[u8], out: &mut Vec<u8>) {
-    out.extend((bytes.len() as u64).to_le_bytes());
-    out.extend(bytes);
+fn number<'a, T: ArrowPrimitiveType, const N: usize>(
+    array: &'a ArrayRef,
+    bytes: impl Fn(T::Native) -> [u8; N] + 'a,
+) -> Writer<'a> {
+    let column = array.as_primitive::<T>();
+    tagged(array.nulls(), move |row, out| out.extend(&bytes(column.value(row))))
 }
 
 fn elements<O: OffsetSizeTrait>(lists: &GenericListArray<O>) -> Result<Writer<'_>, String> {
     let (offsets, item) = (lists.value_offsets(), writer(lists.values())?);
     let offset = |row: usize| offsets.get(row).map_or(0, |offset| offset.as_usize());
-    Ok(Box::new(move |row, out| {
+    Ok(tagged(lists.nulls(), move |row, out| {
         let items = offset(row)..offset(row + 1);
-        out.extend((items.len() as u64).to_le_bytes());
+        out.extend(&(items.len() as u64).to_le_bytes());
         items.for_each(|at| item(at, out));
     }))
 }
 
 fn hash_rows(batch: &RecordBatch) -> Result<ArrayRef, String> {
     let columns: Vec<Writer<'_>> = batch.columns().iter().map(writer).collect::<Result<_, _>>()?;
-    let mut bytes = Vec::new();
+    let mut bytes = Row::default();
     let mut hashes = Vec::with_capacity(batch.num_rows());
     for row in 0..batch.num_rows() {
-        bytes.clear();
         columns.iter().for_each(|column| column(row, &mut bytes));
-        hashes.push(merkle::leaf(&bytes));
+        hashes.push(bytes.hash());
     }
     let array = if hashes.is_empty() {
         FixedSizeBinaryArray::new_null(32, 0)

@@ -7,10 +7,30 @@ pub type Hash = [u8; 32];
 
 /// The hash of a leaf: SHA-256(0x00 ‖ data). About 1 GB/s.
 pub fn leaf(data: &[u8]) -> Hash {
-    let mut hasher = Sha256::new();
-    hasher.update([0]);
-    hasher.update(data);
-    hasher.finalize().into()
+    let mut leaf = Leaf::default();
+    leaf.add(data);
+    leaf.hash()
+}
+
+/// A leaf whose data comes in pieces: the same hash as [`leaf`] of all of them together.
+pub struct Leaf(Sha256);
+
+impl Default for Leaf {
+    fn default() -> Self {
+        Self(Sha256::new_with_prefix([0]))
+    }
+}
+
+impl Leaf {
+    /// Takes the next piece.
+    pub fn add(&mut self, data: &[u8]) {
+        self.0.update(data);
+    }
+
+    /// The hash of all pieces.
+    pub fn hash(self) -> Hash {
+        self.0.finalize().into()
+    }
 }
 
 /// The hash of an inner node: SHA-256(0x01 ‖ left ‖ right).
