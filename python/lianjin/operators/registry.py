@@ -69,7 +69,7 @@ class Operator:
     unit: str
     reference: Callable[..., Any]
     kernel: bool
-    rules: Mapping[str, Words] = field(default_factory=dict)
+    rules: Mapping[str, Words] = field(default_factory=dict, hash=False)
     about: str = ""
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -117,6 +118,7 @@ def _listed(names: list[str]) -> Words:
     return Words(f"; it has {listed}", f"；它有 {listed}")
 
 
+@cache
 def _model(operator: Operator) -> type[BaseModel]:
     fields: dict[str, Any] = {
         parameter.name: (
