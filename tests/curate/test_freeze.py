@@ -155,3 +155,26 @@ def test_a_limit_across_tasks_takes_the_first_records(
     assert [row["id"] for row in receipts(dataset)] == ids
     (file,) = dataset.manifest["inputs"]
     assert (file["length"] is None) == (limit < 40)
+
+
+def test_what_compression_makes_no_smaller_is_left_uncompressed(tmp_path: Path) -> None:
+    """All else is compressed, in lists and structs too."""
+    turns = [{"role": "user", "content": "早市在哪"}, {"role": "assistant", "content": "桥头"}]
+    lines = [{"text": "早市　在桥头", "origin": "河声报"}, {"messages": turns}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    recipe = (
+        "{name: parts, steps: [{repair: invisible}, {keep: chars != 2}, {keep: language != ''}]}"
+    )
+    (tmp_path / "r.yaml").write_text(recipe, "utf-8")
+    out = build(tmp_path / "r.yaml", input=tmp_path / "a.jsonl", out=tmp_path / "out").out
+    bare: dict[str, set[str]] = {}
+    for kind in ("data", "receipts"):
+        group = pq.ParquetFile(out / kind / "part-00000.parquet").metadata.row_group(0)
+        columns = [group.column(number) for number in range(group.num_columns)]
+        assert {column.compression for column in columns} == {"ZSTD", "UNCOMPRESSED"}
+        bare[kind] = {c.path_in_schema for c in columns if c.compression == "UNCOMPRESSED"}
+    source = {"source.position", "source.start", "source.end"}
+    assert bare["data"] == source | {"kind", "charset", "content_hash", "chars", "language"}
+    edits = {"edits.list.element.start", "edits.list.element.end"}
+    scores = {"scores.chars", "scores.language"}
+    assert bare["receipts"] == source | edits | scores | {"outcome", "content_hash"}
