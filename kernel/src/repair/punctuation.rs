@@ -33,12 +33,14 @@ impl Repair for Punctuation {
     /// Lines without a suspect pass at memory speed.
     fn edits_at(&self, text: &str, _: Survey<'_>) -> Vec<Edit> {
         let bytes = text.as_bytes();
+        let mut places = Vec::new();
+        find_places(bytes, &mut places);
         let mut fences = None;
         let (mut edits, mut line) = (Vec::new(), Line::default());
         let mut done = 0;
-        suspects(bytes, is_suspect, |at| {
-            if at < done || is_settled(bytes, at) {
-                return;
+        for at in places {
+            if at < done {
+                continue;
             }
             let before = bytes.get(..at).unwrap_or_default();
             let start = memrchr(b'\n', before).map_or(0, |n| n + 1);
@@ -50,12 +52,22 @@ impl Repair for Punctuation {
                 let text = text.get(start..done).unwrap_or_default();
                 edit_line(text, start, &mut line, &mut edits);
             }
-        });
+        }
         if !edits.is_empty() && is_code_document(text) {
             edits.clear();
         }
         edits
     }
+}
+
+/// Finds the bytes at which something may begin that is changed.
+#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
+fn find_places(bytes: &[u8], places: &mut Vec<usize>) {
+    suspects(bytes, is_suspect, |at| {
+        if !is_settled(bytes, at) {
+            places.push(at);
+        }
+    });
 }
 
 /// The bytes of fenced blocks, each from its opening fence to its closing one.

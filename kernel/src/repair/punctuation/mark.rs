@@ -2,6 +2,8 @@
 
 use super::line::half_width;
 use crate::han::is_han;
+use crate::utf8::decode;
+use std::sync::LazyLock;
 
 /// The characters `start..end` of a line become `after`.
 pub struct Change {
@@ -48,6 +50,13 @@ mod class {
     pub const KANA: u8 = 128;
 }
 
+/// The classes of the characters of the basic plane: a look-up, for branches would be guessed wrong
+/// at every mark.
+static CLASSES: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let of = |code: u32| char::from_u32(code).map_or(class::MARK, class_of);
+    (0..1 << 16).map(of).collect()
+});
+
 fn class_of(character: char) -> u8 {
     use class::{BRACKET, HAN, KANA, LETTER, MARK, QUOTE, URL, WIDE};
     match character {
@@ -71,23 +80,33 @@ impl Line {
     pub fn read(&mut self, line: &str) {
         self.characters.clear();
         self.characters.reserve(line.len());
-        self.characters.extend(line.chars());
+        let mut rest = line.as_bytes();
+        while let Some((code, tail)) = decode(rest) {
+            self.characters.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            rest = tail;
+        }
         self.look();
     }
 
     fn look(&mut self) {
-        self.marks.clear();
-        let (mut has, mut n_han, mut n_words, mut before) = (0, 0, 0, 0);
+        let n = self.characters.len();
+        self.marks.resize(n, 0);
+        let (marks, classes) = (self.marks.as_mut_slice(), CLASSES.as_slice());
+        let (mut has, mut n_han, mut n_words, mut n_marks, mut before) = (0, 0, 0, 0, 0);
         for (at, character) in self.characters.iter().enumerate() {
-            let class = class_of(*character);
+            let known = classes.get(*character as usize).copied();
+            let class = known.unwrap_or_else(|| class_of(*character));
             has |= class;
             n_han += usize::from(class & class::HAN);
             n_words += usize::from(class & !before & class::LETTER != 0);
             before = class;
-            if class & class::MARK != 0 {
-                self.marks.push(at);
+            // Each place is written where the next mark's would stand, so that nothing branches.
+            if let Some(mark) = marks.get_mut(n_marks) {
+                *mark = at;
             }
+            n_marks += usize::from(class & class::MARK != 0);
         }
+        self.marks.truncate(n_marks);
         (self.has, self.n_han, self.n_words) = (has, n_han, n_words);
     }
 
