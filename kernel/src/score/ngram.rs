@@ -12,6 +12,9 @@ pub const LAST: usize = 10;
 /// The highest order whose most frequent n-gram is wanted; of higher ones, what repeats.
 const LAST_TOP: usize = 4;
 
+/// The table of fewer n-grams is a quarter full at most and not half: it stays in the cache.
+const SHORT: usize = 1 << 14;
+
 /// A set of orders, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Orders(u16);
@@ -138,7 +141,7 @@ impl NgramTables {
     fn number(&mut self) {
         let n = self.keys.len();
         self.free(n);
-        let size = (n * 2).next_power_of_two().max(16);
+        let size = (n * if n < SHORT { 4 } else { 2 }).next_power_of_two().max(16);
         if self.slots.len() < size {
             self.slots.resize(size, 0);
         }
