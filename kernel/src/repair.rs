@@ -91,13 +91,14 @@ pub struct Step {
 pub fn run(chain: &[Box<dyn Repair>], texts: &[&str]) -> Vec<Repaired> {
     let mut repaired: Vec<Repaired> = texts.iter().map(|_| Repaired::default()).collect();
     let surveys = Surveys::of(texts.iter().copied());
+    let seen: Vec<Survey<'_>> = (0..texts.len()).map(|row| surveys.get(row)).collect();
     // A text that was mended is no longer what was seen.
     let mut anew: Vec<Option<Surveys>> = texts.iter().map(|_| None).collect();
     for (number, repair) in chain.iter().enumerate() {
-        let rows = texts.iter().zip(&mut repaired).zip(&mut anew).enumerate();
-        for (row, ((text, found), anew)) in rows {
+        let rows = texts.iter().zip(&seen).zip(&mut repaired).zip(&mut anew);
+        for (((text, seen), found), anew) in rows {
             let current = found.text.as_deref().unwrap_or(text);
-            let survey = anew.as_ref().map_or_else(|| surveys.get(row), |anew| anew.get(0));
+            let survey = anew.as_ref().map_or(*seen, |anew| anew.get(0));
             let edits = repair.edits_at(current, survey);
             if !edits.is_empty() {
                 debug_assert!(crate::edit::is_well_formed(current, &edits), "{number}: {edits:?}");

@@ -1,6 +1,9 @@
 //! One look at a text for all repairs: where the few bytes are that any of them begins at.
 
-use super::blocks::suspects;
+mod sieve;
+
+use super::cut_spam_tail::seeds;
+pub use sieve::{Halves, PART};
 
 /// Where the repairs may have to look in a text: byte offsets, ascending; some more are among them.
 ///
@@ -18,10 +21,12 @@ pub struct Survey<'a> {
     pub references: &'a [usize],
     /// Of characters that nobody sees, U+FFFD, and what else is rare.
     pub others: &'a [usize],
+    /// Of words that lists of advertising hold.
+    pub seeds: &'a [usize],
 }
 
 /// How many lists a [`Survey`] has.
-const KINDS: usize = 5;
+const KINDS: usize = 6;
 
 /// The surveys of some texts, side by side.
 #[derive(Debug, Default)]
@@ -54,6 +59,7 @@ impl Surveys {
             brackets: part(BRACKET),
             references: part(REFERENCE),
             others: part(OTHER),
+            seeds: part(SEED),
         }
     }
 }
@@ -63,60 +69,82 @@ const MARK: usize = 1;
 const BRACKET: usize = 2;
 const REFERENCE: usize = 3;
 const OTHER: usize = 4;
+const SEED: usize = 5;
+/// It depends on what follows.
+const OPEN: u8 = 6;
 
 /// Puts the bytes of interest into their lists.
 #[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
 fn look(bytes: &[u8], lists: &mut [Vec<usize>; KINDS]) {
-    suspects(bytes, is_of_interest, |at| {
-        let rest = bytes.get(at..).unwrap_or_default();
-        lists[kind_of(rest)].push(at);
-    });
-}
-
-/// The list of a byte of interest, by what begins with it. A look-up: branches would be guessed wrong.
-#[inline(always)]
-fn kind_of(rest: &[u8]) -> usize {
-    static KIND: [u8; 256] = {
-        let mut kinds = [OTHER as u8; 256];
-        kinds[b'\n' as usize] = LINE_FEED as u8;
-        kinds[b'!' as usize] = MARK as u8;
-        kinds[b'?' as usize] = MARK as u8;
-        kinds[b':' as usize] = MARK as u8;
-        kinds[b';' as usize] = MARK as u8;
-        kinds[b'(' as usize] = BRACKET as u8;
-        kinds[0x88] = BRACKET as u8;
-        kinds[b'&' as usize] = REFERENCE as u8;
-        kinds[b'<' as usize] = REFERENCE as u8;
-        kinds
-    };
-    match rest {
-        [0xEF, 0xBC, ..] => MARK,
-        [first, ..] => usize::from(KIND[usize::from(*first)]),
-        [] => OTHER,
+    let parts = seeds::parts();
+    let visit = |at, hits| put_all(bytes, at, hits, lists);
+    multiversion::target::match_target! {
+        "x86_64+avx2" => sieve::sift(bytes, |window| sieve::avx2::judge(window, parts), visit),
+        _ => sieve::sift(bytes, |window| sieve::judge(window, parts), visit),
     }
 }
 
-/// Whether one of these may begin with the byte `a`; arithmetic without branches.
-///
-/// Controls; characters that nobody sees, as `invisible` looks for them; marks that are cut bytewise,
-/// as `phase_shift` does; `&`, `</`, and brackets (of a full-width one the last byte) with a blank or
-/// a letter of pinyin behind them.
+/// Puts what a block's hits stand for into the lists.
 #[inline(always)]
-fn is_of_interest(before: u8, a: u8, b: u8, c: u8) -> bool {
-    let control = (a < 0x20) | (a == 0x7F);
-    // Characters of two bytes, and up to U+1FFF.
-    let lead = a.wrapping_sub(0xC2) < 0x20;
-    // U+2010 to U+2027, dashes and quotes, are the only common ones of their block.
-    let general = (a == 0xE2) & !((b == 0x80) & (c.wrapping_sub(0x90) < 0x18));
-    let filler = (a == 0xE3) & (b == 0x85);
-    // Private use and all beyond; of U+FF00 to U+FF7F only `！` and `：` to `？`.
-    let mark = (b == 0xBC) & ((c == 0x81) | (c.wrapping_sub(0x9A) < 6));
-    let last = (a >= 0xEE) & !((a == 0xEF) & (b | 1 == 0xBD) & !mark);
-    let cut = (a == b'!') | ((a | 1) == b';') & (b >= 0x80) | (a == b'?');
-    let reference = (a == b'&') | (a == b'<') & (b == b'/');
-    let letter = (b.wrapping_sub(b'a') < 0x81) | (b == b' ');
-    let bracket = ((a == b'(') | (before == 0xBC) & (a == 0x88)) & letter;
-    control | lead | general | filler | last | cut | reference | bracket
+fn put_all(bytes: &[u8], at: usize, hits: sieve::Hits, lists: &mut [Vec<usize>; KINDS]) {
+    let sieve::Hits { mut interest, mut seeds } = hits;
+    while interest != 0 {
+        put(bytes, at + interest.trailing_zeros() as usize, lists);
+        interest &= interest - 1;
+    }
+    while seeds != 0 {
+        let part = at + seeds.trailing_zeros() as usize;
+        if let Some(start) = part.checked_sub(seeds::SKIPPED)
+            && seeds::may_begin(bytes.get(start..).unwrap_or_default())
+        {
+            lists[SEED].push(start);
+        }
+        seeds &= seeds - 1;
+    }
+}
+
+/// Puts the byte at `at` into the list of its kind, by what follows it, if it is of interest.
+#[inline(always)]
+fn put(bytes: &[u8], at: usize, lists: &mut [Vec<usize>; KINDS]) {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let kind = rest.first().map_or(OTHER as u8, |first| KIND[usize::from(*first)]);
+    let (kind, at) = if kind == OPEN { kind_of(rest, at) } else { (usize::from(kind), at) };
+    if let Some(list) = lists.get_mut(kind) {
+        list.push(at);
+    }
+}
+
+/// The kinds of bytes of interest by themselves. A look-up: branches would be guessed wrong.
+static KIND: [u8; 256] = {
+    let mut kinds = [OTHER as u8; 256];
+    kinds[b'\n' as usize] = LINE_FEED as u8;
+    kinds[b'!' as usize] = MARK as u8;
+    kinds[b'?' as usize] = MARK as u8;
+    kinds[b'&' as usize] = REFERENCE as u8;
+    kinds[b':' as usize] = OPEN;
+    kinds[b';' as usize] = OPEN;
+    kinds[b'<' as usize] = OPEN;
+    kinds[b'(' as usize] = OPEN;
+    kinds[0xE2] = OPEN;
+    kinds[0xEF] = OPEN;
+    kinds
+};
+
+/// The kind and the place of what begins at `at` and is of interest or not by what follows.
+#[inline(always)]
+fn kind_of(rest: &[u8], at: usize) -> (usize, usize) {
+    let opens = |next: Option<&u8>| next.is_some_and(|next| matches!(next, b' ' | b'a'..=0xE1));
+    match rest {
+        [b':' | b';', 0x80..=0xFF, ..] => (MARK, at),
+        [b'<', b'/', ..] => (REFERENCE, at),
+        [b'(', next @ ..] if opens(next.first()) => (BRACKET, at),
+        [0xEF, 0xBC, 0x88, next @ ..] if opens(next.first()) => (BRACKET, at + 2),
+        [b':' | b';' | b'<' | b'(', ..] | [0xEF, 0xBC, 0x88, ..] => (KINDS, at),
+        // Dots and dashes.
+        [0xE2, 0x80, 0x90..0xA8, ..] => (KINDS, at),
+        [0xEF, 0xBC, ..] => (MARK, at),
+        _ => (OTHER, at),
+    }
 }
 
 /// `find` for a text that nobody has looked at yet.
@@ -127,6 +155,41 @@ pub fn unseen<T>(find: impl Fn(&str, Survey<'_>) -> T) -> impl Fn(&str) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// (kind, offset) of a character at `at` that is of interest, by what follows.
+    fn told(text: &str, at: usize, c: char) -> Option<(usize, usize)> {
+        let next = text.as_bytes().get(at + c.len_utf8()).copied();
+        let is_letter = next.is_some_and(|next| next == b' ' || (b'a'..=0xE1).contains(&next));
+        let kind = match c {
+            '\n' => LINE_FEED,
+            '!' | '?' | '！' | '：'..='？' => MARK,
+            ':' | ';' if next >= Some(0x80) => MARK,
+            '(' | '（' if is_letter => BRACKET,
+            '&' => REFERENCE,
+            '<' if next == Some(b'/') => REFERENCE,
+            '\0'..='\u{1F}' | '\u{7F}'..='\u{200F}' | '\u{2028}'..='\u{2FFF}' => OTHER,
+            '\u{3140}'..='\u{317F}' | '\u{E000}'..='\u{FEFF}' | '\u{FF80}'.. => OTHER,
+            _ => return None,
+        };
+        Some((kind, if kind == BRACKET { at + c.len_utf8() - 1 } else { at }))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_of_interest_is_found_wherever_it_stands(pieces in prop::collection::vec(
+            prop_oneof![any::<char>(), prop::sample::select("一的，。、！？：；（）“”…—\u{2028}\u{200B}　ㄱㅤＡｱ \t\n!?:;(<&/aé\u{FFFD}\u{7F}が".chars().collect::<Vec<_>>())], 0..200))
+        {
+            let text: String = pieces.iter().collect();
+            let surveys = Surveys::of([text.as_str()]);
+            for kind in 0..SEED {
+                let told = text.char_indices().filter_map(|(at, c)| told(&text, at, c));
+                let wanted: Vec<usize> =
+                    told.filter(|(k, _)| *k == kind).map(|(_, at)| at).collect();
+                prop_assert_eq!(&surveys.lists[kind], &wanted, "{} {:?}", kind, text);
+            }
+        }
+    }
 
     #[test]
     fn surveys_of_texts_lie_side_by_side() {

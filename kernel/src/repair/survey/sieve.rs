@@ -1,0 +1,250 @@
+//! Which bytes of a text may be of interest, 64 at a time, and where a seed of advertising may stand.
+//!
+//! A set of bytes is given by its upper and its lower halves; one look-up for each half of a byte tells
+//! of eight sets at once. Machines without such look-ups do arithmetic.
+
+/// Bytes judged at once.
+const BLOCK: usize = 64;
+/// Bytes in turn that tell a seed.
+pub const PART: usize = 4;
+/// A block with the bytes behind it that its last ones are judged by.
+pub const WINDOW: usize = BLOCK + PART - 1;
+
+/// Eight sets of bytes, one bit each: those of which both halves have the bit.
+#[derive(Debug, Clone, Copy)]
+pub struct Halves {
+    upper: [u8; 16],
+    lower: [u8; 16],
+}
+
+impl Halves {
+    /// The sets of these (upper, lower) halves, one bit a half.
+    pub const fn of(sets: [(u16, u16); 8]) -> Self {
+        let (mut upper, mut lower) = ([0; 16], [0; 16]);
+        let mut half = 0;
+        while half < 16 {
+            let mut set = 0;
+            while set < 8 {
+                upper[half] |= ((sets[set].0 >> half & 1) as u8) << set;
+                lower[half] |= ((sets[set].1 >> half & 1) as u8) << set;
+                set += 1;
+            }
+            half += 1;
+        }
+        Self { upper, lower }
+    }
+
+    /// The sets that hold the byte.
+    fn sets(&self, byte: u8) -> u8 {
+        self.upper[usize::from(byte >> 4)] & self.lower[usize::from(byte & 15)]
+    }
+}
+
+/// All halves.
+const ANY: u16 = 0xFFFF;
+
+/// Bytes that are of interest whatever follows, or by what follows as [`super::kind_of`] says.
+const ALONE: Halves = Halves::of([
+    // Controls.
+    (0b11, ANY),
+    // What characters of two bytes, and up to U+1FFF, begin with.
+    (1 << 0xC | 1 << 0xD, !0b11),
+    (1 << 0xD | 1 << 0xE, 0b11),
+    // Private use and all beyond, but U+FF00 to U+FFFF.
+    (1 << 0xE, 1 << 0xE),
+    (1 << 0xF, ANY),
+    // `?` and U+007F.
+    (1 << 3 | 1 << 7, 1 << 0xF),
+    // `!`, `&` and `(`.
+    (1 << 2, 1 << 1 | 1 << 6 | 1 << 8),
+    // `:`, `;` and `<`.
+    (1 << 3, 1 << 0xA | 1 << 0xB | 1 << 0xC),
+]);
+
+const E: u16 = 1 << 0xE;
+/// Three bytes in turn that are of interest together.
+const THREE: [Halves; 3] = [
+    Halves::of([
+        (E, 1 << 3),
+        (E, 1 << 0xF),
+        (E, 1 << 0xF),
+        (E, 1 << 0xF),
+        (E, 1 << 0xF),
+        (E, 1 << 2),
+        (E, 1 << 2),
+        (E, 1 << 2),
+    ]),
+    Halves::of([
+        // A filler is in U+3140 to U+317F.
+        (1 << 8, 1 << 5),
+        // Of U+FF00 to U+FF3F only `！`, `（` and `：` to `？`, of the next 64 none.
+        (1 << 0xB, 1 << 0xC),
+        (1 << 0xB, 1 << 0xC),
+        (ANY, !(1 << 0xC | 1 << 0xD)),
+        (!(1 << 0xB), ANY),
+        // U+2010 to U+201F, dashes and quotes, are the only common ones of their block.
+        (ANY, !1),
+        (!(1 << 8), ANY),
+        (ANY, ANY),
+    ]),
+    Halves::of([
+        (ANY, ANY),
+        (1 << 8, 1 << 1 | 1 << 8),
+        (1 << 9, 0xFC00),
+        (ANY, ANY),
+        (ANY, ANY),
+        (ANY, ANY),
+        (ANY, ANY),
+        (1 << 8 | 1 << 0xA | 1 << 0xB, ANY),
+    ]),
+];
+
+/// One bit for each byte of a block.
+#[derive(Debug, PartialEq)]
+pub struct Hits {
+    /// Those that may be of interest.
+    pub interest: u64,
+    /// Those at which a part of a seed may begin.
+    pub seeds: u64,
+}
+
+/// Calls `visit` with the offset of each block and the hits that `judge` finds in it.
+#[inline(always)]
+pub fn sift(
+    bytes: &[u8],
+    judge: impl Fn(&[u8; WINDOW]) -> Hits,
+    mut visit: impl FnMut(usize, Hits),
+) {
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let hits = match rest.first_chunk() {
+            Some(window) => judge(window),
+            None => judge(&at_end(rest)),
+        };
+        visit(at, hits);
+        at += BLOCK;
+    }
+}
+
+/// The last bytes of a text with spaces behind them.
+fn at_end(bytes: &[u8]) -> [u8; WINDOW] {
+    let mut window = [b' '; WINDOW];
+    window.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
+    window
+}
+
+/// The hits of a block, byte by byte; `parts` are the sets of a seed's [`PART`] bytes.
+pub fn judge(window: &[u8; WINDOW], parts: &[Halves; PART]) -> Hits {
+    let mut hits = Hits { interest: 0, seeds: 0 };
+    for (at, bytes) in window.windows(PART).enumerate() {
+        let in_turn = |halves: &[Halves]| {
+            halves.iter().zip(bytes).fold(u8::MAX, |all, (half, byte)| all & half.sets(*byte))
+        };
+        let is_alone = bytes.first().is_some_and(|byte| ALONE.sets(*byte) != 0);
+        hits.interest |= u64::from(is_alone || in_turn(&THREE) != 0) << at;
+        hits.seeds |= u64::from(in_turn(parts) != 0) << at;
+    }
+    hits
+}
+
+/// The same by vectors of 32 bytes.
+#[cfg(target_arch = "x86_64")]
+pub mod avx2 {
+    use super::{ALONE, BLOCK, Halves, Hits, PART, THREE, WINDOW};
+    use std::arch::x86_64::{
+        __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256,
+        _mm256_set1_epi8, _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8,
+        _mm256_srli_epi16,
+    };
+
+    /// Bytes of a vector.
+    const LANES: usize = 32;
+
+    /// The hits of a block.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub fn judge(window: &[u8; WINDOW], parts: &[Halves; PART]) -> Hits {
+        let (mut interest, mut seeds) = (0, 0);
+        for at in [LANES, 0] {
+            let bytes: [Split; PART] = std::array::from_fn(|n| Split::of(window, at + n));
+            let alone = bytes[0].sets(&ALONE);
+            let three = THREE.iter().zip(&bytes).map(|(halves, byte)| byte.sets(halves));
+            let three = three.reduce(|all, sets| _mm256_and_si256(all, sets)).unwrap_or(alone);
+            let part = parts.iter().zip(&bytes).map(|(halves, byte)| byte.sets(halves));
+            let part = part.reduce(|all, sets| _mm256_and_si256(all, sets)).unwrap_or(alone);
+            interest = interest << LANES | any(_mm256_or_si256(alone, three));
+            seeds = seeds << LANES | any(part);
+        }
+        Hits { interest, seeds }
+    }
+
+    /// The halves of 32 bytes.
+    struct Split {
+        upper: __m256i,
+        lower: __m256i,
+    }
+
+    impl Split {
+        #[inline]
+        #[target_feature(enable = "avx2")]
+        fn of(window: &[u8; WINDOW], at: usize) -> Self {
+            const { assert!(BLOCK == 2 * LANES) };
+            let bytes = window.get(at..at + LANES).unwrap_or_default().as_chunks::<8>().0;
+            let word = |n: usize| bytes.get(n).map_or(0, |eight| i64::from_le_bytes(*eight));
+            let bytes = _mm256_setr_epi64x(word(0), word(1), word(2), word(3));
+            let half = _mm256_set1_epi8(15);
+            let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
+            Self { upper, lower: _mm256_and_si256(bytes, half) }
+        }
+
+        /// For each byte the sets that hold it.
+        #[inline]
+        #[target_feature(enable = "avx2")]
+        fn sets(&self, halves: &Halves) -> __m256i {
+            let upper = _mm256_shuffle_epi8(table(&halves.upper), self.upper);
+            _mm256_and_si256(upper, _mm256_shuffle_epi8(table(&halves.lower), self.lower))
+        }
+    }
+
+    /// Sixteen sets, twice, as a look-up wants them.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn table(sets: &[u8; 16]) -> __m256i {
+        let words = sets.as_chunks::<8>().0;
+        let word = |n: usize| words.get(n).map_or(0, |eight| i64::from_le_bytes(*eight));
+        _mm256_setr_epi64x(word(0), word(1), word(0), word(1))
+    }
+
+    /// One bit for each byte that is not 0.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn any(sets: __m256i) -> u64 {
+        let none = _mm256_cmpeq_epi8(sets, _mm256_setzero_si256());
+        u64::from(!_mm256_movemask_epi8(none) as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repair::cut_spam_tail::seeds;
+    use proptest::prelude::*;
+
+    /// The hits of a block by vectors, where the machine has them.
+    #[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
+    fn judged(window: &[u8; WINDOW]) -> Hits {
+        let parts = seeds::parts();
+        multiversion::target::match_target! {
+            "x86_64+avx2" => avx2::judge(window, parts),
+            _ => judge(window, parts),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn vectors_judge_as_bytes_do(bytes in prop::collection::vec(any::<u8>(), WINDOW)) {
+            let window = bytes.as_slice().try_into().unwrap_or(&[0; WINDOW]);
+            prop_assert_eq!(judged(window), judge(window, seeds::parts()));
+        }
+    }
+}
