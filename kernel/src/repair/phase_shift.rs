@@ -12,6 +12,7 @@ mod commonest;
 mod decoder;
 mod gate;
 mod page;
+mod paths;
 mod search;
 mod tokens;
 

@@ -31,7 +31,7 @@ pub fn stands_for_two(text: &str, at: usize) -> bool {
     let (Some(last), Some(mark)) = (before.chars().next_back(), ahead.next()) else { return false };
     is_han(last)
         && mark_of(mark).is_some()
-        && !",.，。".contains(mark)
+        && !matches!(mark, ',' | '.' | '，' | '。')
         && !Commonest::get().is_pair(last, mark)
         && gain(before, mark, false, ahead.as_str()) > ALONE
         && needed(before) <= BETTER
@@ -102,7 +102,12 @@ impl Cut {
 fn place_after(before: &str) -> (char, Context) {
     let mut last = before.chars().rev().take_while(|c| *c != '\n');
     let (one, two) = (last.next(), last.next());
-    let place = [two, one].into_iter().flatten().fold((0, model().line_start()), add).1;
+    let token = |c: Option<char>| c.map(|c| model().token(c));
+    let place = match (token(two), token(one)) {
+        // What is before the two does not matter, but where a run of letters is one step.
+        (Some(two), Some(one)) if two != one => model().step(model().after(two), one).1,
+        _ => [two, one].into_iter().flatten().fold((0, model().line_start()), add).1,
+    };
     (one.unwrap_or('\n'), place)
 }
 

@@ -1,6 +1,7 @@
 //! What may come next in a run of characters that are one byte out of step.
 
 use super::page::Page;
+use super::paths::{Paths, START, Written};
 use super::tokens::{Kind, Place, Token, read, reading_of};
 use crate::gbk::{LEADS, TRAILS, gbk};
 use crate::language_model::{NAT, model};
@@ -21,8 +22,6 @@ const UNREADABLE: i32 = 9 * NAT;
 const GUESSES: usize = 16;
 /// And at the first character of a run, which what follows decides.
 const OPENINGS: usize = 48;
-/// The index before the first character of a run.
-pub const START: u32 = u32::MAX;
 
 /// What the run waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,45 +60,12 @@ pub struct Closed {
     pub path: u32,
 }
 
-/// What a path writes at one step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// A character.
-    Char(char),
-    /// A token of the line as it stands.
-    Token(usize),
-}
-
-/// Everything written by any state, each with the one before it.
-#[derive(Debug, Default)]
-pub struct Paths(Vec<(Written, u32)>);
-
-impl Paths {
-    /// Adds a step and gives its index.
-    pub fn push(&mut self, written: Written, before: u32) -> u32 {
-        self.0.push((written, before));
-        u32::try_from(self.0.len() - 1).unwrap_or(START)
-    }
-
-    /// What was written on the way to `path`.
-    pub fn text(&self, mut path: u32, line: &str, tokens: &[Token]) -> String {
-        let mut steps = Vec::new();
-        while let Some((written, before)) = self.0.get(path as usize) {
-            steps.push(*written);
-            path = *before;
-        }
-        let mut text = String::new();
-        for written in steps.iter().rev() {
-            match written {
-                Written::Char(c) => text.push(*c),
-                Written::Token(i) => {
-                    let token = tokens.get(*i);
-                    text.push_str(token.and_then(|t| line.get(t.start..t.end)).unwrap_or_default());
-                }
-            }
-        }
-        text
-    }
+/// A character that may stand at a place, what it costs there, and the place after it.
+#[derive(Clone, Copy)]
+struct Guess {
+    cost: i32,
+    c: char,
+    place: Place,
 }
 
 /// The automaton on one line.
@@ -125,16 +91,21 @@ impl Automaton<'_> {
         self.tokens.get(i)
     }
 
-    /// The state after writing `c`, or none if the character costs too much to be true.
+    /// The state after writing `c`.
     fn write(&mut self, state: &State, c: char) -> State {
         let (cost, place) = self.page.write(state.place, c);
+        self.take(state, Guess { cost, c, place })
+    }
+
+    /// The state after writing what was guessed at its place.
+    fn take(&mut self, state: &State, Guess { cost, c, place }: Guess) -> State {
         let extra = if state.is_cut { 0 } else { self.page.cut_cost(c) };
         let path = self.paths.push(Written::Char(c), state.path);
         State { place, cost: state.cost + cost + extra, path, is_cut: false, ..*state }
     }
 
     /// The cheapest characters among `candidates`, best first.
-    fn best(&self, place: Place, candidates: impl Iterator<Item = char>) -> Vec<char> {
+    fn best(&self, place: Place, candidates: impl Iterator<Item = char>) -> Vec<Guess> {
         self.best_of(place, candidates, GUESSES)
     }
 
@@ -144,17 +115,31 @@ impl Automaton<'_> {
         place: Place,
         candidates: impl Iterator<Item = char>,
         most: usize,
-    ) -> Vec<char> {
-        let (mut chosen, unknown): (Vec<char>, Vec<char>) =
-            candidates.partition(|c| model().knows(*c));
-        if chosen.len() < most {
-            chosen.extend(unknown);
+    ) -> Vec<Guess> {
+        let guess = |c| {
+            let (cost, place) = self.page.write(place, c);
+            Guess { cost, c, place }
+        };
+        let most_candidates = candidates.size_hint().1.unwrap_or(0);
+        let mut guesses = Vec::with_capacity(most_candidates);
+        let mut unknown = Vec::with_capacity(most_candidates);
+        for c in candidates {
+            if model().knows(c) {
+                guesses.push(guess(c));
+            } else {
+                unknown.push(c);
+            }
         }
-        let mut costs: Vec<(i32, char)> =
-            chosen.into_iter().map(|c| (self.page.write(place, c).0, c)).collect();
-        costs.sort_unstable();
-        costs.truncate(most);
-        costs.into_iter().map(|(_, c)| c).collect()
+        if guesses.len() < most {
+            guesses.extend(unknown.into_iter().map(guess));
+        }
+        let order = |guess: &Guess| (guess.cost, guess.c);
+        if guesses.len() > most {
+            guesses.select_nth_unstable_by_key(most, order);
+            guesses.truncate(most);
+        }
+        guesses.sort_unstable_by_key(order);
+        guesses
     }
 
     fn close(&mut self, state: &State, next: usize, extra: i32) {
@@ -173,9 +158,9 @@ impl Automaton<'_> {
         };
         let pending = Pending::Lead(second);
         let start = State { pending, place, cost, path: START, is_cut: false };
-        for c in self.best_of(place, candidates, OPENINGS) {
-            let state = self.write(&start, c);
-            let cost = state.cost + self.page.opener_cost(c);
+        for guess in self.best_of(place, candidates, OPENINGS) {
+            let state = self.take(&start, guess);
+            let cost = state.cost + self.page.opener_cost(guess.c);
             self.live.push(State { cost, is_cut: true, ..state });
         }
     }
@@ -278,8 +263,8 @@ impl Automaton<'_> {
         may_be: impl Fn(u8) -> bool,
     ) {
         let candidates = TRAILS.filter(|t| may_be(*t)).filter_map(|trail| gbk().char(lead, trail));
-        for c in self.best(state.place, candidates) {
-            let state = self.write(state, c);
+        for guess in self.best(state.place, candidates) {
+            let state = self.take(state, guess);
             self.close(&state, next, extra);
         }
     }
@@ -291,8 +276,8 @@ impl Automaton<'_> {
         let fitting =
             TRAILS.filter_map(|trail| gbk().char(lead, trail)).filter(|c| reading::fits(*c, gloss));
         let previous = i.checked_sub(1).and_then(|i| self.token(i)).map(|token| token.c);
-        for c in self.best(state.place, fitting) {
-            let mut state = self.write(state, c);
+        for guess in self.best(state.place, fitting) {
+            let mut state = self.take(state, guess);
             if let Some(bracket) = bracket {
                 state.path = self.paths.push(Written::Char(bracket), state.path);
                 state.path = self.paths.push(Written::Token(i), state.path);
@@ -337,9 +322,9 @@ impl Automaton<'_> {
         });
         if goes_on && decoder.loses_pairs() {
             let candidates = lossy().trails.iter().filter_map(|trail| gbk().char(lead, *trail));
-            for c in self.best(state.place, candidates) {
-                let state = self.write(state, c);
-                let lost = gbk().pair(c).map_or(0, |pair| pair.1);
+            for guess in self.best(state.place, candidates) {
+                let state = self.take(state, guess);
+                let lost = gbk().pair(guess.c).map_or(0, |pair| pair.1);
                 self.live.push(State { pending: Pending::Lost(lost), ..state });
             }
         }
@@ -351,8 +336,8 @@ impl Automaton<'_> {
         let Some(next) = self.token(i + 1).copied() else { return };
         let rest = self.line.get(next.start..).unwrap_or_default();
         let candidates = TRAILS.filter_map(|trail| gbk().char(lead, trail));
-        for c in self.best(state.place, candidates) {
-            let state = self.write(state, c);
+        for guess in self.best(state.place, candidates) {
+            let state = self.take(state, guess);
             if is_tag_rest(rest) {
                 let state = self.write(&state, '<');
                 self.close(&state, i + 1, 0);
@@ -386,9 +371,9 @@ impl Automaton<'_> {
             .iter()
             .filter(|(_, (lead, _))| lost == 0x80 || gbk().is_invalid(lost, *lead))
             .map(|(c, _)| *c);
-        for c in self.best(state.place, candidates) {
-            let state = self.write(state, c);
-            let lost = gbk().pair(c).map_or(0x80, |pair| pair.1);
+        for guess in self.best(state.place, candidates) {
+            let state = self.take(state, guess);
+            let lost = gbk().pair(guess.c).map_or(0x80, |pair| pair.1);
             self.live.push(State { pending: Pending::Lost(lost), ..state });
         }
         let cost = state.cost + UNREADABLE;
@@ -406,8 +391,8 @@ impl Automaton<'_> {
             .iter()
             .filter(|(_, (lead, _))| lost == 0x80 || gbk().is_invalid(lost, *lead))
             .map(|(c, _)| *c);
-        for c in self.best(state.place, candidates) {
-            let state = self.write(state, c);
+        for guess in self.best(state.place, candidates) {
+            let state = self.take(state, guess);
             self.close(&state, i + 1, 0);
         }
     }
@@ -426,8 +411,8 @@ impl Automaton<'_> {
         let candidates = LEADS
             .filter(|lead| lost == 0x80 || gbk().is_invalid(lost, *lead))
             .filter_map(|lead| gbk().char(lead, trail));
-        for c in self.best(state.place, candidates) {
-            let state = self.write(state, c);
+        for guess in self.best(state.place, candidates) {
+            let state = self.take(state, guess);
             match then {
                 Some(byte) => self.wait_for(&state, byte, i + 1),
                 None => self.close(&state, i + 1, 0),

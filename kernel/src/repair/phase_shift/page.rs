@@ -70,7 +70,7 @@ pub struct Page {
     /// How it was decoded.
     pub decoder: Decoder,
     /// The marks that were cut bytewise: none is left inside a run.
-    cut: HashSet<char>,
+    cut: Vec<char>,
     /// The characters that clear runs opened with.
     openers: HashSet<char>,
     is_traditional: bool,
@@ -86,7 +86,7 @@ impl Page {
         Self {
             glossed: false,
             decoder: Decoder::Unknown,
-            cut: HashSet::from(['！', '？']),
+            cut: vec!['！', '？'],
             openers: HashSet::new(),
             is_traditional: false,
             is_simplified: false,

@@ -1,10 +1,11 @@
 //! The search on one line: which runs are out of step, and what they were.
 
 use super::alone;
-use super::automaton::{Automaton, Closed, Paths, State};
+use super::automaton::{Automaton, Closed, State};
 use super::brackets::{Ahead, Open};
 use super::gate;
 use super::page::Page;
+use super::paths::Paths;
 use super::tokens::{Kind, Place, Token, read, tokens};
 use crate::language_model::{NAT, model};
 
