@@ -50,15 +50,15 @@ pub fn suspect_lines<'a>(text: &'a str, survey: Survey<'_>) -> Vec<(usize, &'a s
     if text.is_ascii() {
         return Vec::new();
     }
-    let mut start = 0;
-    let ends = survey.line_feeds.iter().copied().chain([text.len()]);
-    let lines = ends.map(|end| {
-        let line = text.get(start..end).unwrap_or_default();
+    let (mut suspects, mut start) = (Vec::new(), 0);
+    for (number, end) in survey.line_feeds.iter().chain([&text.len()]).enumerate() {
+        let line = text.get(start..*end).unwrap_or_default();
+        if !line.is_empty() && is_suspect(line, FEW) {
+            suspects.push((number, line));
+        }
         start = end + 1;
-        line
-    });
-    let is_suspect = |line: &str| !line.is_empty() && is_suspect(line, FEW);
-    lines.enumerate().filter(|(_, line)| is_suspect(line)).collect()
+    }
+    suspects
 }
 
 /// (offset, line) of all lines.
@@ -175,16 +175,17 @@ impl Reader<'_> {
         {
             if let [0xE0..0xF0, ..] = rest {
                 run = 0;
-                let mut n = 0;
-                for character in rest.as_chunks::<3>().0.iter().take(most - wide) {
+                let characters = rest.as_chunks::<3>().0;
+                let characters = characters.get(..most - wide).unwrap_or(characters);
+                let before = wide;
+                for character in characters {
                     if character[0] & 0xF0 != 0xE0 {
                         break;
                     }
                     sum += addend(code_of(*character));
-                    n += 1;
+                    wide += 1;
                 }
-                wide += n;
-                at += 3 * n;
+                at += 3 * (wide - before);
                 continue;
             } else if let [0..0x80, ..] = rest {
                 run = 0;
