@@ -240,13 +240,13 @@ fn tail(text: &str, survey: Survey<'_>, floor: usize, read: &[Read]) -> (Vec<Fou
 
 /// Whole lines that are cut wherever they stand, between `floor` and `ceiling`.
 fn anywhere(text: &str, survey: Survey<'_>, floor: usize, ceiling: usize) -> Vec<Found> {
-    let mut found = Vec::new();
-    let mut start = 0;
+    let (mut found, mut start) = (Vec::new(), 0);
     for end in survey.line_feeds.iter().copied().chain([text.len()]) {
+        if end > ceiling {
+            break;
+        }
         let line = text.get(start..end).unwrap_or_default();
-        if !line.is_empty()
-            && start >= floor
-            && end <= ceiling
+        if start >= floor
             && may_be_anywhere(line)
             && let line = line.trim_matches(is_blank)
             && line.len() <= 200
@@ -298,6 +298,7 @@ fn suffix(text: &str, is_bare: bool) -> Option<Cut> {
 
 /// (mark, start) of the parts of the text from `first` on that begin with a bracket or behind a
 /// mark, in order.
+#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
 fn part_starts(text: &str, first: usize) -> Vec<(usize, usize)> {
     let mut starts = Vec::new();
     let part = text.get(first..).unwrap_or_default();

@@ -391,7 +391,20 @@ pub fn may_begin(line: &str) -> bool {
 }
 
 /// Whether a line that begins so may be one that is cut wherever it stands.
+#[inline(always)]
 pub fn may_be_anywhere(line: &str) -> bool {
+    // By their first character most lines are not.
+    match line.as_bytes() {
+        [] => false,
+        [first @ 0xE4..=0xE9, second, third, ..] => {
+            let entry = TABLES.entry(code_of(&[*first, *second, *third]).into());
+            entry & OPENS_ANYWHERE != 0 && begins_anywhere(line)
+        }
+        _ => begins_anywhere(line),
+    }
+}
+
+fn begins_anywhere(line: &str) -> bool {
     let tables = &*TABLES;
     let (mut start, mut last) = (Opening::default(), 0);
     for character in line.chars() {
