@@ -63,7 +63,7 @@ fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     if gate::is_garbled(&gate::lines(text, &openings)) {
         openings.clear();
     }
-    let first = search(&Page::unread(), &gate::windows(text, &openings), GAIN_UNREAD, false);
+    let first = search(Page::unread(), &gate::windows(text, &openings), GAIN_UNREAD, false);
     if first.is_empty() && !(glossed && page::has_stray_gloss(text)) {
         return Vec::new();
     }
@@ -126,7 +126,7 @@ fn search(
         if !is_proven && failures > FAILURES {
             break;
         }
-        let sites = Line::new(page, line).sites(threshold, is_proven, &mut failures);
+        let sites = Line::new(page, line, threshold).sites(is_proven, &mut failures);
         found.extend(sites.into_iter().map(|site| (*offset, site)));
     }
     found

@@ -62,11 +62,14 @@ pub struct Closed {
 
 /// A character that may stand at a place, what it costs there, and the place after it.
 #[derive(Clone, Copy)]
-struct Guess {
+pub struct Guess {
     cost: i32,
     c: char,
     place: Place,
 }
+
+/// A place and a first byte, and the cheapest characters there.
+type Asked = ((Place, u8), Vec<Guess>);
 
 /// The automaton on one line.
 pub struct Automaton<'a> {
@@ -82,6 +85,8 @@ pub struct Automaton<'a> {
     pub live: Vec<State>,
     /// The ends found.
     pub closed: Vec<Closed>,
+    /// The place and first byte that [`Automaton::with_lead`] was asked for last, and its answer.
+    pub last_asked: Option<Asked>,
     /// States that cost more are not asked whether a byte was dropped without a trace.
     pub most_cost: i32,
 }
@@ -116,8 +121,8 @@ impl Automaton<'_> {
         candidates: impl Iterator<Item = char>,
         most: usize,
     ) -> Vec<Guess> {
-        let guess = |c| {
-            let (cost, place) = self.page.write(place, c);
+        let guess = |c, step| {
+            let (cost, place) = self.page.write_as(place, c, step);
             Guess { cost, c, place }
         };
         let most_candidates = candidates.size_hint().1.unwrap_or(0);
@@ -125,13 +130,14 @@ impl Automaton<'_> {
         let mut unknown = Vec::with_capacity(most_candidates);
         for c in candidates {
             if model().knows(c) {
-                guesses.push(guess(c));
+                guesses.push(guess(c, self.page.step(place, c)));
             } else {
                 unknown.push(c);
             }
         }
-        if guesses.len() < most {
-            guesses.extend(unknown.into_iter().map(guess));
+        if let Some(one) = unknown.first().filter(|_| guesses.len() < most) {
+            let step = self.page.step(place, *one);
+            guesses.extend(unknown.iter().map(|c| guess(*c, step)));
         }
         let order = |guess: &Guess| (guess.cost, guess.c);
         if guesses.len() > most {
@@ -207,13 +213,12 @@ impl Automaton<'_> {
                 let state = self.write(state, c);
                 self.wait_for(&state, second, i + 1);
             }
-            let is_cut = token.mark().is_some();
-            self.drop(state, lead, i, |t| is_cut || t == 0x80 || gbk().is_invalid(t, first));
+            self.drop(state, lead, i, Some(first).filter(|_| token.mark().is_none()));
         } else if let Some(c) = token.trail().and_then(|trail| gbk().char(lead, trail)) {
             let state = self.write(state, c);
             self.close(&state, i + 1, 0);
         } else if token.c.is_ascii() || token.mark().is_some() {
-            self.drop(state, lead, i, |_| true);
+            self.drop(state, lead, i, None);
         }
         if self.page.decoder.marks(&token) {
             self.step_marker(state, lead, i);
@@ -240,33 +245,45 @@ impl Automaton<'_> {
     /// The line's end: a decoder that leaves markers would have left one.
     fn end(&mut self, state: &State, lead: u8, next: usize) {
         if self.page.decoder.dropped().is_some() {
-            self.guess_trail(state, lead, next, 0, |_| true);
+            self.guess_trail(state, lead, next, 0, None);
         }
     }
 
-    /// In step again before token `next`, the second byte dropped without a trace.
-    fn drop(&mut self, state: &State, lead: u8, next: usize, may_be: impl Fn(u8) -> bool) {
+    /// In step again before token `next`, the second byte dropped without a trace: before a character
+    /// that begins with `first` one that makes no pair with it.
+    fn drop(&mut self, state: &State, lead: u8, next: usize, first: Option<u8>) {
         if let Some(extra) = self.page.decoder.dropped()
             && state.cost <= self.most_cost
         {
-            self.guess_trail(state, lead, next, extra, may_be);
+            self.guess_trail(state, lead, next, extra, first);
         }
     }
 
-    /// In step again before token `next`, the second byte unknown.
-    fn guess_trail(
-        &mut self,
-        state: &State,
-        lead: u8,
-        next: usize,
-        extra: i32,
-        may_be: impl Fn(u8) -> bool,
-    ) {
-        let candidates = TRAILS.filter(|t| may_be(*t)).filter_map(|trail| gbk().char(lead, trail));
-        for guess in self.best(state.place, candidates) {
+    /// In step again before token `next`, the second byte unknown, but that it makes no pair with `first`.
+    fn guess_trail(&mut self, state: &State, lead: u8, next: usize, extra: i32, first: Option<u8>) {
+        let guesses = match first {
+            None => self.with_lead(state.place, lead),
+            Some(first) => {
+                let trails = TRAILS.filter(|t| *t == 0x80 || gbk().is_invalid(*t, first));
+                self.best(state.place, trails.filter_map(|trail| gbk().char(lead, trail)))
+            }
+        };
+        for guess in guesses {
             let state = self.take(state, guess);
             self.close(&state, next, extra);
         }
+    }
+
+    /// The cheapest characters with this first byte; a state asks up to three times in turn.
+    fn with_lead(&mut self, place: Place, lead: u8) -> Vec<Guess> {
+        if let Some((known, guesses)) = &self.last_asked
+            && *known == (place, lead)
+        {
+            return guesses.clone();
+        }
+        let guesses = self.best(place, TRAILS.filter_map(|trail| gbk().char(lead, trail)));
+        self.last_asked = Some(((place, lead), guesses.clone()));
+        guesses
     }
 
     /// A gloss tells how the character reads whose second byte is unknown.
@@ -306,13 +323,12 @@ impl Automaton<'_> {
                 return self.close_at_gloss(state, lead, i + 1, None);
             }
             Some(next @ Token { pair: Some((first, _)), .. }) if next.mark().is_none() => {
-                let invalid = |t: u8| t == 0x80 || gbk().is_invalid(t, first);
                 if let Some(extra) = decoder.lost_one(marker) {
-                    self.guess_trail(state, lead, i + 1, extra, invalid);
+                    self.guess_trail(state, lead, i + 1, extra, Some(first));
                 }
             }
             Some(next) if swallows && next.c.is_ascii() && next.mark().is_none() => {}
-            _ => self.guess_trail(state, lead, i + 1, 0, |_| true),
+            _ => self.guess_trail(state, lead, i + 1, 0, None),
         }
         if swallows {
             self.restore_swallowed(state, lead, i);
@@ -334,11 +350,10 @@ impl Automaton<'_> {
     /// is only flagged by the `?` that stays.
     fn restore_swallowed(&mut self, state: &State, lead: u8, i: usize) {
         let Some(next) = self.token(i + 1).copied() else { return };
-        let rest = self.line.get(next.start..).unwrap_or_default();
-        let candidates = TRAILS.filter_map(|trail| gbk().char(lead, trail));
-        for guess in self.best(state.place, candidates) {
+        let is_tag = is_tag_rest(self.line.get(next.start..).unwrap_or_default());
+        for guess in self.with_lead(state.place, lead) {
             let state = self.take(state, guess);
-            if is_tag_rest(rest) {
+            if is_tag {
                 let state = self.write(&state, '<');
                 self.close(&state, i + 1, 0);
                 continue;

@@ -218,6 +218,9 @@ fn is_out_of_step(characters: &[char], at_end: bool) -> bool {
 
 fn opens_at(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
+    if is_in_place(text, at) {
+        return false;
+    }
     if is_told(text, at) || alone::stands_for_two(text, at) {
         return true;
     }
@@ -240,6 +243,21 @@ fn opens_at(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let mark = if second == 0xA3 { (0xA1, 0xA3) } else { (0xA3, second) };
     may_open(before, mark, text.get(at + size..).unwrap_or_default())
+}
+
+/// Whether the mark at `at` and what follows stand as often in clean text, so that no rule tells: so it
+/// is with most. A `?` may be a marker, too.
+fn is_in_place(text: &str, at: usize) -> bool {
+    let Some((before, behind)) = text.split_at_checked(at) else { return false };
+    let mut ahead = behind.chars();
+    let (Some(last), Some(mark)) = (before.chars().next_back(), ahead.next()) else { return false };
+    let rest = ahead.as_str();
+    let (one, two) = (ahead.next(), ahead.next());
+    mark != '?'
+        && is_usual(rest)
+        && Commonest::get().is_pair(last, mark)
+        && !matches!(one, Some(':' | ';' | '：' | '；'))
+        && !two.is_some_and(|two| two.is_ascii_alphabetic())
 }
 
 /// Whether U+FFFD, a mark and U+FFFD stand at `at`: two characters that were cut there.

@@ -8,6 +8,7 @@ use crate::language_model::{Context, NAT, Token as Id, model};
 use crate::reading;
 use crate::repair::survey::Survey;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// A character the model has never met, or a symbol.
 const UNKNOWN: i32 = 8 * NAT;
@@ -82,8 +83,8 @@ pub struct Page {
 
 impl Page {
     /// No facts: for a first look at a page that is likely clean.
-    pub fn unread() -> Self {
-        Self {
+    pub fn unread() -> &'static Self {
+        static UNREAD: LazyLock<Page> = LazyLock::new(|| Page {
             glossed: false,
             decoder: Decoder::Unknown,
             cut: vec!['！', '？'],
@@ -93,12 +94,13 @@ impl Page {
             characters: HashSet::new(),
             twos: Twos::new(),
             threes: HashSet::new(),
-        }
+        });
+        &UNREAD
     }
 
     /// The facts about `text`. One pass, some 30 bytes of memory a character.
     pub fn of(text: &str, glossed: bool) -> Self {
-        let mut page = Self { glossed, ..Self::unread() };
+        let mut page = Self { glossed, ..Self::unread().clone() };
         let traditional = text.chars().filter(|c| han::is_traditional_only(*c)).count();
         let simplified = text.chars().filter(|c| han::is_simplified_only(*c)).count();
         page.is_traditional = traditional > 4 * simplified;
@@ -160,6 +162,12 @@ impl Page {
 
     /// The place after writing `c`, and what that costs.
     pub fn write(&self, place: Place, c: char) -> (i32, Place) {
+        self.write_as(place, c, self.step(place, c))
+    }
+
+    /// What `c` costs by the model and by what the page has elsewhere, and where the model stands then:
+    /// the same for all characters that the model has never met.
+    pub fn step(&self, place: Place, c: char) -> (i32, Context) {
         let id = id_of(c);
         let (mut cost, context) = model().step(place.context, id);
         let (before, last) = (place.context.before, place.context.last);
@@ -167,6 +175,12 @@ impl Page {
             let is_seen = self.threes.contains(&(before, last, id));
             cost = cost.min(if is_seen { SEEN_THREE } else { SEEN_TWO });
         }
+        (cost, context)
+    }
+
+    /// The place after writing `c`, where its step is known, and what that costs.
+    pub fn write_as(&self, place: Place, c: char, step: (i32, Context)) -> (i32, Place) {
+        let (mut cost, context) = step;
         if !model().knows(c) || is_private(c) {
             cost += UNKNOWN;
         }

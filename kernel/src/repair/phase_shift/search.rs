@@ -86,18 +86,20 @@ pub struct Line<'a> {
     ahead: Vec<Ahead>,
     places: Vec<Place>,
     costs: Vec<i32>,
+    /// What a run has to gain.
+    threshold: i32,
 }
 
 impl<'a> Line<'a> {
-    /// The line with its costs as it stands.
-    pub fn new(page: &'a Page, text: &'a str) -> Self {
+    /// The line with its costs as it stands, whose runs have to gain more than `threshold`.
+    pub fn new(page: &'a Page, text: &'a str, threshold: i32) -> Self {
         let tokens = tokens(text, page.glossed);
         let open = Open::default();
         let start = Place { context: model().line_start(), last: '\n', open };
         let ahead = Ahead::of(&tokens, |token| page.decoder.marks(token));
         let n = tokens.len();
-        let mut line =
-            Self { page, text, tokens, ahead, places: vec![start; n + 1], costs: vec![0; n + 2] };
+        let (places, costs) = (vec![start; n + 1], vec![0; n + 2]);
+        let mut line = Self { page, text, tokens, ahead, places, costs, threshold };
         line.read_from(0, start);
         line
     }
@@ -134,11 +136,12 @@ impl<'a> Line<'a> {
         at(j) - at(i)
     }
 
-    /// The runs whose gain exceeds `threshold`, from left to right.
+    /// The runs that gain enough, from left to right.
     ///
     /// `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
     /// Openings that led nowhere are counted in `failures`.
-    pub fn sites(&mut self, threshold: i32, is_proven: bool, failures: &mut usize) -> Vec<Site> {
+    pub fn sites(&mut self, is_proven: bool, failures: &mut usize) -> Vec<Site> {
+        let threshold = self.threshold;
         let mut found: Vec<Site> = Vec::new();
         let strict = !is_proven && threshold >= super::GAIN;
         let is_accepted = |site: &Site| site.gain > threshold && site.is_plausible(strict);
@@ -258,6 +261,7 @@ impl<'a> Line<'a> {
             paths: Paths::default(),
             live: Vec::new(),
             closed: Vec::new(),
+            last_asked: None,
             most_cost: i32::MAX,
         };
         open(&mut automaton, place);
@@ -309,8 +313,14 @@ impl<'a> Line<'a> {
         automaton: &Automaton<'_>,
         mut ends: Vec<(i32, Closed)>,
     ) -> Option<Site> {
-        ends.sort_by_key(|(gain, closed)| (-gain, closed.next, closed.path));
+        let order = |(gain, closed): &(i32, Closed)| (-gain, closed.next, closed.path);
         let text = |closed: &Closed| automaton.paths.text(closed.path, self.text, &self.tokens);
+        // Nearly all openings lead nowhere: nobody asks then what else the run may have been.
+        if ends.iter().any(|(gain, _)| *gain > self.threshold) {
+            ends.sort_by_key(order);
+        } else {
+            ends = ends.into_iter().min_by_key(order).into_iter().collect();
+        }
         let (gain, best) = ends.first()?;
         let after = text(best);
         let margin = ends

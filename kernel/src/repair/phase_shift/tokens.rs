@@ -117,7 +117,7 @@ pub fn reading_of<'a>(line: &'a str, token: &Token) -> &'a str {
 }
 
 /// A place in a line, as the language model knows it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     /// The last two tokens.
     pub context: Context,
