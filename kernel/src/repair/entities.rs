@@ -9,7 +9,6 @@ use crate::data::inflate_static;
 use crate::edit::{Edit, settle};
 use crate::han::is_han;
 use memchr::{memchr_iter, memrchr};
-use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -196,7 +195,7 @@ const LONGEST_ELEMENT: usize = 7;
 
 /// The edits for closing tags at a line's end whose opening stands nowhere in the text, last first.
 fn stray_tags(text: &str, survey: Survey<'_>) -> Vec<Edit> {
-    let opened = LazyCell::new(|| opened(text));
+    let mut opened = [None; ELEMENTS.len()];
     // Where the tag behind begins, and whether it is at the line's end.
     let mut behind = (usize::MAX, false);
     let mut edits = Vec::new();
@@ -216,7 +215,10 @@ fn stray_tags(text: &str, survey: Survey<'_>) -> Vec<Edit> {
         let Some(element) = name else { continue };
         let left = text.get(..at).unwrap_or_default();
         let is_prose = || left.trim_end().ends_with(is_prose) || left.ends_with('>');
-        if is_prose() && opened.get(element) == Some(&false) {
+        let (Some(name), Some(is_open)) = (ELEMENTS.get(element), opened.get_mut(element)) else {
+            continue;
+        };
+        if is_prose() && !*is_open.get_or_insert_with(|| is_opened(text, name)) {
             let end = text.len() - rest.len();
             let after = String::new();
             edits.push(Edit { rule: "stray_tag", start: at, end, after, confidence: 0.97 });
@@ -230,22 +232,13 @@ fn element(tag: &str) -> Option<usize> {
     ELEMENTS.iter().position(|name| name.eq_ignore_ascii_case(tag))
 }
 
-/// For each element, whether a tag begins with its name: `<article` opens `a` as well.
-fn opened(text: &str) -> [bool; ELEMENTS.len()] {
-    let mut opened = [false; ELEMENTS.len()];
-    for open in memchr_iter(b'<', text.as_bytes()) {
-        let inside = text.as_bytes().get(open + 1..).unwrap_or_default();
-        let Some(first) = inside.first().filter(|first| first.is_ascii_alphabetic()) else {
-            continue;
-        };
-        for (slot, name) in opened.iter_mut().zip(ELEMENTS) {
-            *slot |= name.as_bytes().first() == Some(&first.to_ascii_lowercase())
-                && inside
-                    .get(..name.len())
-                    .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
-        }
-    }
-    opened
+/// Whether a tag begins with the name of the element: `<article` opens `a` as well.
+fn is_opened(text: &str, name: &str) -> bool {
+    let begins = |open: usize| {
+        let inside = text.as_bytes().get(open + 1..open + 1 + name.len());
+        inside.is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    memchr_iter(b'<', text.as_bytes()).any(begins)
 }
 
 fn is_prose(character: char) -> bool {
