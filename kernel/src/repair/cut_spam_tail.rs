@@ -257,20 +257,19 @@ struct Signs {
     is_prose: bool,
 }
 
-impl Signs {
-    /// One scan at memory speed.
-    fn of(line: &str) -> Self {
-        let mut signs = Self::default();
-        suspects(line.as_bytes(), is_sign, |at| {
-            match line.get(at..).and_then(|rest| rest.chars().next()) {
-                Some(character) if is_bar(character) => signs.n_bars += 1,
-                Some(character) if is_blank(character) => signs.n_blanks += 1,
-                Some(character) => signs.is_prose |= PROSE.contains(&character),
-                None => {}
-            }
-        });
-        signs
-    }
+/// The signs of a line. One scan at memory speed.
+#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
+fn signs_of(line: &str) -> Signs {
+    let mut signs = Signs::default();
+    suspects(line.as_bytes(), is_sign, |at| {
+        match line.get(at..).and_then(|rest| rest.chars().next()) {
+            Some(character) if is_bar(character) => signs.n_bars += 1,
+            Some(character) if is_blank(character) => signs.n_blanks += 1,
+            Some(character) => signs.is_prose |= PROSE.contains(&character),
+            None => {}
+        }
+    });
+    signs
 }
 
 /// Whether a bar, a blank or one of [`PROSE`] may begin with the byte `a`; arithmetic without branches.
@@ -287,7 +286,7 @@ fn is_sign(_: u8, a: u8, b: u8, c: u8) -> bool {
 
 fn split_line(text: &str, start: usize, end: usize, number: usize, items: &mut Vec<Item>) {
     let line = text.get(start..end).unwrap_or_default();
-    let signs = Signs::of(line);
+    let signs = signs_of(line);
     if signs.n_bars >= BARS {
         return split_by(text, start, end, number, is_bar, items);
     }
