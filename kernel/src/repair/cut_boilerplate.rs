@@ -15,7 +15,7 @@ use super::survey::{Survey, unseen};
 use super::words::Words;
 use super::{Parameters, Repair, cut_spam_tail};
 use crate::edit::Edit;
-use glance::{glance, may_be_anywhere, may_begin};
+use glance::{begins_anywhere, glance, may_be_anywhere, may_begin};
 use line::{Kind, Seen, classify};
 pub use rules::SOURCE;
 use rules::{Strength, Zone};
@@ -245,9 +245,11 @@ fn anywhere(text: &str, survey: Survey<'_>, floor: usize, ceiling: usize) -> Vec
         if end > ceiling {
             break;
         }
-        let line = text.get(start..end).unwrap_or_default();
         if start >= floor
-            && may_be_anywhere(line)
+            && start < end
+            && may_be_anywhere(tail_of(text, start))
+            && let line = text.get(start..end).unwrap_or_default()
+            && begins_anywhere(line)
             && let line = line.trim_matches(is_blank)
             && line.len() <= 200
             && NEEDLE_WORDS.find(line, 0).is_some()
@@ -277,7 +279,8 @@ fn suffix(text: &str, is_bare: bool) -> Option<Cut> {
     });
     let starts = part_starts(body, first);
     let (rule, start) = starts.into_iter().find_map(|(mark, start)| {
-        let part = body.get(start..)?.trim_matches(is_blank);
+        // No white space ends the body.
+        let part = body.get(start..)?.trim_start_matches(is_blank);
         let is_named =
             (may_begin(part) || !*is_bare) && body.get(mark..)?.chars().count() <= SUFFIX + 1;
         match is_named.then(|| classify(part).kind) {

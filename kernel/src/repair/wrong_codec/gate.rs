@@ -52,8 +52,10 @@ pub fn suspect_lines<'a>(text: &'a str, survey: Survey<'_>) -> Vec<(usize, &'a s
     }
     let (mut suspects, mut start) = (Vec::new(), 0);
     for (number, end) in survey.line_feeds.iter().chain([&text.len()]).enumerate() {
-        let line = text.get(start..*end).unwrap_or_default();
-        if !line.is_empty() && is_suspect(line, FEW) {
+        if start < *end
+            && let Some(line) = text.get(start..*end)
+            && is_suspect(line, FEW)
+        {
             suspects.push((number, line));
         }
         start = end + 1;
