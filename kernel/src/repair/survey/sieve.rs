@@ -1,7 +1,7 @@
 //! Which bytes of a text may be of interest, 64 at a time, and where a seed of advertising may stand.
 //!
 //! A set of bytes is given by its upper and its lower halves; one look-up for each half of a byte tells
-//! of eight sets at once. Machines without such look-ups do arithmetic.
+//! of eight sets at once: some GB/s by vectors, some hundred MB/s on machines without AVX2.
 
 /// Bytes judged at once.
 const BLOCK: usize = 64;
@@ -35,8 +35,8 @@ impl Halves {
     }
 
     /// The sets that hold the byte.
-    fn sets(&self, byte: u8) -> u8 {
-        self.upper[usize::from(byte >> 4)] & self.lower[usize::from(byte & 15)]
+    const fn sets(&self, byte: u8) -> u8 {
+        self.upper[byte as usize >> 4] & self.lower[byte as usize & 15]
     }
 }
 
@@ -133,16 +133,39 @@ fn at_end(bytes: &[u8]) -> [u8; WINDOW] {
     window
 }
 
-/// The hits of a block, byte by byte; `parts` are the sets of a seed's [`PART`] bytes.
+/// For each byte [`BY_ITSELF`] or [`WITH_NEXT`], or 0 if nothing of interest begins with it.
+const FIRST: [u8; 256] = {
+    let mut first = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        first[byte] = match (ALONE.sets(byte as u8), THREE[0].sets(byte as u8)) {
+            (0, 0) => 0,
+            (0, _) => WITH_NEXT,
+            _ => BY_ITSELF,
+        };
+        byte += 1;
+    }
+    first
+};
+const BY_ITSELF: u8 = 1;
+const WITH_NEXT: u8 = 2;
+
+/// The hits of a block, byte by byte; `parts` are the sets of a seed's [`PART`] bytes, the last one of
+/// a character and the three of the next.
 pub fn judge(window: &[u8; WINDOW], parts: &[Halves; PART]) -> Hits {
     let mut hits = Hits { interest: 0, seeds: 0 };
     for (at, bytes) in window.windows(PART).enumerate() {
+        let [first, second, ..] = bytes else { continue };
         let in_turn = |halves: &[Halves]| {
-            halves.iter().zip(bytes).fold(u8::MAX, |all, (half, byte)| all & half.sets(*byte))
+            halves.iter().zip(bytes).fold(u8::MAX, |all, (half, byte)| all & half.sets(*byte)) != 0
         };
-        let is_alone = bytes.first().is_some_and(|byte| ALONE.sets(*byte) != 0);
-        hits.interest |= u64::from(is_alone || in_turn(&THREE) != 0) << at;
-        hits.seeds |= u64::from(in_turn(parts) != 0) << at;
+        let is_hit = match FIRST[usize::from(*first)] {
+            WITH_NEXT => in_turn(&THREE),
+            by_itself => by_itself == BY_ITSELF,
+        };
+        let is_seed = (0x80..0xC0).contains(first) && *second >= 0xE0 && in_turn(parts);
+        hits.interest |= u64::from(is_hit) << at;
+        hits.seeds |= u64::from(is_seed) << at;
     }
     hits
 }
@@ -242,7 +265,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn vectors_judge_as_bytes_do(bytes in prop::collection::vec(any::<u8>(), WINDOW)) {
+        fn vectors_judge_as_bytes_do(bytes in prop::collection::vec(prop_oneof![
+            any::<u8>(), Just(0xE2), Just(0xEF), Just(0xBC), Just(0xE6), Just(0x80),
+        ], WINDOW)) {
             let window = bytes.as_slice().try_into().unwrap_or(&[0; WINDOW]);
             prop_assert_eq!(judged(window), judge(window, seeds::parts()));
         }
