@@ -57,18 +57,21 @@ impl Repair for PhaseShift {
 fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     let glossed = page::is_glossed(text, survey);
     let mut openings = gate::openings(text, survey);
-    if openings.is_empty() && !glossed {
+    let left_open = brackets::left_open(text, survey);
+    if openings.is_empty() && left_open.is_empty() && !glossed {
         return Vec::new();
     }
     if gate::is_garbled(&gate::lines(text, &openings)) {
         openings.clear();
     }
-    let first = search(Page::unread(), &gate::windows(text, &openings), GAIN_UNREAD, false);
+    let mut first =
+        search(Page::unread(), text, &gate::windows(text, &openings), GAIN_UNREAD, false);
+    first.extend(search(Page::unread(), text, &gate::lines(text, &left_open), GAIN_PROVEN, true));
     if first.is_empty() && !(glossed && page::has_stray_gloss(text)) {
         return Vec::new();
     }
     let mut page = Page::of(text, glossed);
-    let mut sites = search(&page, &gate::lines(text, &openings), GAIN, false);
+    let mut sites = search(&page, text, &gate::lines(text, &openings), GAIN, false);
     let sum: i32 = first
         .iter()
         .filter(|(_, site)| site.cost < search::PLAUSIBLE_CLEAR)
@@ -78,9 +81,9 @@ fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     if glossed || (sum > PROOF && !gate::is_lossy(text)) {
         learn(&mut page, &sites);
         page.decoder = likeliest_decoder(&page, text);
-        let clear = search(&page, &lines(text), GAIN_PROVEN, true);
+        let clear = search(&page, text, &lines(text), GAIN_PROVEN, true);
         learn(&mut page, &clear);
-        sites = search(&page, &lines(text), GAIN_PROVEN, true);
+        sites = search(&page, text, &lines(text), GAIN_PROVEN, true);
     }
     sites.into_iter().filter_map(|(offset, site)| edit(text, offset, site)).collect()
 }
@@ -100,7 +103,7 @@ fn learn(page: &mut Page, sites: &[(usize, Site)]) {
 fn likeliest_decoder(page: &Page, text: &str) -> Decoder {
     let gain = |decoder: Decoder| -> i32 {
         let page = page.decoded_by(decoder);
-        search(&page, &lines(text), GAIN_PROVEN, true).iter().map(|(_, site)| site.gain).sum()
+        search(&page, text, &lines(text), GAIN_PROVEN, true).iter().map(|(_, site)| site.gain).sum()
     };
     let [one, other] = Decoder::candidates(text);
     let (one_gain, other_gain) = (gain(one), gain(other));
@@ -113,9 +116,10 @@ fn likeliest_decoder(page: &Page, text: &str) -> Decoder {
     }
 }
 
-/// (the line's offset, site) of these lines.
+/// (the line's offset, site) of these lines of `text`.
 fn search(
     page: &Page,
+    text: &str,
     lines: &[(usize, &str)],
     threshold: i32,
     is_proven: bool,
@@ -126,7 +130,8 @@ fn search(
         if !is_proven && failures > FAILURES {
             break;
         }
-        let sites = Line::new(page, line, threshold).sites(is_proven, &mut failures);
+        let behind = text.get(offset + line.len()..).unwrap_or_default();
+        let sites = Line::new(page, line, behind, threshold).sites(is_proven, &mut failures);
         found.extend(sites.into_iter().map(|site| (*offset, site)));
     }
     found

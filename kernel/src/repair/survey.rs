@@ -13,7 +13,7 @@ pub use sieve::{Halves, PART};
 pub struct Survey<'a> {
     /// Of the line feeds.
     pub line_feeds: &'a [usize],
-    /// Of `!`, `?`, `:` and `;`, full-width or not, that a byte may have been cut at.
+    /// Of `!`, `?`, `:` and `;`, full-width or not, and `.`, that a byte may have been cut at.
     pub marks: &'a [usize],
     /// Of opening brackets with a blank or a letter behind them; of a full-width one the last byte.
     pub brackets: &'a [usize],
@@ -123,6 +123,7 @@ static KIND: [u8; 256] = {
     kinds[b'&' as usize] = REFERENCE as u8;
     kinds[b':' as usize] = OPEN;
     kinds[b';' as usize] = OPEN;
+    kinds[b'.' as usize] = OPEN;
     kinds[b'<' as usize] = OPEN;
     kinds[b'(' as usize] = OPEN;
     kinds[0xE2] = OPEN;
@@ -135,11 +136,11 @@ static KIND: [u8; 256] = {
 fn kind_of(rest: &[u8], at: usize) -> (usize, usize) {
     let opens = |next: Option<&u8>| next.is_some_and(|next| matches!(next, b' ' | b'a'..=0xE1));
     match rest {
-        [b':' | b';', 0x80..=0xFF, ..] => (MARK, at),
+        [b':' | b';' | b'.', 0x80..=0xFF, ..] => (MARK, at),
         [b'<', b'/', ..] => (REFERENCE, at),
         [b'(', next @ ..] if opens(next.first()) => (BRACKET, at),
         [0xEF, 0xBC, 0x88, next @ ..] if opens(next.first()) => (BRACKET, at + 2),
-        [b':' | b';' | b'<' | b'(', ..] | [0xEF, 0xBC, 0x88, ..] => (KINDS, at),
+        [b':' | b';' | b'.' | b'<' | b'(', ..] | [0xEF, 0xBC, 0x88, ..] => (KINDS, at),
         // Dots and dashes.
         [0xE2, 0x80, 0x90..0xA8, ..] => (KINDS, at),
         [0xEF, 0xBC, ..] => (MARK, at),
@@ -164,7 +165,7 @@ mod tests {
         let kind = match c {
             '\n' => LINE_FEED,
             '!' | '?' | '！' | '：'..='？' => MARK,
-            ':' | ';' if next >= Some(0x80) => MARK,
+            ':' | ';' | '.' if next >= Some(0x80) => MARK,
             '(' | '（' if is_letter => BRACKET,
             '&' => REFERENCE,
             '<' if next == Some(b'/') => REFERENCE,
@@ -178,7 +179,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_of_interest_is_found_wherever_it_stands(pieces in prop::collection::vec(
-            prop_oneof![any::<char>(), prop::sample::select("一的，。、！？：；（）“”…—\u{2028}\u{200B}　ㄱㅤＡｱ \t\n!?:;(<&/aé\u{FFFD}\u{7F}が".chars().collect::<Vec<_>>())], 0..200))
+            prop_oneof![any::<char>(), prop::sample::select("一的，。、！？：；（）“”…—\u{2028}\u{200B}　ㄱㅤＡｱ \t\n!?:;.(<&/aé\u{FFFD}\u{7F}が".chars().collect::<Vec<_>>())], 0..200))
         {
             let text: String = pieces.iter().collect();
             let surveys = Surveys::of([text.as_str()]);

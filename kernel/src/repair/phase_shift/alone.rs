@@ -10,11 +10,18 @@ use crate::language_model::{Context, NAT, model};
 use std::sync::LazyLock;
 
 /// A mark costs so much in text where none belongs.
-const UNLIKELY: i32 = 10 * NAT;
+const UNLIKELY: i32 = 7 * NAT;
+/// And a stop, which may follow any word.
+const UNLIKELY_STOP: i32 = 4 * NAT;
 /// Two characters that a mark alone is left of must be so much likelier than it.
 const ALONE: i32 = 4 * NAT;
-/// And so much if it stands between markers: people write `?!?` and `???` too.
-const MARKED: i32 = 8 * NAT;
+/// And so much if it stands between markers, as `?!?` and `???` do that people write.
+const MARKED: i32 = 5 * NAT;
+
+/// Two marks in place of such so much more again, but `。”` where a quote stands open.
+const WRITTEN: i32 = 3 * NAT;
+/// Marks that a character before a cut stop may have had behind it.
+const BEHIND_WORD: &str = "，：；！？（）";
 
 /// Whether the mark at `at`, or the one behind the marker there, is likelier what is left of two
 /// characters than a mark, by what stands around it on the line.
@@ -24,17 +31,29 @@ pub fn stands_for_two(text: &str, at: usize) -> bool {
         return match needed(before) {
             i32::MAX => false,
             UNPRECEDED => gain(before, mark, true, rest) > UNPRECEDED,
-            _ => !is_usual(rest) || gain(before, mark, true, rest) > MARKED,
+            _ if !is_usual(rest) || text.strip_suffix(rest).is_some_and(ends_in_odd_marks) => true,
+            _ => gain(before, mark, true, rest) > MARKED,
         };
     }
     let mut ahead = behind.chars();
     let (Some(last), Some(mark)) = (before.chars().next_back(), ahead.next()) else { return false };
     is_han(last)
         && mark_of(mark).is_some()
-        && !matches!(mark, ',' | '.' | '，' | '。')
-        && !Commonest::get().is_pair(last, mark)
+        && !matches!(mark, ',' | '，' | '。')
+        && (mark == '.' || !Commonest::get().is_pair(last, mark))
         && gain(before, mark, false, ahead.as_str()) > ALONE
         && needed(before) <= BETTER
+}
+
+/// Whether `line` ends in marks between two `?` as nobody writes them: several, or full-width ones.
+pub fn ends_in_odd_marks(line: &str) -> bool {
+    let Some(inner) = line.strip_suffix('?') else { return false };
+    let before = inner.trim_end_matches(is_inner);
+    before.ends_with('?') && inner.len() - before.len() > 1
+}
+
+fn is_inner(c: char) -> bool {
+    MARKS.contains(c) && c != '?'
 }
 
 /// (mark, what follows) where `behind` begins with `?`, marks and `?`, or with `???` alone.
@@ -45,30 +64,46 @@ fn between_markers<'a>(before: &str, behind: &'a str) -> Option<(char, &'a str)>
         let rest = inner.strip_prefix("??")?;
         return (!before.ends_with('?') && !rest.starts_with('?')).then_some((mark, rest));
     }
-    let rest = inner.trim_start_matches(|c| MARKS.contains(c) && c != '?');
+    let rest = inner.trim_start_matches(is_inner);
     Some((mark, rest.strip_prefix('?')?))
 }
 
 /// What two common characters gain at most over `mark` between `before` and `rest`, if it is all that
 /// is left of them; `is_marked`: between markers. Nothing for a mark that is not [`UNLIKELY`].
+///
+/// `.` counts as the stop that it was; two characters in its place are a Chinese one and a mark.
 fn gain(before: &str, mark: char, is_marked: bool, rest: &str) -> i32 {
     let Some((first, second)) = mark_of(mark) else { return 0 };
     let (last, place) = place_after(before);
     let start = (0, place);
+    let is_stop = mark == '.';
+    let mark = if is_stop { '。' } else { mark };
     let shown: &[char] = if is_marked { &['?', mark, '?'] } else { &[mark] };
     let now = shown.iter().fold(start, |sum, c| add(sum, *c));
-    if !is_marked && now.0 < UNLIKELY {
+    if !is_marked && now.0 < if is_stop { UNLIKELY_STOP } else { UNLIKELY } {
         return 0;
     }
     let ahead = rest.chars().next().unwrap_or('\n');
     let then = |sum: Sum| if is_marked { sum.0 } else { add(sum, ahead).0 };
     let common = Commonest::get();
     let cut = Cut::of(first, second);
-    let costs = common.followers(last, &cut.ones).flat_map(|one| {
+    let ones = common.followers(last, &cut.ones).filter(|one| !is_stop || is_han(*one));
+    let is_written = |one: char, two: char| {
+        is_marked && !is_han(one) && !is_han(two) && !(two == '”' && ends_quoted(before))
+    };
+    let costs = ones.flat_map(|one| {
         let sum = add(start, one);
-        common.followers(one, &cut.twos).map(move |two| then(add(sum, two)))
+        let twos = common.followers(one, &cut.twos);
+        twos.filter(|two| !is_stop || BEHIND_WORD.contains(*two))
+            .map(move |two| then(add(sum, two)) + if is_written(one, two) { WRITTEN } else { 0 })
     });
     costs.min().map_or(0, |best| then(now) - best)
+}
+
+/// Whether a `“` stands open at the end of the line that `before` ends in.
+fn ends_quoted(before: &str) -> bool {
+    let mut line = before.chars().rev().take_while(|c| *c != '\n');
+    line.find(|c| matches!(c, '“' | '”')) == Some('“')
 }
 
 /// The common characters that a mark may be cut from, as sets of [`Commonest`].
@@ -123,5 +158,16 @@ mod tests {
         assert!(!stands("今天的会议开得真好!", '!'));
         assert!(!stands("你到底想说什么???", '?'));
         assert!(!stands("???", '?'));
+        assert!(stands("定期复查才能发现这类慢性疾.只有这样才能降低风险", '.'));
+        assert!(!stands("房间很干净.下次还会再来", '.'));
+    }
+
+    #[test]
+    fn nobody_writes_several_marks_or_wide_ones_between_queries() {
+        assert!(ends_in_odd_marks("快送成晚饭了?!!?"));
+        assert!(ends_in_odd_marks("有一些了解的?！?"));
+        assert!(!ends_in_odd_marks("真的吗?!?"));
+        assert!(!ends_in_odd_marks("真的吗???"));
+        assert!(!ends_in_odd_marks("真的吗！?"));
     }
 }

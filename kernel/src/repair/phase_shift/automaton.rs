@@ -15,7 +15,7 @@ const SWALLOW: i32 = 2 * NAT;
 /// What it may have swallowed, beside digits and the `<` of a tag.
 const SWALLOWED: &str = ",:;() .-\"";
 /// Characters that may have lost both bytes: so many of the commonest.
-const COMMON: usize = 800;
+const COMMON: usize = 1500;
 /// A character that stays unreadable.
 const UNREADABLE: i32 = 9 * NAT;
 /// How many guesses at an unknown byte are followed.
@@ -155,11 +155,12 @@ impl Automaton<'_> {
 
     /// Starts runs at token `i`, a mark found across two characters.
     ///
-    /// `marked` says that the decoder left a marker before it for the first byte of the first.
-    pub fn open_at_mark(&mut self, i: usize, place: Place, marked: bool) {
+    /// `is_told` says that the decoder left a marker before it for the first byte of the first, or
+    /// that the mark tells by itself.
+    pub fn open_at_mark(&mut self, i: usize, place: Place, is_told: bool) {
         let Some((first, second)) = self.token(i).and_then(Token::mark) else { return };
         let candidates = LEADS.filter_map(|lead| gbk().char(lead, first));
-        let Some(cost) = (if marked { Some(0) } else { self.page.decoder.unmarked() }) else {
+        let Some(cost) = (if is_told { Some(0) } else { self.page.decoder.unmarked() }) else {
             return;
         };
         let pending = Pending::Lead(second);
@@ -349,24 +350,27 @@ impl Automaton<'_> {
     /// `?` took an ASCII character with it: `<` before a tag's rest, or what reads best; a digit
     /// is only flagged by the `?` that stays.
     fn restore_swallowed(&mut self, state: &State, lead: u8, i: usize) {
-        let Some(next) = self.token(i + 1).copied() else { return };
-        let is_tag = is_tag_rest(self.line.get(next.start..).unwrap_or_default());
         for guess in self.with_lead(state.place, lead) {
             let state = self.take(state, guess);
-            if is_tag {
-                let state = self.write(&state, '<');
-                self.close(&state, i + 1, 0);
-                continue;
-            }
-            if let Some((extra, swallowed)) = self.swallowed(&state, &next) {
-                let state = self.write(&state, swallowed);
-                self.close(&state, i + 1, extra);
-            }
-            let (cost, place) = self.page.write(state.place, '0');
-            let path = self.paths.push(Written::Token(i), state.path);
-            let state = State { place, cost: state.cost + cost, path, ..state };
-            self.close(&state, i + 1, SWALLOW);
+            self.close_swallowed(&state, i);
         }
+    }
+
+    /// In step again behind the `?` at token `i`, which swallowed an ASCII character.
+    fn close_swallowed(&mut self, state: &State, i: usize) {
+        let Some(next) = self.token(i + 1).copied() else { return };
+        if is_tag_rest(self.line.get(next.start..).unwrap_or_default()) {
+            let state = self.write(state, '<');
+            return self.close(&state, i + 1, 0);
+        }
+        if let Some((extra, swallowed)) = self.swallowed(state, &next) {
+            let state = self.write(state, swallowed);
+            self.close(&state, i + 1, extra);
+        }
+        let (cost, place) = self.page.write(state.place, '0');
+        let path = self.paths.push(Written::Token(i), state.path);
+        let state = State { place, cost: state.cost + cost, path, ..*state };
+        self.close(&state, i + 1, SWALLOW);
     }
 
     /// What `?` most likely swallowed before `next`, and what that costs beyond its own cost.
@@ -396,9 +400,14 @@ impl Automaton<'_> {
         self.live.push(State { pending: Pending::Lost(0x80), cost, path, ..*state });
     }
 
-    /// The last character of a run lost both bytes before a mark or the line's end.
+    /// The last character of a run lost both bytes, before a mark or the line's end, or before an
+    /// ASCII character that a `?` swallowed.
     fn lose_last(&mut self, state: &State, lost: u8, i: usize) {
-        if self.token(i + 1).is_some_and(|next| next.mark().is_none()) {
+        let next = self.token(i + 1);
+        let is_end = next.is_none_or(|next| next.mark().is_some());
+        let swallows = next.is_some_and(|next| next.kind == Kind::Plain)
+            && self.token(i).is_some_and(|token| token.c == '?');
+        if !is_end && !swallows {
             return;
         }
         let candidates = lossy()
@@ -408,7 +417,11 @@ impl Automaton<'_> {
             .map(|(c, _)| *c);
         for guess in self.best(state.place, candidates) {
             let state = self.take(state, guess);
-            self.close(&state, i + 1, 0);
+            if is_end {
+                self.close(&state, i + 1, 0);
+            } else {
+                self.close_swallowed(&state, i);
+            }
         }
     }
 

@@ -246,14 +246,14 @@ fn opens_at(text: &str, at: usize) -> bool {
 }
 
 /// Whether the mark at `at` and what follows stand as often in clean text, so that no rule tells: so it
-/// is with most. A `?` may be a marker, too.
+/// is with most. A `?` may be a marker, too, and `.` a stop that was cut.
 fn is_in_place(text: &str, at: usize) -> bool {
     let Some((before, behind)) = text.split_at_checked(at) else { return false };
     let mut ahead = behind.chars();
     let (Some(last), Some(mark)) = (before.chars().next_back(), ahead.next()) else { return false };
     let rest = ahead.as_str();
     let (one, two) = (ahead.next(), ahead.next());
-    mark != '?'
+    !matches!(mark, '?' | '.')
         && is_usual(rest)
         && Commonest::get().is_pair(last, mark)
         && !matches!(one, Some(':' | ';' | '：' | '；'))

@@ -26,6 +26,13 @@ const LOOK: usize = 3;
 const SMOOTH: i32 = 8 * NAT;
 /// A mark that costs so much may have been cut from two characters, the text after it in step.
 const UNLIKELY: i32 = 5 * NAT;
+/// Marks between two `?` that nobody writes so cost so much more.
+const ODD_MARKS: i32 = 8 * NAT;
+/// A line before a list ends in a colon; in another stop it costs so much more.
+const NO_COLON: i32 = 3 * NAT;
+/// How the first item of a list begins.
+const FIRST_ITEMS: [&str; 12] =
+    ["（一）", "(一)", "一、", "1.", "1、", "1．", "①", "(1)", "（1）", "* ", "A.", "A．"];
 /// A run that is so much worse than what stands there is given up.
 const HOPELESS: i32 = 14 * NAT;
 /// A run that is so much worse than its best end so far is given up.
@@ -88,18 +95,22 @@ pub struct Line<'a> {
     costs: Vec<i32>,
     /// What a run has to gain.
     threshold: i32,
+    /// Whether the next line is the first item of a list.
+    is_before_list: bool,
 }
 
 impl<'a> Line<'a> {
-    /// The line with its costs as it stands, whose runs have to gain more than `threshold`.
-    pub fn new(page: &'a Page, text: &'a str, threshold: i32) -> Self {
+    /// The line with its costs as it stands, whose runs have to gain more than `threshold`; `behind`
+    /// is what follows it on the page.
+    pub fn new(page: &'a Page, text: &'a str, behind: &str, threshold: i32) -> Self {
         let tokens = tokens(text, page.glossed);
         let open = Open::default();
         let start = Place { context: model().line_start(), last: '\n', open };
         let ahead = Ahead::of(&tokens, |token| page.decoder.marks(token));
         let n = tokens.len();
+        let is_before_list = begins_list(behind);
         let (places, costs) = (vec![start; n + 1], vec![0; n + 2]);
-        let mut line = Self { page, text, tokens, ahead, places, costs, threshold };
+        let mut line = Self { page, text, tokens, ahead, places, costs, threshold, is_before_list };
         line.read_from(0, start);
         line
     }
@@ -112,7 +123,7 @@ impl<'a> Line<'a> {
                 *slot = place;
             }
             let (cost, next) = self.read_token(place, j);
-            (total, place) = (total + cost, next);
+            (total, place) = (total + cost + self.oddity(j), next);
             if let Some(slot) = self.costs.get_mut(j + 1) {
                 *slot = total;
             }
@@ -125,9 +136,18 @@ impl<'a> Line<'a> {
             Some(token) => read(self.text, place, token),
             None => {
                 let (cost, context) = model().step(place.context, model().token('\n'));
+                let is_stop = matches!(place.last, '；' | ';' | '。' | '.' | '，' | ',' | '、');
+                let cost = cost + if self.is_before_list && is_stop { NO_COLON } else { 0 };
                 (cost, Place { context, last: '\n', open: Open::default() })
             }
         }
+    }
+
+    /// What token `j` costs beyond its own as the second `?` of marks as nobody writes them.
+    fn oddity(&self, j: usize) -> i32 {
+        let query = self.tokens.get(j).filter(|token| token.c == '?');
+        let line = query.and_then(|query| self.text.get(..query.end));
+        if line.is_some_and(alone::ends_in_odd_marks) { ODD_MARKS } else { 0 }
     }
 
     /// What the tokens `i..j` cost as they stand.
@@ -178,11 +198,15 @@ impl<'a> Line<'a> {
             }
         };
         let marked = i > done && self.is_marker(i - 1);
-        let is_smooth =
-            !marked && self.cost(i + 1, i + 1 + LOOK) < SMOOTH && self.cost(i, i + 1) < UNLIKELY;
-        let opens = token.mark().is_some() && !is_smooth && (is_proven || self.may_open(i));
+        let is_smooth = !marked
+            && self.cost(i + 1, i + 1 + LOOK) < SMOOTH
+            && self.cost(i, i + 1) < UNLIKELY
+            && !self.is_left_open(i + 1);
+        let is_mark = token.mark().is_some() && !is_smooth;
+        let is_alone = is_mark && !is_proven && alone::stands_for_two(self.text, token.start);
+        let opens = is_mark && (is_proven || is_alone || self.may_open(i));
         if opens && self.is_text_before(i - usize::from(marked), done) {
-            offer(self.run(i, i, i + 1, |a, place| a.open_at_mark(i, place, false)));
+            offer(self.run(i, i, i + 1, |a, place| a.open_at_mark(i, place, is_alone)));
             if marked {
                 offer(self.run(i - 1, i, i + 1, |a, place| a.open_at_mark(i, place, true)));
             }
@@ -200,6 +224,12 @@ impl<'a> Line<'a> {
             }
         }
         best
+    }
+
+    /// Whether the line ends at token `i` with a quote or bracket open.
+    fn is_left_open(&self, i: usize) -> bool {
+        let ends = |ahead: &Ahead| self.places.get(i).map(|place| place.open.cost_before(*ahead));
+        i == self.tokens.len() && self.ahead.get(i).and_then(ends) > Some(0)
     }
 
     /// The character before token `i`, whatever glosses stand between: it may have its own.
@@ -236,7 +266,9 @@ impl<'a> Line<'a> {
         let marked = query.is_some();
         let stands_out =
             |at: usize| gate::is_told(self.text, at) || alone::stands_for_two(self.text, at);
-        if query.is_some_and(|query| stands_out(query.start)) || stands_out(token.start) {
+        if query.is_some_and(|query| stands_out(query.start))
+            || gate::is_told(self.text, token.start)
+        {
             return true;
         }
         let cutting =
@@ -346,6 +378,13 @@ impl<'a> Line<'a> {
             next: best.next,
         })
     }
+}
+
+/// Whether the line that begins `behind` this one's end is the first item of a list.
+fn begins_list(behind: &str) -> bool {
+    let next = behind.strip_prefix('\n').unwrap_or_default();
+    let next = next.trim_start_matches([' ', '\u{3000}']);
+    FIRST_ITEMS.iter().any(|item| next.starts_with(item))
 }
 
 /// The best states, best first; of those that will behave alike only the cheapest.

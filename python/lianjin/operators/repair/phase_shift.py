@@ -6,6 +6,7 @@ from lianjin.core.words import Words
 from lianjin.operators.edit import Edit
 from lianjin.operators.registry import repair
 from lianjin.operators.repair.language_model import NAT
+from lianjin.operators.repair.phase.brackets import left_open
 from lianjin.operators.repair.phase.decoder import Decoder
 from lianjin.operators.repair.phase.gate import is_garbled, is_lossy, lines, openings, windows
 from lianjin.operators.repair.phase.page import Page, has_stray_gloss, is_glossed
@@ -40,7 +41,7 @@ RULES = {
 
 
 @repair(
-    version=6,
+    version=7,
     zh="错位还原",
     en="GBK phase shift",
     about=(
@@ -48,7 +49,8 @@ RULES = {
         "“比如有的企`：网站在两个字之间找到了 `！`（A3 A1）。在已知字节上做束搜索，由修复用"
         "的语言模型评判。一段文字须比原样好 4 奈特；若全页合计超过 4 奈特，或有五处夹注与"
         "其字相符，证明该页受损，则只需 2 奈特。这样的页按清楚的段落所显示的解码方式与标点"
-        "来搜索。第二种读法相差 2 奈特以内，`confidence` 为 0.6；6 以内为 0.9；否则为 0.99。"
+        "来搜索。只剩一个标点的两个字（`定罪处!` 原是 `定罪处罚。`）、没有人会写的标点（`?！?`）"
+        "、每行都不合上的引号，也是线索。第二种读法相差 2 奈特以内，`confidence` 为 0.6；6 以内为 0.9；否则为 0.99。"
     ),
     rules=RULES,
 )
@@ -59,7 +61,9 @@ def phase_shift(text: str) -> list[Edit]:
     A beam over the bytes still known is judged by the language model of repairs. A run has to gain
     4 nats over the text as it stands; 2 on a page proven damaged by runs of more than 4 nats in
     all or by five glosses that fit their characters. Such a page is searched under the decoder and
-    the marks that its clear runs tell. `confidence` is 0.6 where a second reading comes
+    the marks that its clear runs tell. A mark that is all that is left of two characters (`定罪处!`
+    was `定罪处罚。`), marks that nobody writes (`?！?`), and lines that leave their quotes open tell
+    too. `confidence` is 0.6 where a second reading comes
     within 2 nats, 0.9 within 6, else 0.99.
     """
     return settle(text, _find)
@@ -69,18 +73,19 @@ def _find(text: str) -> list[Edit]:
     glossed, found = is_glossed(text), openings(text)
     if is_garbled(lines(text, found)):
         found = []
-    first = _search(Page(), windows(text, found), GAIN_UNREAD, False)
+    first = _search(Page(), text, windows(text, found), GAIN_UNREAD, False)
+    first += _search(Page(), text, lines(text, left_open(text)), GAIN_PROVEN, True)
     if not first and not (glossed and has_stray_gloss(text)):
         return []
     page = Page.of(text, glossed)
-    sites = _search(page, lines(text, found), GAIN, False)
+    sites = _search(page, text, lines(text, found), GAIN, False)
     gain = sum(site.gain for _, site in first if site.cost < PLAUSIBLE_CLEAR)
     # Text that lost bytes elsewhere reads as damaged everywhere, once two nats are enough.
     if glossed or (gain > PROOF and not is_lossy(text)):
         _learn(page, sites)
         page.decoder = _likeliest_decoder(page, text)
-        _learn(page, _search(page, _lines(text), GAIN_PROVEN, True))
-        sites = _search(page, _lines(text), GAIN_PROVEN, True)
+        _learn(page, _search(page, text, _lines(text), GAIN_PROVEN, True))
+        sites = _search(page, text, _lines(text), GAIN_PROVEN, True)
     edits = [_edit(text, offset, site) for offset, site in sites]
     return [edit for edit in edits if edit.before != edit.after]
 
@@ -97,23 +102,25 @@ def _learn(page: Page, sites: list[tuple[int, Site]]) -> None:
 def _likeliest_decoder(page: Page, text: str) -> Decoder:
     """The decoder under which the runs of the page gain most; none where they gain the same."""
     decoders = Decoder.candidates(text)
-    one, other = (
-        sum(site.gain for _, site in _search(page.decoded_by(d), _lines(text), GAIN_PROVEN, True))
-        for d in decoders
-    )
+
+    def gain(decoder: Decoder) -> int:
+        found = _search(page.decoded_by(decoder), text, _lines(text), GAIN_PROVEN, True)
+        return sum(site.gain for _, site in found)
+
+    one, other = map(gain, decoders)
     return Decoder.UNKNOWN if one == other else decoders[one < other]
 
 
 def _search(
-    page: Page, lines: list[tuple[int, str]], threshold: int, is_proven: bool
+    page: Page, text: str, lines: list[tuple[int, str]], threshold: int, is_proven: bool
 ) -> list[tuple[int, Site]]:
-    """(the line's offset, site) of these lines."""
+    """(the line's offset, site) of these lines of `text`."""
     found: list[tuple[int, Site]] = []
     failures = 0
-    for offset, text in lines:
+    for offset, content in lines:
         if not is_proven and failures > FAILURES:
             break
-        line = Line(page, text)
+        line = Line(page, content, text[offset + len(content) :])
         found += [(offset, site) for site in line.sites(threshold, is_proven)]
         failures += line.failures
     return found

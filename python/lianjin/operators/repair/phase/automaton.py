@@ -23,7 +23,7 @@ CUT, SWALLOW = 6 * NAT, 2 * NAT
 one that the page has nowhere else."""
 SWALLOWED = ',:;() .-"'
 """What it may have swallowed, beside digits and the `<` of a tag."""
-COMMON = 800
+COMMON = 1500
 """Characters that may have lost both bytes: so many of the commonest."""
 START = 0xFFFF_FFFF
 """The path before the first character of a run."""
@@ -149,15 +149,16 @@ class Automaton:
     def _wait(self, state: State, kind: Literal["lead", "lost"], byte: int) -> None:
         self.live.append(replace(state, pending=Pending(kind, byte)))
 
-    def open_at_mark(self, i: int, place: Place, marked: bool) -> None:
+    def open_at_mark(self, i: int, place: Place, is_told: bool) -> None:
         """Starts runs at token i, a mark found across two characters.
 
-        `marked`: the decoder left a marker before it for the first byte of the first.
+        `is_told`: the decoder left a marker before it for the first byte of the first, or the mark
+        tells by itself.
         """
         token = self.token(i)
         if token is None or token.mark is None:
             return
-        cost = 0 if marked else self.page.decoder.unmarked
+        cost = 0 if is_told else self.page.decoder.unmarked
         if cost is None:
             return
         first, second = token.mark
@@ -270,7 +271,7 @@ class Automaton:
         elif next is None or not swallows or not next.char.isascii() or next.mark:
             self._guess_trail(state, lead, i + 1, 0, _any)
         if swallows and next is not None:
-            self._restore_swallowed(state, lead, next, i)
+            self._restore_swallowed(state, lead, i)
         goes_on = next and (next.pair or next.trail is not None or decoder.marks(next))
         if goes_on and decoder.loses_pairs:
             self._lose_pair(state, (char_of(lead, trail) for trail in _lossy().trails))
@@ -281,21 +282,25 @@ class Automaton:
             pair = pair_of(char)
             self._wait(self._write(state, char), "lost", pair[1] if pair else 0x80)
 
-    def _restore_swallowed(self, state: State, lead: int, next: Token, i: int) -> None:
+    def _restore_swallowed(self, state: State, lead: int, i: int) -> None:
         """`?` took an ASCII character with it: `<` before a tag's rest, or what reads best.
 
         A digit is only flagged by the `?` that stays.
         """
         for char in self._best(state.place, (char_of(lead, trail) for trail in TRAILS)):
-            after = self._write(state, char)
-            if TAG_REST.match(self.line, next.start):
-                self._close(self._write(after, "<"), i + 1)
-                continue
-            extra, swallowed = self._swallowed(after, next)
-            self._close(self._write(after, swallowed), i + 1, extra)
-            cost, place = self.page.write(after.place, "0")
-            path = self._push(self.line[self.tokens[i].start : self.tokens[i].end], after.path)
-            self._close(State(after.pending, place, after.cost + cost, path), i + 1, SWALLOW)
+            self._close_swallowed(self._write(state, char), i)
+
+    def _close_swallowed(self, state: State, i: int) -> None:
+        """In step again behind the `?` at token i, which swallowed an ASCII character."""
+        marker, next = self.tokens[i], self.tokens[i + 1]
+        if TAG_REST.match(self.line, next.start):
+            self._close(self._write(state, "<"), i + 1)
+            return
+        extra, swallowed = self._swallowed(state, next)
+        self._close(self._write(state, swallowed), i + 1, extra)
+        cost, place = self.page.write(state.place, "0")
+        path = self._push(self.line[marker.start : marker.end], state.path)
+        self._close(State(state.pending, place, state.cost + cost, path), i + 1, SWALLOW)
 
     def _swallowed(self, state: State, next: Token) -> tuple[int, str]:
         """What `?` most likely swallowed before `next`, after what that costs beyond its own."""
@@ -314,12 +319,19 @@ class Automaton:
         self.live.append(State(Pending("lost", 0x80), state.place, state.cost + UNREADABLE, path))
 
     def _lose_last(self, state: State, lost: int, i: int) -> None:
-        """The last character of a run lost both bytes before a mark or the line's end."""
+        """The last character of a run lost both bytes, before a mark or the line's end, or before
+        an ASCII character that a `?` swallowed."""
         next = self.token(i + 1)
-        if next is None or next.mark:
-            candidates = (c for c, lead in _lossy().common if _is_lost(lost, lead))
-            for char in self._best(state.place, candidates):
-                self._close(self._write(state, char), i + 1)
+        is_end = next is None or next.mark
+        if not is_end and (self.tokens[i].char != "?" or (next and next.kind != "plain")):
+            return
+        candidates = (c for c, lead in _lossy().common if _is_lost(lost, lead))
+        for char in self._best(state.place, candidates):
+            after = self._write(state, char)
+            if is_end:
+                self._close(after, i + 1)
+            else:
+                self._close_swallowed(after, i)
 
     def _step_lost(self, state: State, lost: int, i: int) -> None:
         token = self.token(i)

@@ -52,12 +52,18 @@ def openings(text: str) -> list[int]:
     nothing where no mark tells.
     """
     lost = [at for at, c in enumerate(text) if c == "\ufffd" and needed(text[:at]) is not None]
-    found = [at for at, c in enumerate(text) if c in CUTTING and _opens_at(text, at)]
+    found = [at for at, c in enumerate(text) if _is_cutting(text, at) and _opens_at(text, at)]
     if not is_lossy(text):
         found += lost
     elif found:
         found += [at for at in lost if _is_out_of_step_at(text, at)]
     return sorted(found)
+
+
+def _is_cutting(text: str, at: int) -> bool:
+    """Whether a mark stands there that is cut bytewise; a stop only before what is not ASCII."""
+    is_stop = text[at] == "." and not text[at + 1 : at + 2].isascii()
+    return text[at] in CUTTING or is_stop
 
 
 def lines(text: str, openings: list[int]) -> list[tuple[int, str]]:

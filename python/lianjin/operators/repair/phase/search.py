@@ -21,6 +21,12 @@ LOOK, SMOOTH = 3, 8 * NAT
 """Where so many tokens after a mark cost less they are text as they stand."""
 UNLIKELY = 5 * NAT
 """A mark that costs so much may have been cut from two characters, the text after it in step."""
+ODD_MARKS = 8 * NAT
+"""Marks between two `?` that nobody writes so cost so much more."""
+NO_COLON = 3 * NAT
+"""A line before a list ends in a colon; in another stop it costs so much more."""
+FIRST_ITEMS = "（一）", "(一)", "一、", "1.", "1、", "1．", "①", "(1)", "（1）", "* ", "A.", "A．"
+"""How the first item of a list begins."""
 HOPELESS, PAST = 14 * NAT, 25 * NAT
 """A run is given up that is so much worse than what stands there, or than its best end so far."""
 PLAUSIBLE, PLAUSIBLE_CLEAR, PLAUSIBLE_PROVEN = 6 * NAT, 15 * NAT // 2, 8 * NAT
@@ -55,11 +61,13 @@ class Site:
 class Line:
     """One line under search: its tokens, and the place and the cost before each.
 
-    `failures` counts the openings that led nowhere.
+    `behind` is what follows the line on the page; `failures` counts the openings that led nowhere.
     """
 
-    def __init__(self, page: Page, text: str) -> None:
+    def __init__(self, page: Page, text: str, behind: str) -> None:
         self.page, self.text, self.tokens = page, text, tokens(text, page.glossed)
+        next = behind[1:].lstrip(" \u3000") if behind[:1] == "\n" else ""
+        self.is_before_list = next.startswith(FIRST_ITEMS)
         start = Place(line_start(), "\n")
         self.places = [start] * (len(self.tokens) + 1)
         self.costs = [0] * (len(self.tokens) + 2)
@@ -72,14 +80,22 @@ class Line:
         for j in range(i, len(self.tokens) + 1):
             self.places[j] = place
             cost, place = self._read_token(place, j)
-            self.costs[j + 1] = self.costs[j] + cost
+            self.costs[j + 1] = self.costs[j] + cost + self._oddity(j)
 
     def _read_token(self, place: Place, j: int) -> tuple[int, Place]:
         """Reads token j; after the last one comes the line's end."""
         if j < len(self.tokens):
             return read(self.text, place, self.tokens[j])
         cost, context = step(place.context, token("\n"))
+        if self.is_before_list and place.last in "；;。.，,、":
+            cost += NO_COLON
         return cost, Place(context, "\n")
+
+    def _oddity(self, j: int) -> int:
+        """What token j costs beyond its own as the second `?` of marks as nobody writes them."""
+        is_query = j < len(self.tokens) and self.tokens[j].char == "?"
+        is_odd = is_query and alone.ends_in_odd_marks(self.text[: self.tokens[j].end])
+        return ODD_MARKS if is_odd else 0
 
     def _cost(self, i: int, j: int) -> int:
         """What the tokens i to j cost as they stand."""
@@ -122,9 +138,13 @@ class Line:
         offers: list[Site | None] = []
         is_likely = self._cost(i, i + 1) < UNLIKELY
         is_smooth = not marked and is_likely and self._cost(i + 1, i + 1 + LOOK) < SMOOTH
-        opens = opening.mark and not is_smooth and (is_proven or self._may_open(i))
+        is_mark = opening.mark and not (is_smooth and not self._is_left_open(i + 1))
+        is_alone = bool(
+            is_mark and not is_proven and alone.stands_for_two(self.text, opening.start)
+        )
+        opens = is_mark and (is_proven or is_alone or self._may_open(i))
         if opens and self._is_text_before(i - marked, done):
-            offers.append(self._run(i, i + 1, lambda a, p: a.open_at_mark(i, p, False)))
+            offers.append(self._run(i, i + 1, lambda a, p: a.open_at_mark(i, p, is_alone)))
             if marked:
                 offers.append(self._run(i - 1, i + 1, lambda a, p: a.open_at_mark(i, p, True)))
         if opening.kind != "plain" and i > done and self.costs[i + 1] > self.costs[i]:
@@ -133,6 +153,12 @@ class Line:
             site = self._run(start, i + 1, lambda a, p: a.open_at_gloss(i, before, p))
             offers.append(site and replace(site, by_gloss=True))
         return max((s for s in offers if s), key=lambda site: site.gain, default=None)
+
+    def _is_left_open(self, i: int) -> bool:
+        """Whether the line ends at token i with a quote or bracket open."""
+        if i != len(self.tokens):
+            return False
+        return brackets.cost_before(self.places[i].open, self.ahead[i]) > 0
 
     def _character_before(self, i: int) -> int:
         """The character before token i, whatever glosses stand between: it may have its own."""
@@ -155,8 +181,11 @@ class Line:
         ):
             return True
         mark, marked = opening.mark, i > 0 and self.tokens[i - 1].char == "?"
-        places = [self.tokens[i - 1].start] * marked + [opening.start]
-        if any(gate.is_told(self.text, at) or alone.stands_for_two(self.text, at) for at in places):
+        before = self.tokens[i - 1].start
+        if gate.is_told(self.text, opening.start) or (
+            marked
+            and (gate.is_told(self.text, before) or alone.stands_for_two(self.text, before))
+        ):
             return True
         return (
             mark is not None
