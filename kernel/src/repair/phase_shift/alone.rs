@@ -10,7 +10,7 @@ use crate::language_model::{Context, NAT, model};
 use std::sync::LazyLock;
 
 /// A mark costs so much in text where none belongs.
-const UNLIKELY: i32 = 7 * NAT;
+const UNLIKELY: i32 = 10 * NAT;
 /// And a stop, which may follow any word.
 const UNLIKELY_STOP: i32 = 4 * NAT;
 /// Two characters that a mark alone is left of must be so much likelier than it.
@@ -89,7 +89,8 @@ fn gain(before: &str, mark: char, is_marked: bool, rest: &str) -> i32 {
     let cut = Cut::of(first, second);
     let ones = common.followers(last, &cut.ones).filter(|one| !is_stop || is_han(*one));
     let is_written = |one: char, two: char| {
-        is_marked && !is_han(one) && !is_han(two) && !(two == '”' && ends_quoted(before))
+        let closes = || two == '”' && ends_quoted(before);
+        is_marked && !is_han(one) && !is_han(two) && !closes()
     };
     let costs = ones.flat_map(|one| {
         let sum = add(start, one);

@@ -1,5 +1,6 @@
 //! What may come next in a run of characters that are one byte out of step.
 
+use super::decoder::Decoder;
 use super::page::Page;
 use super::paths::{Paths, START, Written};
 use super::tokens::{Kind, Place, Token, read, reading_of};
@@ -155,12 +156,11 @@ impl Automaton<'_> {
 
     /// Starts runs at token `i`, a mark found across two characters.
     ///
-    /// `is_told` says that the decoder left a marker before it for the first byte of the first, or
-    /// that the mark tells by itself.
-    pub fn open_at_mark(&mut self, i: usize, place: Place, is_told: bool) {
+    /// `marked` says that the decoder left a marker before it for the first byte of the first.
+    pub fn open_at_mark(&mut self, i: usize, place: Place, marked: bool) {
         let Some((first, second)) = self.token(i).and_then(Token::mark) else { return };
         let candidates = LEADS.filter_map(|lead| gbk().char(lead, first));
-        let Some(cost) = (if is_told { Some(0) } else { self.page.decoder.unmarked() }) else {
+        let Some(cost) = (if marked { Some(0) } else { self.page.decoder.unmarked() }) else {
             return;
         };
         let pending = Pending::Lead(second);
@@ -401,12 +401,12 @@ impl Automaton<'_> {
     }
 
     /// The last character of a run lost both bytes, before a mark or the line's end, or before an
-    /// ASCII character that a `?` swallowed.
+    /// ASCII character that a `?` swallowed, as one decoder does.
     fn lose_last(&mut self, state: &State, lost: u8, i: usize) {
         let next = self.token(i + 1);
         let is_end = next.is_none_or(|next| next.mark().is_some());
-        let swallows = next.is_some_and(|next| next.kind == Kind::Plain)
-            && self.token(i).is_some_and(|token| token.c == '?');
+        let swallows = self.page.decoder == Decoder::Question
+            && next.is_some_and(|next| next.kind == Kind::Plain);
         if !is_end && !swallows {
             return;
         }

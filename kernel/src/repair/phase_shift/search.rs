@@ -202,11 +202,9 @@ impl<'a> Line<'a> {
             && self.cost(i + 1, i + 1 + LOOK) < SMOOTH
             && self.cost(i, i + 1) < UNLIKELY
             && !self.is_left_open(i + 1);
-        let is_mark = token.mark().is_some() && !is_smooth;
-        let is_alone = is_mark && !is_proven && alone::stands_for_two(self.text, token.start);
-        let opens = is_mark && (is_proven || is_alone || self.may_open(i));
+        let opens = token.mark().is_some() && !is_smooth && (is_proven || self.may_open(i));
         if opens && self.is_text_before(i - usize::from(marked), done) {
-            offer(self.run(i, i, i + 1, |a, place| a.open_at_mark(i, place, is_alone)));
+            offer(self.run(i, i, i + 1, |a, place| a.open_at_mark(i, place, false)));
             if marked {
                 offer(self.run(i - 1, i, i + 1, |a, place| a.open_at_mark(i, place, true)));
             }
@@ -266,9 +264,7 @@ impl<'a> Line<'a> {
         let marked = query.is_some();
         let stands_out =
             |at: usize| gate::is_told(self.text, at) || alone::stands_for_two(self.text, at);
-        if query.is_some_and(|query| stands_out(query.start))
-            || gate::is_told(self.text, token.start)
-        {
+        if query.is_some_and(|query| stands_out(query.start)) || stands_out(token.start) {
             return true;
         }
         let cutting =

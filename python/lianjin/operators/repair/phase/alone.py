@@ -19,7 +19,7 @@ from lianjin.operators.repair.phase.promise import (
 )
 from lianjin.operators.repair.phase.tokens import CUTTING, MARKS
 
-UNLIKELY, UNLIKELY_STOP = 7 * NAT, 4 * NAT
+UNLIKELY, UNLIKELY_STOP = 10 * NAT, 4 * NAT
 """A mark costs so much in text where none belongs; a stop, which may follow any word."""
 ALONE, MARKED, WRITTEN = 4 * NAT, 5 * NAT, 3 * NAT
 """Two characters that a mark alone is left of must be so much likelier; between markers, as `?!?`

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from lianjin.operators.repair import reading
 from lianjin.operators.repair.charset.gbk import LEADS, TRAILS, char_of, is_invalid, pair_of
 from lianjin.operators.repair.language_model import NAT, knows, unigram
+from lianjin.operators.repair.phase.decoder import Decoder
 from lianjin.operators.repair.phase.page import Page
 from lianjin.operators.repair.phase.tokens import Place, Token, read, reading_of
 
@@ -149,16 +150,15 @@ class Automaton:
     def _wait(self, state: State, kind: Literal["lead", "lost"], byte: int) -> None:
         self.live.append(replace(state, pending=Pending(kind, byte)))
 
-    def open_at_mark(self, i: int, place: Place, is_told: bool) -> None:
+    def open_at_mark(self, i: int, place: Place, marked: bool) -> None:
         """Starts runs at token i, a mark found across two characters.
 
-        `is_told`: the decoder left a marker before it for the first byte of the first, or the mark
-        tells by itself.
+        `marked`: the decoder left a marker before it for the first byte of the first.
         """
         token = self.token(i)
         if token is None or token.mark is None:
             return
-        cost = 0 if is_told else self.page.decoder.unmarked
+        cost = 0 if marked else self.page.decoder.unmarked
         if cost is None:
             return
         first, second = token.mark
@@ -320,10 +320,11 @@ class Automaton:
 
     def _lose_last(self, state: State, lost: int, i: int) -> None:
         """The last character of a run lost both bytes, before a mark or the line's end, or before
-        an ASCII character that a `?` swallowed."""
+        an ASCII character that a `?` swallowed, as one decoder does."""
         next = self.token(i + 1)
         is_end = next is None or next.mark
-        if not is_end and (self.tokens[i].char != "?" or (next and next.kind != "plain")):
+        swallows = self.page.decoder == Decoder.QUESTION
+        if not is_end and not (swallows and next and next.kind == "plain"):
             return
         candidates = (c for c, lead in _lossy().common if _is_lost(lost, lead))
         for char in self._best(state.place, candidates):

@@ -138,13 +138,10 @@ class Line:
         offers: list[Site | None] = []
         is_likely = self._cost(i, i + 1) < UNLIKELY
         is_smooth = not marked and is_likely and self._cost(i + 1, i + 1 + LOOK) < SMOOTH
-        is_mark = opening.mark and not (is_smooth and not self._is_left_open(i + 1))
-        is_alone = bool(
-            is_mark and not is_proven and alone.stands_for_two(self.text, opening.start)
-        )
-        opens = is_mark and (is_proven or is_alone or self._may_open(i))
+        is_smooth = is_smooth and not self._is_left_open(i + 1)
+        opens = opening.mark and not is_smooth and (is_proven or self._may_open(i))
         if opens and self._is_text_before(i - marked, done):
-            offers.append(self._run(i, i + 1, lambda a, p: a.open_at_mark(i, p, is_alone)))
+            offers.append(self._run(i, i + 1, lambda a, p: a.open_at_mark(i, p, False)))
             if marked:
                 offers.append(self._run(i - 1, i + 1, lambda a, p: a.open_at_mark(i, p, True)))
         if opening.kind != "plain" and i > done and self.costs[i + 1] > self.costs[i]:
@@ -181,11 +178,8 @@ class Line:
         ):
             return True
         mark, marked = opening.mark, i > 0 and self.tokens[i - 1].char == "?"
-        before = self.tokens[i - 1].start
-        if gate.is_told(self.text, opening.start) or (
-            marked
-            and (gate.is_told(self.text, before) or alone.stands_for_two(self.text, before))
-        ):
+        places = [self.tokens[i - 1].start] * marked + [opening.start]
+        if any(gate.is_told(self.text, at) or alone.stands_for_two(self.text, at) for at in places):
             return True
         return (
             mark is not None
