@@ -331,7 +331,7 @@ impl Automaton<'_> {
             Some(next) if swallows && next.c.is_ascii() && next.mark().is_none() => {}
             _ => self.guess_trail(state, lead, i + 1, 0, None),
         }
-        if swallows {
+        if self.swallows(i) {
             self.restore_swallowed(state, lead, i);
         }
         let goes_on = next.is_some_and(|token| {
@@ -354,6 +354,17 @@ impl Automaton<'_> {
             let state = self.take(state, guess);
             self.close_swallowed(&state, i);
         }
+    }
+
+    /// Whether the `?` at token `i` may have swallowed an ASCII character, as one decoder does: on a
+    /// page that does not tell how it was decoded only the `<` of a tag.
+    fn swallows(&self, i: usize) -> bool {
+        let is_query = self.token(i).is_some_and(|token| token.c == '?');
+        let next = self.token(i + 1).filter(|next| is_query && next.kind == Kind::Plain);
+        next.is_some_and(|next| {
+            self.page.decoder == Decoder::Question
+                || is_tag_rest(self.line.get(next.start..).unwrap_or_default())
+        })
     }
 
     /// In step again behind the `?` at token `i`, which swallowed an ASCII character.
@@ -401,13 +412,10 @@ impl Automaton<'_> {
     }
 
     /// The last character of a run lost both bytes, before a mark or the line's end, or before an
-    /// ASCII character that a `?` swallowed, as one decoder does.
+    /// ASCII character that a `?` swallowed.
     fn lose_last(&mut self, state: &State, lost: u8, i: usize) {
-        let next = self.token(i + 1);
-        let is_end = next.is_none_or(|next| next.mark().is_some());
-        let swallows = self.page.decoder == Decoder::Question
-            && next.is_some_and(|next| next.kind == Kind::Plain);
-        if !is_end && !swallows {
+        let is_end = self.token(i + 1).is_none_or(|next| next.mark().is_some());
+        if !is_end && !self.swallows(i) {
             return;
         }
         let candidates = lossy()

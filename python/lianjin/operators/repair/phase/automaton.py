@@ -270,7 +270,7 @@ class Automaton:
                 self._guess_trail(state, lead, i + 1, extra, lambda t: _is_lost(t, first))
         elif next is None or not swallows or not next.char.isascii() or next.mark:
             self._guess_trail(state, lead, i + 1, 0, _any)
-        if swallows and next is not None:
+        if self._swallows(i):
             self._restore_swallowed(state, lead, i)
         goes_on = next and (next.pair or next.trail is not None or decoder.marks(next))
         if goes_on and decoder.loses_pairs:
@@ -289,6 +289,15 @@ class Automaton:
         """
         for char in self._best(state.place, (char_of(lead, trail) for trail in TRAILS)):
             self._close_swallowed(self._write(state, char), i)
+
+    def _swallows(self, i: int) -> bool:
+        """Whether the `?` at token i may have swallowed an ASCII character, as one decoder does: on
+        a page that does not tell how it was decoded only the `<` of a tag."""
+        next = self.token(i + 1)
+        if self.tokens[i].char != "?" or next is None or next.kind != "plain":
+            return False
+        is_tag = TAG_REST.match(self.line, next.start) is not None
+        return is_tag or self.page.decoder == Decoder.QUESTION
 
     def _close_swallowed(self, state: State, i: int) -> None:
         """In step again behind the `?` at token i, which swallowed an ASCII character."""
@@ -320,11 +329,10 @@ class Automaton:
 
     def _lose_last(self, state: State, lost: int, i: int) -> None:
         """The last character of a run lost both bytes, before a mark or the line's end, or before
-        an ASCII character that a `?` swallowed, as one decoder does."""
+        an ASCII character that a `?` swallowed."""
         next = self.token(i + 1)
         is_end = next is None or next.mark
-        swallows = self.page.decoder == Decoder.QUESTION
-        if not is_end and not (swallows and next and next.kind == "plain"):
+        if not is_end and not self._swallows(i):
             return
         candidates = (c for c, lead in _lossy().common if _is_lost(lost, lead))
         for char in self._best(state.place, candidates):
