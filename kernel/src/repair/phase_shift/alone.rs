@@ -7,6 +7,7 @@ use super::tokens::mark_of;
 use crate::gbk::{LEADS, TRAILS, gbk};
 use crate::han::is_han;
 use crate::language_model::{Context, NAT, model};
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 /// A mark costs so much in text where none belongs.
@@ -17,9 +18,10 @@ const UNLIKELY_STOP: i32 = 4 * NAT;
 const ALONE: i32 = 4 * NAT;
 /// And so much if it stands between markers, as `?!?` and `???` do that people write.
 const MARKED: i32 = 5 * NAT;
-
 /// Two marks in place of such so much more again, but `。”` where a quote stands open.
 const WRITTEN: i32 = 3 * NAT;
+/// Characters before a mark among which a quote is looked for.
+const QUOTED: usize = 400;
 /// Marks that a character before a cut stop may have had behind it.
 const BEHIND_WORD: &str = "，：；！？（）";
 
@@ -31,8 +33,11 @@ pub fn stands_for_two(text: &str, at: usize) -> bool {
         return match needed(before) {
             i32::MAX => false,
             UNPRECEDED => gain(before, mark, true, rest) > UNPRECEDED,
-            _ if !is_usual(rest) || text.strip_suffix(rest).is_some_and(ends_in_odd_marks) => true,
-            _ => gain(before, mark, true, rest) > MARKED,
+            _ if !is_usual(rest) => true,
+            _ => {
+                let shown = text.get(..text.len() - rest.len()).unwrap_or_default();
+                ends_in_odd_marks(shown) || gain(before, mark, true, rest) > MARKED
+            }
         };
     }
     let mut ahead = behind.chars();
@@ -88,8 +93,9 @@ fn gain(before: &str, mark: char, is_marked: bool, rest: &str) -> i32 {
     let common = Commonest::get();
     let cut = Cut::of(first, second);
     let ones = common.followers(last, &cut.ones).filter(|one| !is_stop || is_han(*one));
+    let is_quoted = LazyCell::new(|| ends_quoted(before));
     let is_written = |one: char, two: char| {
-        let closes = || two == '”' && ends_quoted(before);
+        let closes = || two == '”' && *is_quoted;
         is_marked && !is_han(one) && !is_han(two) && !closes()
     };
     let costs = ones.flat_map(|one| {
@@ -101,9 +107,10 @@ fn gain(before: &str, mark: char, is_marked: bool, rest: &str) -> i32 {
     costs.min().map_or(0, |best| then(now) - best)
 }
 
-/// Whether a `“` stands open at the end of the line that `before` ends in.
+/// Whether a `“` stands open at the end of the line that `before` ends in, at most [`QUOTED`] characters
+/// back.
 fn ends_quoted(before: &str) -> bool {
-    let mut line = before.chars().rev().take_while(|c| *c != '\n');
+    let mut line = before.chars().rev().take_while(|c| *c != '\n').take(QUOTED);
     line.find(|c| matches!(c, '“' | '”')) == Some('“')
 }
 

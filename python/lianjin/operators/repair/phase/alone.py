@@ -26,6 +26,8 @@ ALONE, MARKED, WRITTEN = 4 * NAT, 5 * NAT, 3 * NAT
 and `???` do that people write; two marks so much more again, but `。”` where a quote is open."""
 BEHIND_WORD = "，：；！？（）"
 """Marks that a character before a cut stop may have had behind it."""
+QUOTED = 400
+"""Characters before a mark among which a quote is looked for."""
 INNER = "".join(MARKS).replace("?", "")
 
 
@@ -100,7 +102,7 @@ def _gain(before: str, mark: str, is_marked: bool, rest: str) -> int:
 
 def _is_written(before: str, one: str, two: str) -> bool:
     """Whether both are marks and do not close what a quote opened on the line."""
-    line = before[before.rfind("\n") + 1 :]
+    line = before[before.rfind("\n") + 1 :][-QUOTED:]
     is_quoted = two == "”" and line.rfind("“") > line.rfind("”")
     return not is_han(one) and not is_han(two) and not is_quoted
 
