@@ -7,7 +7,6 @@ use super::tokens::mark_of;
 use crate::gbk::{LEADS, TRAILS, gbk};
 use crate::han::is_han;
 use crate::language_model::{Context, NAT, model};
-use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 /// A mark costs so much in text where none belongs.
@@ -18,8 +17,6 @@ const UNLIKELY_STOP: i32 = 4 * NAT;
 const ALONE: i32 = 4 * NAT;
 /// And so much if it stands between markers, as `?!?` and `???` do that people write.
 const MARKED: i32 = 5 * NAT;
-/// Two marks in place of such so much more again, but `。”` where a quote stands open.
-const WRITTEN: i32 = 3 * NAT;
 /// Characters before a mark among which a quote is looked for.
 const QUOTED: usize = 400;
 /// Marks that a character before a cut stop may have had behind it.
@@ -33,11 +30,7 @@ pub fn stands_for_two(text: &str, at: usize) -> bool {
         return match needed(before) {
             i32::MAX => false,
             UNPRECEDED => gain(before, mark, true, rest) > UNPRECEDED,
-            _ if !is_usual(rest) => true,
-            _ => {
-                let shown = text.get(..text.len() - rest.len()).unwrap_or_default();
-                ends_in_odd_marks(shown) || gain(before, mark, true, rest) > MARKED
-            }
+            _ => !is_usual(rest) || gain(before, mark, true, rest) > MARKED,
         };
     }
     let mut ahead = behind.chars();
@@ -50,17 +43,6 @@ pub fn stands_for_two(text: &str, at: usize) -> bool {
         && needed(before) <= BETTER
 }
 
-/// Whether `line` ends in marks between two `?` as nobody writes them: several, or full-width ones.
-pub fn ends_in_odd_marks(line: &str) -> bool {
-    let Some(inner) = line.strip_suffix('?') else { return false };
-    let before = inner.trim_end_matches(is_inner);
-    before.ends_with('?') && inner.len() - before.len() > 1
-}
-
-fn is_inner(c: char) -> bool {
-    MARKS.contains(c) && c != '?'
-}
-
 /// (mark, what follows) where `behind` begins with `?`, marks and `?`, or with `???` alone.
 fn between_markers<'a>(before: &str, behind: &'a str) -> Option<(char, &'a str)> {
     let inner = behind.strip_prefix('?')?;
@@ -69,7 +51,7 @@ fn between_markers<'a>(before: &str, behind: &'a str) -> Option<(char, &'a str)>
         let rest = inner.strip_prefix("??")?;
         return (!before.ends_with('?') && !rest.starts_with('?')).then_some((mark, rest));
     }
-    let rest = inner.trim_start_matches(is_inner);
+    let rest = inner.trim_start_matches(|c| MARKS.contains(c) && c != '?');
     Some((mark, rest.strip_prefix('?')?))
 }
 
@@ -93,16 +75,17 @@ fn gain(before: &str, mark: char, is_marked: bool, rest: &str) -> i32 {
     let common = Commonest::get();
     let cut = Cut::of(first, second);
     let ones = common.followers(last, &cut.ones).filter(|one| !is_stop || is_han(*one));
-    let is_quoted = LazyCell::new(|| ends_quoted(before));
-    let is_written = |one: char, two: char| {
-        let closes = || two == '”' && *is_quoted;
-        is_marked && !is_han(one) && !is_han(two) && !closes()
+    let is_quoted = is_marked && ends_quoted(before);
+    // `?!?` is no `。。`: people write it.
+    let may_be = |one: char, two: char| {
+        let is_marked = is_marked && !is_han(one) && !is_han(two);
+        !is_marked || two == '”' && is_quoted
     };
     let costs = ones.flat_map(|one| {
         let sum = add(start, one);
         let twos = common.followers(one, &cut.twos);
-        twos.filter(|two| !is_stop || BEHIND_WORD.contains(*two))
-            .map(move |two| then(add(sum, two)) + if is_written(one, two) { WRITTEN } else { 0 })
+        twos.filter(move |two| may_be(one, *two) && (!is_stop || BEHIND_WORD.contains(*two)))
+            .map(move |two| then(add(sum, two)))
     });
     costs.min().map_or(0, |best| then(now) - best)
 }
@@ -168,14 +151,5 @@ mod tests {
         assert!(!stands("???", '?'));
         assert!(stands("定期复查才能发现这类慢性疾.只有这样才能降低风险", '.'));
         assert!(!stands("房间很干净.下次还会再来", '.'));
-    }
-
-    #[test]
-    fn nobody_writes_several_marks_or_wide_ones_between_queries() {
-        assert!(ends_in_odd_marks("快送成晚饭了?!!?"));
-        assert!(ends_in_odd_marks("有一些了解的?！?"));
-        assert!(!ends_in_odd_marks("真的吗?!?"));
-        assert!(!ends_in_odd_marks("真的吗???"));
-        assert!(!ends_in_odd_marks("真的吗！?"));
     }
 }

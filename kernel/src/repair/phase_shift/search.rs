@@ -26,8 +26,6 @@ const LOOK: usize = 3;
 const SMOOTH: i32 = 8 * NAT;
 /// A mark that costs so much may have been cut from two characters, the text after it in step.
 const UNLIKELY: i32 = 5 * NAT;
-/// Marks between two `?` that nobody writes so cost so much more.
-const ODD_MARKS: i32 = 8 * NAT;
 /// A line before a list ends in a colon; in another stop it costs so much more.
 const NO_COLON: i32 = 3 * NAT;
 /// How the first item of a list begins.
@@ -123,7 +121,7 @@ impl<'a> Line<'a> {
                 *slot = place;
             }
             let (cost, next) = self.read_token(place, j);
-            (total, place) = (total + cost + self.oddity(j), next);
+            (total, place) = (total + cost, next);
             if let Some(slot) = self.costs.get_mut(j + 1) {
                 *slot = total;
             }
@@ -141,13 +139,6 @@ impl<'a> Line<'a> {
                 (cost, Place { context, last: '\n', open: Open::default() })
             }
         }
-    }
-
-    /// What token `j` costs beyond its own as the second `?` of marks as nobody writes them.
-    fn oddity(&self, j: usize) -> i32 {
-        let query = self.tokens.get(j).filter(|token| token.c == '?');
-        let line = query.and_then(|query| self.text.get(..query.end));
-        if line.is_some_and(alone::ends_in_odd_marks) { ODD_MARKS } else { 0 }
     }
 
     /// What the tokens `i..j` cost as they stand.

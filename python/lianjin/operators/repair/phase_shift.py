@@ -49,8 +49,7 @@ RULES = {
         "“比如有的企`：网站在两个字之间找到了 `！`（A3 A1）。在已知字节上做束搜索，由修复用"
         "的语言模型评判。一段文字须比原样好 4 奈特；若全页合计超过 4 奈特，或有五处夹注与"
         "其字相符，证明该页受损，则只需 2 奈特。这样的页按清楚的段落所显示的解码方式与标点"
-        "来搜索。只剩一个标点的两个字（`定罪处!` 原是 `定罪处罚。`）、没有人会写的标点（`?！?`）"
-        "、每行都不合上的引号，也是线索。第二种读法相差 2 奈特以内，`confidence` 为 0.6；6 以内为 0.9；否则为 0.99。"
+        "来搜索。只剩一个标点的两个字（`定罪处!` 原是 `定罪处罚。`）、每行都不合上的引号，也是线索。第二种读法相差 2 奈特以内，`confidence` 为 0.6；6 以内为 0.9；否则为 0.99。"
     ),
     rules=RULES,
 )
@@ -62,8 +61,7 @@ def phase_shift(text: str) -> list[Edit]:
     4 nats over the text as it stands; 2 on a page proven damaged by runs of more than 4 nats in
     all or by five glosses that fit their characters. Such a page is searched under the decoder and
     the marks that its clear runs tell. A mark that is all that is left of two characters (`定罪处!`
-    was `定罪处罚。`), marks that nobody writes (`?！?`), and lines that leave their quotes open tell
-    too. `confidence` is 0.6 where a second reading comes
+    was `定罪处罚。`) and lines that leave their quotes open tell too. `confidence` is 0.6 where a second reading comes
     within 2 nats, 0.9 within 6, else 0.99.
     """
     return settle(text, _find)

@@ -21,14 +21,13 @@ from lianjin.operators.repair.phase.tokens import CUTTING, MARKS
 
 UNLIKELY, UNLIKELY_STOP = 10 * NAT, 4 * NAT
 """A mark costs so much in text where none belongs; a stop, which may follow any word."""
-ALONE, MARKED, WRITTEN = 4 * NAT, 5 * NAT, 3 * NAT
+ALONE, MARKED = 4 * NAT, 5 * NAT
 """Two characters that a mark alone is left of must be so much likelier; between markers, as `?!?`
-and `???` do that people write; two marks so much more again, but `。”` where a quote is open."""
+and `???` do that people write."""
 BEHIND_WORD = "，：；！？（）"
 """Marks that a character before a cut stop may have had behind it."""
 QUOTED = 400
 """Characters before a mark among which a quote is looked for."""
-INNER = "".join(MARKS).replace("?", "")
 
 
 def stands_for_two(text: str, at: int) -> bool:
@@ -42,21 +41,12 @@ def stands_for_two(text: str, at: int) -> bool:
             return False
         if least == UNPRECEDED:
             return _gain(before, mark, True, rest) > UNPRECEDED
-        is_odd = ends_in_odd_marks(text[: len(text) - len(rest)])
-        return is_odd or not is_usual(rest) or _gain(before, mark, True, rest) > MARKED
+        return not is_usual(rest) or _gain(before, mark, True, rest) > MARKED
     if mark not in CUTTING + "." or not is_han(before[-1:]):
         return False
     if mark != "." and _is_pair(before[-1] + mark):
         return False
     return _gain(before, mark, False, rest) > ALONE and needed(before) == BETTER
-
-
-def ends_in_odd_marks(line: str) -> bool:
-    """Whether `line` ends in marks between two `?` as nobody writes them: several, or full-width."""
-    before = line[:-1].rstrip(INNER)
-    inner = line[len(before) : -1]
-    is_odd = len(inner) > 1 or (len(inner) == 1 and not inner.isascii())
-    return line[-1:] == "?" and before[-1:] == "?" and is_odd
 
 
 def _between_markers(before: str, behind: str) -> tuple[str, str] | None:
@@ -66,7 +56,7 @@ def _between_markers(before: str, behind: str) -> tuple[str, str] | None:
     if behind[1] == "?":
         is_alone = behind[2:3] == "?" and behind[3:4] != "?" and before[-1:] != "?"
         return ("?", behind[3:]) if is_alone else None
-    rest = behind[1:].lstrip(INNER)
+    rest = behind[1:].lstrip("".join(MARKS).replace("?", ""))
     return (behind[1], rest[1:]) if rest[:1] == "?" else None
 
 
@@ -90,18 +80,19 @@ def _gain(before: str, mark: str, is_marked: bool, rest: str) -> int:
     twos = [gbk.char_of(second, trail) for trail in gbk.TRAILS]
     costs = [
         _read(start, one + two + ahead)[0]
-        + (WRITTEN if is_marked and _is_written(before, one, two) else 0)
         for one in ones
         if one and (_is_pair(line[-1] + one) if is_known else is_common(one))
         if not is_stop or is_han(one)
         for two in twos
         if two and _is_pair(one + two) and (not is_stop or two in BEHIND_WORD)
+        if not (is_marked and _is_written(before, one, two))
     ]
     return _read(now, ahead)[0] - min(costs) if costs else 0
 
 
 def _is_written(before: str, one: str, two: str) -> bool:
-    """Whether both are marks and do not close what a quote opened on the line."""
+    """Whether both are marks and do not close what a quote opened on the line: `?!?` is no `。。`,
+    people write it."""
     line = before[before.rfind("\n") + 1 :][-QUOTED:]
     is_quoted = two == "”" and line.rfind("“") > line.rfind("”")
     return not is_han(one) and not is_han(two) and not is_quoted

@@ -21,8 +21,6 @@ LOOK, SMOOTH = 3, 8 * NAT
 """Where so many tokens after a mark cost less they are text as they stand."""
 UNLIKELY = 5 * NAT
 """A mark that costs so much may have been cut from two characters, the text after it in step."""
-ODD_MARKS = 8 * NAT
-"""Marks between two `?` that nobody writes so cost so much more."""
 NO_COLON = 3 * NAT
 """A line before a list ends in a colon; in another stop it costs so much more."""
 FIRST_ITEMS = "（一）", "(一)", "一、", "1.", "1、", "1．", "①", "(1)", "（1）", "* ", "A.", "A．"
@@ -80,7 +78,7 @@ class Line:
         for j in range(i, len(self.tokens) + 1):
             self.places[j] = place
             cost, place = self._read_token(place, j)
-            self.costs[j + 1] = self.costs[j] + cost + self._oddity(j)
+            self.costs[j + 1] = self.costs[j] + cost
 
     def _read_token(self, place: Place, j: int) -> tuple[int, Place]:
         """Reads token j; after the last one comes the line's end."""
@@ -90,12 +88,6 @@ class Line:
         if self.is_before_list and place.last in "；;。.，,、":
             cost += NO_COLON
         return cost, Place(context, "\n")
-
-    def _oddity(self, j: int) -> int:
-        """What token j costs beyond its own as the second `?` of marks as nobody writes them."""
-        is_query = j < len(self.tokens) and self.tokens[j].char == "?"
-        is_odd = is_query and alone.ends_in_odd_marks(self.text[: self.tokens[j].end])
-        return ODD_MARKS if is_odd else 0
 
     def _cost(self, i: int, j: int) -> int:
         """What the tokens i to j cost as they stand."""
