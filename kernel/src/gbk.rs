@@ -10,6 +10,22 @@ pub const LEADS: std::ops::RangeInclusive<u8> = 0x81..=0xFE;
 /// Trail bytes of a pair; 7F is not one.
 pub const TRAILS: std::ops::RangeInclusive<u8> = 0x40..=0xFE;
 
+/// (code point, pair, how many): private-use characters that decoders before GB18030-2022 show.
+const EARLIER: [(u32, u16, u16); 12] = [
+    (0xE5E5, 0xA3A0, 1),
+    (0xE78D, 0xA6D9, 7),
+    (0xE794, 0xA6EC, 2),
+    (0xE796, 0xA6F3, 1),
+    (0xE7C7, 0xA8BC, 1),
+    (0xE81E, 0xFE59, 1),
+    (0xE826, 0xFE61, 1),
+    (0xE82B, 0xFE66, 2),
+    (0xE832, 0xFE6D, 1),
+    (0xE843, 0xFE7E, 1),
+    (0xE854, 0xFE90, 1),
+    (0xE864, 0xFEA0, 1),
+];
+
 /// GBK as tables.
 pub struct Gbk {
     chars: Vec<char>,
@@ -39,6 +55,11 @@ impl Gbk {
                 *slot = pair;
             }
         }
+        for (code, pair, n) in EARLIER {
+            let first = code as usize;
+            let slots = pairs.get_mut(first..first + usize::from(n)).unwrap_or_default();
+            slots.iter_mut().zip(pair..).for_each(|(slot, pair)| *slot = pair);
+        }
         Self { chars, pairs }
     }
 
@@ -53,7 +74,8 @@ impl Gbk {
         self.chars.get(pair).copied().filter(|c| *c != '\0')
     }
 
-    /// The pair of a character; none for ASCII and what GBK lacks. O(1).
+    /// The pair of a character, also of one that only earlier decoders show; none for ASCII and what
+    /// GBK lacks. O(1).
     pub fn pair(&self, c: char) -> Option<(u8, u8)> {
         let pair = self.pairs.get(c as usize).copied().filter(|pair| *pair != 0)?;
         let [lead, trail] = pair.to_be_bytes();
@@ -83,6 +105,10 @@ mod tests {
         assert_eq!(gbk().char(0xB0, 0xB1), Some('氨'));
         assert_eq!(gbk().pair('業'), Some((0x98, 0x49)));
         assert_eq!(gbk().pair('a'), None);
+        assert_eq!(
+            (gbk().pair('ḿ'), gbk().pair('\u{E7C7}')),
+            (Some((0xA8, 0xBC)), Some((0xA8, 0xBC)))
+        );
         assert_eq!(gbk().pair('　'), Some((0xA1, 0xA1)));
         assert!(gbk().is_invalid(0xAC, 0xD1));
         assert!(gbk().is_invalid(0xFE, 0x82) && !gbk().is_invalid(0xFE, 0x40));

@@ -13,6 +13,7 @@ mod decoder;
 mod gate;
 mod page;
 mod paths;
+mod promise;
 mod search;
 mod tokens;
 
@@ -61,7 +62,7 @@ fn find(text: &str, survey: Survey<'_>) -> Vec<Edit> {
     if openings.is_empty() && left_open.is_empty() && !glossed {
         return Vec::new();
     }
-    if gate::is_garbled(&gate::lines(text, &openings)) {
+    if gate::is_garbled(text, &openings) {
         openings.clear();
     }
     let mut first =

@@ -70,6 +70,26 @@ PAIRS = [
         "有下列行为之一的，处以五千元以上五万元以下\ufffd?睿\ufffd\n（一）虚报、瞒报统计资料的",
         "有下列行为之一的，处以五千元以上五万元以下罚款：\n（一）虚报、瞒报统计资料的",
     ),
+    (  # lines that begin with runs are not garbled in another way
+        "一、;す共卫生设施\n二、;ず颖叩墓攀骱兔木\n三、;ず煤⒆用堑难劬\n四、;ひ赘腥巳",
+        "一、保护公共卫生设施\n二、保护河边的古树和名木\n三、保护好孩子们的眼睛\n四、保护易感人群",
+    ),
+    (  # behind a stop without a marker a run has to tell by itself
+        "老师先请大家找出作文里的语.蝗缓蟀衙恳桓鼍渥佣粮大家听,看看意思是不是清楚",
+        "老师先请大家找出作文里的语病；然后把每一个句子读给大家听,看看意思是不是清楚",
+    ),
+    (  # and so behind a text in classical Chinese
+        "鲁人献璧于楚王,遣使\ufffd！懊刻煊Φ倍烈恍┱庋\ufffd的文章”",
+        "鲁人献璧于楚王,遣使。“每天应当读一些这样的文章”",
+    ),
+    (  # the first character read anew is a mark, behind one that has to be guessed
+        "你說他下個月要到上！Ｄ銌枂枠侵鳎他們住在哪裏",
+        "你說他下個月要到上海。你問問樓主，他們住在哪裏",
+    ),
+    (  # earlier decoders show a private-use character for a pair that has one today
+        "我们今天要去看一看上\ufffd！Ｒ约坝胱\ue7c7液献鞯姆椒\ufffd",
+        "我们今天要去看一看上海。以及与专家合作的方法",
+    ),
     (  # a query swallowed what follows a character that lost both its bytes
         "推动传统产业转型升级，期间要共同开启赤水河?;ば??卸??/p><p>积极拓宽参与渠道。",
         "推动传统产业转型升级，期间要共同开启赤水河保护宣传行动。</p><p>积极拓宽参与渠道。",

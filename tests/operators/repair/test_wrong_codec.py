@@ -294,7 +294,9 @@ def test_a_line_that_lost_much_follows_its_page() -> None:
 
 @pytest.mark.parametrize(("charset", "n"), [(gbk, 21886), (big5, 13000)])
 def test_what_a_charset_writes_it_reads(charset: ModuleType, n: int) -> None:
-    written = {chr(code): charset.write(chr(code)) for code in range(0x80, 0x10000)}
+    # Private-use characters that only earlier decoders show come back as the characters of today.
+    codes = [*range(0x80, 0xE000), *range(0xF900, 0x10000)]
+    written = {chr(code): charset.write(chr(code)) for code in codes}
     pairs = {char: data for char, data in written.items() if data is not None and len(data) == 2}
     assert all(charset.read(data) in (char, None) for char, data in pairs.items())
     assert len(pairs) >= n

@@ -2,7 +2,7 @@
 //! characters out of step behind it tells.
 
 use super::commonest::Commonest;
-use super::gate::{BETTER, MARKS, Sum, UNPRECEDED, add, is_usual, needed};
+use super::promise::{BETTER, MARKS, Sum, UNPRECEDED, add, is_usual, needed};
 use super::tokens::mark_of;
 use crate::gbk::{LEADS, TRAILS, gbk};
 use crate::han::is_han;

@@ -1,6 +1,6 @@
 //! The commonest characters, and which of them often follow which: what clean text has behind marks.
 
-use super::gate::RARE;
+use super::promise::RARE;
 use crate::language_model::{Token, model};
 use std::sync::LazyLock;
 

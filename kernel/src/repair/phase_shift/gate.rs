@@ -2,26 +2,23 @@
 
 use super::alone;
 use super::commonest::Commonest;
+use super::promise::{
+    BETTER, MARKS, STRANGE, TELLING, UNPRECEDED, add, cost_of, full_stop, is_rare, is_usual,
+    last_of_line, needed, promise,
+};
 use crate::gbk::{LEADS, gbk};
 use crate::han::is_han;
-use crate::language_model::{Context, NAT, model};
+use crate::language_model::{NAT, model};
 use crate::repair::survey::Survey;
 use memchr::{memchr, memmem};
 use std::cell::LazyCell;
-use std::sync::LazyLock;
 
-/// Of two common characters the second costs less than this in clean text.
-pub const RARE: i32 = 7 * NAT;
 /// Characters at a line's start, and lines, that tell whether a page is garbled in another way.
 const HEAD: usize = 12;
 /// See [`HEAD`].
 const LINES: usize = 64;
 /// So many characters are enough to tell.
 const ENOUGH: i32 = 30;
-/// What characters of a garbled page cost on the average.
-const STRANGE: i32 = 8 * NAT;
-/// What characters of a garbled line cost on the average.
-pub const GARBLED: i32 = 9 * NAT;
 /// So many U+FFFD of a page say what they are; looked at are at most so many.
 const FEW: usize = 10;
 /// See [`FEW`].
@@ -31,27 +28,9 @@ const LOST: &str = "\u{FFFD}";
 const NEAR: usize = 5;
 /// Read one byte on, characters beside a lost one must be so much likelier.
 const OUT: i32 = 4 * NAT;
-/// What a character costs beyond what the model says that it has never met.
-const ODD: i32 = 4 * NAT;
-/// And one that a shift makes, as the search counts it.
-const STRAY: i32 = 8 * NAT;
-/// Marks that are cut bytewise, and what they become.
-pub const MARKS: &str = "!?.,:;。，！？：；";
-/// Read one byte later, the characters after the mark must be so much likelier.
-pub const BETTER: i32 = 4 * NAT;
-/// And so much where less than [`TELLING`] characters of the line stand before it.
-pub const UNPRECEDED: i32 = 11 * NAT;
-/// See [`UNPRECEDED`].
-const TELLING: i32 = 4;
 /// Characters of text cost less than this on the average.
 const PLAIN: i32 = 11 * NAT / 2;
-/// So many characters before a run have to read as text.
-const BEFORE: usize = 12;
-/// So many characters of a run tell what it promises, if the first [`HEAD_OF_RUN`] say [`BETTER`].
-const REACH: usize = 16;
-/// See [`REACH`].
-const HEAD_OF_RUN: usize = 4;
-/// And so much more likely where the character before them is guessed.
+/// So much likelier must a run be read one byte later whose character before it is guessed.
 const GUESSED: i32 = 8 * NAT;
 /// Characters of a line before and after an opening that a first look takes in.
 const WINDOW: (usize, usize) = (40, 200);
@@ -134,30 +113,21 @@ fn spans<'a>(
     spans.into_iter().map(cut).collect()
 }
 
-/// Whether these lines begin with what is no text: runs out of step begin after text in step.
+/// Whether the lines of the `openings` begin with what is no text: runs out of step begin after text
+/// in step.
 ///
-/// Looks at the characters of two bytes among the first [`HEAD`] of each of [`LINES`] lines.
-pub fn is_garbled(lines: &[(usize, &str)]) -> bool {
+/// Looks at the characters of two bytes before the first opening of each of [`LINES`] lines, the
+/// first [`HEAD`] of the line.
+pub fn is_garbled(text: &str, openings: &[usize]) -> bool {
     let (mut n, mut total) = (0, 0);
-    for (_, line) in lines.iter().take(LINES) {
-        let (more, cost) = cost_of(line.chars().take(HEAD), |c| gbk().pair(c).is_some());
+    for (start, line) in lines(text, openings).iter().take(LINES) {
+        let first = openings.get(openings.partition_point(|at| at < start));
+        let end = first.map_or(0, |at| at - start);
+        let head = line.get(..end).unwrap_or_default().chars().take(HEAD);
+        let (more, cost) = cost_of(head, |c| gbk().pair(c).is_some());
         (n, total) = (n + more, total + cost);
     }
     n >= ENOUGH && total > n * STRANGE
-}
-
-/// How many of these characters, which follow each other from a line's start, count, and their cost.
-fn cost_of(characters: impl Iterator<Item = char>, counts: impl Fn(char) -> bool) -> (i32, i32) {
-    let (mut n, mut total) = (0, 0);
-    let mut sum = (0, model().line_start());
-    for c in characters {
-        let before = sum.0;
-        sum = add(sum, c);
-        if counts(c) {
-            (n, total) = (n + 1, total + sum.0 - before);
-        }
-    }
-    (n, total)
 }
 
 /// Whether the page lost bytes in another way: its U+FFFD stand between good characters.
@@ -238,11 +208,13 @@ fn opens_at(text: &str, at: usize) -> bool {
         Some([b'?', 0x80..=0xFF, ..]) => (0xBF, 1),
         Some([b':', 0x80..=0xFF, ..]) => (0xBA, 1),
         Some([b';', 0x80..=0xFF, ..]) => (0xBB, 1),
+        Some([b'.', 0x80..=0xFF, ..]) => (0xA3, 1),
         _ => return false,
     };
     let before = text.get(..at).unwrap_or_default();
     let mark = if second == 0xA3 { (0xA1, 0xA3) } else { (0xA3, second) };
-    may_open(before, mark, text.get(at + size..).unwrap_or_default())
+    let is_marked = size % 2 == 0;
+    may_open(before, mark, is_marked, text.get(at + size..).unwrap_or_default())
 }
 
 /// Whether the mark at `at` and what follows stand as often in clean text, so that no rule tells: so it
@@ -300,17 +272,22 @@ fn is_among_strangers(text: &str, at: usize) -> bool {
 /// Whether a run may open at a mark whose second byte is `second`, between `before` and `rest`.
 ///
 /// What follows has to read better one byte later, and what stands before as text: it is in step.
-/// Where too little of the line stands before to tell, the run has to tell by itself.
-pub fn may_open(before: &str, (first, second): (u8, u8), rest: &str) -> bool {
+/// Where too little of the line stands before to tell, the run has to tell by itself; and so behind a
+/// stop or comma without a marker, as clean text is full of them.
+pub fn may_open(before: &str, (first, second): (u8, u8), is_marked: bool, rest: &str) -> bool {
     let mut ahead = rest.chars();
     let (Some(one), two) = (ahead.next(), ahead.next()) else { return false };
     if is_usual(rest) {
         return false;
     }
     let promise = promise(full_stop(), full_stop(), second, rest);
+    let is_stop = !is_marked && matches!(second, 0xA3 | 0xAC);
     let needed = LazyCell::new(|| needed(before));
-    if promise > BETTER && promise > *needed {
+    if promise > if is_stop { UNPRECEDED } else { BETTER } && promise > *needed {
         return true;
+    }
+    if is_stop {
+        return false;
     }
     let is_common = Commonest::get().place(one).is_some();
     if is_common || two.is_some_and(|two| is_han(two) && !is_rare(one, two)) {
@@ -320,21 +297,6 @@ pub fn may_open(before: &str, (first, second): (u8, u8), rest: &str) -> bool {
     let next = gbk().pair(one).and_then(|pair| gbk().char(second, pair.0));
     let (Some(wide), Some(next)) = (wide, next) else { return false };
     *needed < i32::MAX && guessed(before, wide, second, next, rest) > (*needed).max(GUESSED)
-}
-
-/// Whether `rest` begins as clean text does behind a mark.
-pub fn is_usual(rest: &str) -> bool {
-    let mut ahead = rest.chars();
-    match (ahead.next(), ahead.next()) {
-        (None | Some('\n'), _) => true,
-        (Some(one), Some(two)) => Commonest::get().is_pair(one, two),
-        (Some(one), None) => Commonest::get().place(one).is_some(),
-    }
-}
-
-/// Where a sentence has ended.
-fn full_stop() -> Sum {
-    (0, FIRSTS.full_stop)
 }
 
 /// What `rest` and the mark before it, `wide`, gain at most, the likeliest common character guessed
@@ -352,108 +314,10 @@ fn guessed(before: &str, wide: char, second: u8, next: char, rest: &str) -> i32 
     best.map_or(0, |best| promise(add(start, wide), best, second, rest))
 }
 
-/// What `rest` gains at most by being read one byte later, from `second` on.
-///
-/// Follows the characters that are read for sure, [`REACH`] at most; nothing is guessed. A marker
-/// among the first [`HEAD_OF_RUN`], behind characters that are no text, promises [`UNPRECEDED`].
-fn promise(mut now: Sum, mut shifted: Sum, second: u8, rest: &str) -> i32 {
-    let mut pending = second;
-    let mut best = 0;
-    for (n, c) in (1..).zip(rest.chars().take(REACH)) {
-        let read = match (gbk().pair(c), u8::try_from(c)) {
-            (Some((first, next)), _) => {
-                let read = gbk().char(pending, first);
-                pending = next;
-                read
-            }
-            (None, Ok(trail @ 0x40..=0x7E)) => {
-                let read = gbk().char(pending, trail);
-                pending = trail;
-                read
-            }
-            _ if n <= HEAD_OF_RUN && matches!(c, '?' | '\u{FFFD}') && now.0 > STRANGE => {
-                return UNPRECEDED;
-            }
-            _ => break,
-        };
-        let Some(read) = read else { break };
-        now = add(now, c);
-        shifted = add_with(shifted, read, STRAY);
-        best = best.max(now.0 - shifted.0);
-        if pending < 0x80 || best > UNPRECEDED || n >= HEAD_OF_RUN && best <= BETTER {
-            break;
-        }
-    }
-    best
-}
-
-/// What a run has to promise after `before`, what stands before it on its line: it can promise
-/// nothing behind what is no text, or a character that GBK does not have.
-pub fn needed(before: &str) -> i32 {
-    let last = last_of_line(before);
-    if last.iter().any(|c| is_han(*c) && gbk().pair(*c).is_none()) {
-        return i32::MAX;
-    }
-    match cost_of(last.into_iter(), is_han) {
-        (n, _) if n < TELLING => UNPRECEDED,
-        (n, total) if total > n * STRANGE => i32::MAX,
-        _ => BETTER,
-    }
-}
-
 /// Whether what stands before on the line is Chinese text beyond doubt.
 fn is_text(before: &str) -> bool {
     let (n, total) = cost_of(last_of_line(before).into_iter(), is_han);
     n >= TELLING && total < n * PLAIN
-}
-
-/// The last [`BEFORE`] characters of the line that `before` ends in.
-fn last_of_line(before: &str) -> Vec<char> {
-    let mut last: Vec<char> =
-        before.chars().rev().take_while(|c| *c != '\n').take(BEFORE).collect();
-    last.reverse();
-    last
-}
-
-/// A cost so far, and where the language model stands.
-pub type Sum = (i32, Context);
-
-pub fn add(sum: Sum, c: char) -> Sum {
-    add_with(sum, c, ODD)
-}
-
-/// The same where a character costs so much more that the model has never met.
-fn add_with((cost, context): Sum, c: char, odd: i32) -> Sum {
-    let (more, context) = FIRSTS.step(context, c);
-    let is_odd = !model().knows(c) && gbk().pair(c).is_some();
-    (cost + more + if is_odd { odd } else { 0 }, context)
-}
-
-/// What every token costs after a full stop, and the context then: what clean text asks for most.
-struct Firsts {
-    full_stop: Context,
-    sums: Vec<Sum>,
-}
-
-static FIRSTS: LazyLock<Firsts> = LazyLock::new(|| {
-    let full_stop = model().step(model().line_start(), model().token('。')).1;
-    let sums = model().tokens().map(|token| model().step(full_stop, token)).collect();
-    Firsts { full_stop, sums }
-});
-
-impl Firsts {
-    /// The model's step, from memory where it is after the full stop.
-    fn step(&self, context: Context, c: char) -> Sum {
-        let token = model().token(c);
-        let known = self.sums.get(usize::from(token)).filter(|_| context == self.full_stop);
-        known.copied().unwrap_or_else(|| model().step(context, token))
-    }
-}
-
-/// Whether `two` seldom follows `one`.
-fn is_rare(one: char, two: char) -> bool {
-    let context = model().after(model().token(one));
-    model().step(context, model().token(two)).0 > RARE
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::brackets::{Ahead, Open};
 use super::gate;
 use super::page::Page;
 use super::paths::Paths;
+use super::promise::GARBLED;
 use super::tokens::{Kind, Place, Token, read, tokens};
 use crate::language_model::{NAT, model};
 
@@ -239,7 +240,7 @@ impl<'a> Line<'a> {
                 (n, total) = (n + 1, total + self.cost(j, j + 1));
             }
         }
-        done > 0 || n < 4 || total < n * gate::GARBLED
+        done > 0 || n < 4 || total < n * GARBLED
     }
 
     /// Whether a run may open at the mark `i` of a page not yet proven damaged.
@@ -258,10 +259,9 @@ impl<'a> Line<'a> {
         if query.is_some_and(|query| stands_out(query.start)) || stands_out(token.start) {
             return true;
         }
-        let cutting =
-            marked || matches!(token.c, '!' | '！' | '?' | '？' | ':' | '：' | ';' | '；');
         let before = self.text.get(..token.start).unwrap_or_default();
-        cutting && gate::may_open(before, mark, self.text.get(token.end..).unwrap_or_default())
+        let rest = self.text.get(token.end..).unwrap_or_default();
+        gate::may_open(before, mark, marked, rest)
     }
 
     /// The best way through a run whose first states `open` puts in place before token `next`.

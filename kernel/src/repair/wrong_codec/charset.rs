@@ -22,23 +22,8 @@ pub enum Charset {
     EucKr,
 }
 
-/// Characters that decoders show for the same pair of GBK, by the standard's year.
-const GBK_VARIANTS: [(u32, u16, u16); 14] = [
-    (0xE5E5, 0xA3A0, 1),
-    (0xE78D, 0xA6D9, 7),
-    (0xE794, 0xA6EC, 2),
-    (0xE796, 0xA6F3, 1),
-    (0xE7C7, 0xA8BC, 1),
-    (0xE81E, 0xFE59, 1),
-    (0xE826, 0xFE61, 1),
-    (0xE82B, 0xFE66, 2),
-    (0xE832, 0xFE6D, 1),
-    (0xE843, 0xFE7E, 1),
-    (0xE854, 0xFE90, 1),
-    (0xE864, 0xFEA0, 1),
-    (0x20AC, 0xA2E3, 1),
-    (0x30FB, 0xA1A4, 1),
-];
+/// Characters that other decoders show for a pair of GBK.
+const GBK_VARIANTS: [(char, u16); 2] = [('€', 0xA2E3), ('・', 0xA1A4)];
 /// Characters that decoders of Japanese show for the same pair, by EUC-JP.
 const JAPANESE_VARIANTS: [(char, u16); 6] =
     [('〜', 0xA1C1), ('‖', 0xA1C2), ('−', 0xA1DD), ('¢', 0xA1F1), ('£', 0xA1F2), ('¬', 0xA2CC)];
@@ -287,10 +272,8 @@ fn gbk_table() -> Table {
         let pair = char::from_u32(code).filter(|c| !c.is_ascii()).and_then(|c| gbk().pair(c));
         *slot = pair.map_or(0, |(lead, trail)| u16::from_be_bytes([lead, trail]));
     }
-    for (code, pair, n) in GBK_VARIANTS {
-        for i in 0..n {
-            set(&mut table, code + u32::from(i), pair + i);
-        }
+    for (c, pair) in GBK_VARIANTS {
+        set(&mut table, u32::from(c), pair);
     }
     table
 }

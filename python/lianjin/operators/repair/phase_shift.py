@@ -41,7 +41,7 @@ RULES = {
 
 
 @repair(
-    version=7,
+    version=8,
     zh="错位还原",
     en="GBK phase shift",
     about=(
@@ -69,7 +69,7 @@ def phase_shift(text: str) -> list[Edit]:
 
 def _find(text: str) -> list[Edit]:
     glossed, found = is_glossed(text), openings(text)
-    if is_garbled(lines(text, found)):
+    if is_garbled(text, found):
         found = []
     first = _search(Page(), text, windows(text, found), GAIN_UNREAD, False)
     first += _search(Page(), text, lines(text, left_open(text)), GAIN_PROVEN, True)

@@ -27,6 +27,14 @@ _LATER = {
 @cache
 def _chars() -> dict[int, str]:
     """The character of each pair, private-use ones included."""
+    found = _earlier_chars()
+    for first, chars in _LATER.items():
+        found.update(enumerate(chars, first))
+    return found
+
+
+def _earlier_chars() -> dict[int, str]:
+    """The same before GB18030-2022, as Python's codec and many others have it."""
     found = {}
     for pair in range(0x8140, 0xFEFF):
         try:
@@ -35,15 +43,15 @@ def _chars() -> dict[int, str]:
             continue
         if len(char) == 1:
             found[pair] = char
-    for first, chars in _LATER.items():
-        found.update(enumerate(chars, first))
     return found
 
 
 @cache
 def _pairs() -> dict[str, tuple[int, int]]:
-    """The pair of each character; the first one where two are the same character."""
-    return {char: divmod(pair, 256) for pair, char in sorted(_chars().items(), reverse=True)}
+    """The pair of each character, also of one that only earlier decoders give; the first one where two
+    are the same character."""
+    every = [*_earlier_chars().items(), *_chars().items()]
+    return {char: divmod(pair, 256) for pair, char in sorted(every, reverse=True)}
 
 
 def is_private(char: str) -> bool:
@@ -66,7 +74,8 @@ def is_invalid(lead: int, trail: int) -> bool:
 
 
 def pair_of(char: str) -> tuple[int, int] | None:
-    """The pair of a character; none for ASCII and what GBK lacks.
+    """The pair of a character, also of one that only earlier decoders show; none for ASCII and what GBK
+    lacks.
 
     >>> pair_of("。")
     (161, 163)

@@ -7,13 +7,8 @@ from functools import cache
 
 from lianjin.operators.repair.charset import big5, gbk
 
-GBK_VARIANTS = (
-    *((0xE5E5, 0xA3A0, 1), (0xE78D, 0xA6D9, 7), (0xE794, 0xA6EC, 2), (0xE796, 0xA6F3, 1)),
-    *((0xE7C7, 0xA8BC, 1), (0xE81E, 0xFE59, 1), (0xE826, 0xFE61, 1), (0xE82B, 0xFE66, 2)),
-    *((0xE832, 0xFE6D, 1), (0xE843, 0xFE7E, 1), (0xE854, 0xFE90, 1), (0xE864, 0xFEA0, 1)),
-    *((0x20AC, 0xA2E3, 1), (0x30FB, 0xA1A4, 1)),
-)
-"""(code point, pair, how many): what decoders of other years show for the same pairs."""
+GBK_VARIANTS = {"€": 0xA2E3, "・": 0xA1A4}
+"""Characters that other decoders show for a pair of GBK."""
 JAPANESE_VARIANTS = dict(
     zip("〜‖−¢£¬", (0xA1C1, 0xA1C2, 0xA1DD, 0xA1F1, 0xA1F2, 0xA2CC), strict=True)
 )
@@ -95,9 +90,7 @@ def _gbk() -> dict[str, int]:
         pair = gbk.pair_of(chr(code))
         if pair is not None:
             table[chr(code)] = pair[0] << 8 | pair[1]
-    for code, pair_code, n in GBK_VARIANTS:
-        table |= {chr(code + i): pair_code + i for i in range(n)}
-    return table
+    return table | GBK_VARIANTS
 
 
 def _big5() -> dict[str, int]:

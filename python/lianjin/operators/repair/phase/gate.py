@@ -12,6 +12,7 @@ from lianjin.operators.repair.phase.promise import (
     BETTER,
     STRANGE,
     TELLING,
+    UNPRECEDED,
     add,
     costs_of_han,
     full_stop,
@@ -28,8 +29,6 @@ HEAD, LINES = 12, 64
 """Characters at a line's start, and lines, that tell whether a page is garbled in another way."""
 ENOUGH = 30
 """So many characters are enough to tell."""
-GARBLED = 9 * NAT
-"""What characters of a garbled line cost on the average."""
 GUESSED = 8 * NAT
 """And so much more likely where the character before them is guessed."""
 PLAIN = 11 * NAT // 2
@@ -89,15 +88,17 @@ def _spans(text: str, openings: list[int], before: int, after: int) -> list[tupl
     return [(start, text[start:end]) for start, end in spans]
 
 
-def is_garbled(lines: list[tuple[int, str]]) -> bool:
-    """Whether these lines begin with what is no text: runs out of step begin after text in step.
+def is_garbled(text: str, openings: list[int]) -> bool:
+    """Whether the lines of the `openings` begin with what is no text: runs begin after text in step.
 
-    Looks at the characters of two bytes among the first `HEAD` of each of `LINES` lines.
+    Looks at the characters of two bytes before the first opening of each of `LINES` lines, the first
+    `HEAD` of the line.
     """
     costs = []
-    for _, line in lines[:LINES]:
+    for start, line in lines(text, openings)[:LINES]:
+        end = next(at for at in openings if at >= start) - start
         context = line_start()
-        for char in line[:HEAD]:
+        for char in line[: min(end, HEAD)]:
             cost, context = step(context, token(char))
             if gbk.pair_of(char) is not None:
                 costs.append(cost)
@@ -109,10 +110,10 @@ def _opens_at(text: str, at: int) -> bool:
     if is_told(text, at) or stands_for_two(text, at):
         return True
     if char == "?" and text[at + 1 : at + 2] in {",", "，", ".", "。"}:
-        return may_open(text[:at], MARKS[text[at + 1]], text[at + 2 :])
-    if char not in CUTTING or (char.isascii() and text[at + 1 : at + 2].isascii()):
+        return may_open(text[:at], MARKS[text[at + 1]], True, text[at + 2 :])
+    if char.isascii() and text[at + 1 : at + 2].isascii():
         return False
-    return may_open(text[:at], MARKS[char], text[at + 1 :])
+    return may_open(text[:at], MARKS[char], False, text[at + 1 :])
 
 
 def _is_between_lost(text: str, at: int) -> bool:
@@ -181,19 +182,25 @@ def _pair(char: str) -> tuple[int, int]:
     return pair
 
 
-def may_open(before: str, mark: tuple[int, int], rest: str) -> bool:
+def may_open(before: str, mark: tuple[int, int], is_marked: bool, rest: str) -> bool:
     """Whether a run may open at a mark of these two bytes, between `before` and `rest`.
 
     What follows has to read better one byte later, and what stands before as text: it is in step.
-    Where too little of the line stands before to tell, the run has to tell by itself.
+    Where too little of the line stands before to tell, the run has to tell by itself; and so behind
+    a stop or comma without a marker, as clean text is full of them.
     """
     if not rest or is_usual(rest):
         return False
     least = needed(before)
     if least is None:
         return False
-    if promise(full_stop(), full_stop(), mark[1], rest) > max(BETTER, least):
+    is_stop = not is_marked and mark in (MARKS["."], MARKS[","])
+    if promise(full_stop(), full_stop(), mark[1], rest) > max(
+        UNPRECEDED if is_stop else BETTER, least
+    ):
         return True
+    if is_stop:
+        return False
     is_odd = not is_common(rest[0]) and not (is_han(rest[1:2]) and not is_rare(rest[:2]))
     return is_odd and _guessed(before, mark, rest) > max(GUESSED, least)
 

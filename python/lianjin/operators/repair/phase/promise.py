@@ -16,6 +16,7 @@ from lianjin.operators.repair.language_model import (
     token,
     unigram,
 )
+from lianjin.operators.repair.phase.tokens import MARKS
 
 COMMON = 1500
 """The characters that follow a mark in clean text are mostly among so many."""
@@ -23,10 +24,12 @@ RARE = 7 * NAT
 """Of two common characters the second costs less than this in clean text."""
 STRANGE = 8 * NAT
 """What characters of a garbled page cost on the average."""
+GARBLED = 9 * NAT
+"""What characters of a garbled line cost on the average; those of a classical text up to as much."""
 BETTER = 4 * NAT
 """Read one byte later, the characters after the mark must be so much likelier."""
 UNPRECEDED, TELLING, BEFORE = 11 * NAT, 4, 12
-"""And so much where fewer than `TELLING` of the `BEFORE` characters before it are Chinese."""
+"""And so much where fewer than `TELLING` of the `BEFORE` characters before it are Chinese, or rare."""
 REACH, HEAD_OF_RUN = 16, 4
 """So many characters of a run tell what it promises, if the first few promise `BETTER`."""
 ODD, STRAY = 4 * NAT, 8 * NAT
@@ -51,7 +54,12 @@ def promise(now: Sum, shifted: Sum, second: int, rest: str) -> int:
         read = gbk.char_of(pending, first)
         if read is None:
             return best
-        now, shifted = add(now, char), add(shifted, read, STRAY)
+        now = add(now, char)
+        if n == 1 and read in MARKS and char not in MARKS:
+            # No mark stands behind a full stop: what was cut before it was a character.
+            shifted = 0, after(token(read))
+        else:
+            shifted = add(shifted, read, STRAY)
         best = max(best, now[0] - shifted[0])
         pending = then
         if pending < 0x80 or best > UNPRECEDED or (n >= HEAD_OF_RUN and best <= BETTER):
@@ -62,7 +70,8 @@ def promise(now: Sum, shifted: Sum, second: int, rest: str) -> int:
 def needed(text: str) -> int | None:
     """What a run has to promise after `text`, the line it stands in up to there.
 
-    None behind what is no text, or a character that GBK does not have.
+    More behind rare characters, as lists and classical texts have; None behind what is no text, or a
+    character that GBK does not have.
     """
     last = last_of_line(text)
     if any(is_han(char) and gbk.pair_of(char) is None for char in last):
@@ -70,7 +79,9 @@ def needed(text: str) -> int | None:
     costs = costs_of_han(last)
     if len(costs) < TELLING:
         return UNPRECEDED
-    return None if sum(costs) > len(costs) * STRANGE else BETTER
+    if sum(costs) > len(costs) * GARBLED:
+        return None
+    return UNPRECEDED if sum(costs) > len(costs) * STRANGE else BETTER
 
 
 def costs_of_han(text: str) -> list[int]:

@@ -9,7 +9,8 @@ from lianjin.operators.repair.language_model import NAT, line_start, step, token
 from lianjin.operators.repair.phase import alone, brackets, gate
 from lianjin.operators.repair.phase.automaton import Automaton, Closed, State
 from lianjin.operators.repair.phase.page import Page
-from lianjin.operators.repair.phase.tokens import CUTTING, Place, Token, read, tokens
+from lianjin.operators.repair.phase.promise import GARBLED
+from lianjin.operators.repair.phase.tokens import Place, Token, read, tokens
 
 BEAM, AHEAD = 60, 2
 """States followed at once; tokens after a run that have a say in whether it ends there."""
@@ -160,7 +161,7 @@ class Line:
         """Whether the characters before i read as text: a line's first run follows text in step."""
         before = range(max(0, i - BEFORE), i)
         costs = [self._cost(j, j + 1) for j in before if self.tokens[j].pair]
-        return done > 0 or len(costs) < 4 or sum(costs) < len(costs) * gate.GARBLED
+        return done > 0 or len(costs) < 4 or sum(costs) < len(costs) * GARBLED
 
     def _may_open(self, i: int) -> bool:
         """Whether a run may open at the mark i of a page not yet proven damaged."""
@@ -173,11 +174,8 @@ class Line:
         places = [self.tokens[i - 1].start] * marked + [opening.start]
         if any(gate.is_told(self.text, at) or alone.stands_for_two(self.text, at) for at in places):
             return True
-        return (
-            mark is not None
-            and (opening.char in CUTTING or marked)
-            and gate.may_open(self.text[: opening.start], mark, self.text[opening.end :])
-        )
+        before, rest = self.text[: opening.start], self.text[opening.end :]
+        return mark is not None and gate.may_open(before, mark, marked, rest)
 
     def _run(
         self, start: int, next: int, open_at: Callable[[Automaton, Place], None]
