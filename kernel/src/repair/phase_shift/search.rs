@@ -9,6 +9,7 @@ use super::paths::Paths;
 use super::promise::GARBLED;
 use super::tokens::{Kind, Place, Token, read, tokens};
 use crate::language_model::{NAT, model};
+use std::cell::Cell;
 
 /// States followed at once: a character that lost its second byte together with the next one's first
 /// leaves dozens, and what follows decides.
@@ -90,8 +91,12 @@ pub struct Line<'a> {
     text: &'a str,
     tokens: Vec<Token>,
     ahead: Vec<Ahead>,
-    places: Vec<Place>,
-    costs: Vec<i32>,
+    /// The place before each token and at the line's end, as far as the line was read.
+    places: Vec<Cell<Place>>,
+    /// What the tokens before each of them cost; and with the line's end.
+    costs: Vec<Cell<i32>>,
+    /// How far the line was read: every run reads on from its end, and few look far ahead.
+    n_read: Cell<usize>,
     /// What a run has to gain.
     threshold: i32,
     /// Whether the next line is the first item of a list.
@@ -108,25 +113,38 @@ impl<'a> Line<'a> {
         let ahead = Ahead::of(&tokens, |token| page.decoder.marks(token));
         let n = tokens.len();
         let is_before_list = begins_list(behind);
-        let (places, costs) = (vec![start; n + 1], vec![0; n + 2]);
-        let mut line = Self { page, text, tokens, ahead, places, costs, threshold, is_before_list };
-        line.read_from(0, start);
-        line
+        let (places, costs) = (vec![Cell::new(start); n + 1], vec![Cell::new(0); n + 2]);
+        let n_read = Cell::new(0);
+        Self { page, text, tokens, ahead, places, costs, n_read, threshold, is_before_list }
     }
 
-    /// Reads the tokens from `i` on anew, from `place`.
-    fn read_from(&mut self, i: usize, mut place: Place) {
-        let mut total = self.costs.get(i).copied().unwrap_or_default();
-        for j in i..=self.tokens.len() {
-            if let Some(slot) = self.places.get_mut(j) {
-                *slot = place;
+    /// Reads the tokens before `j` that were not read yet; the line's end counts as the last one.
+    fn read_to(&self, j: usize) {
+        for i in self.n_read.get()..j {
+            let Some([before, after]) = self.costs.get(i..i + 2) else { return };
+            let Some(place) = self.places.get(i) else { return };
+            let (cost, next) = self.read_token(place.get(), i);
+            after.set(before.get() + cost);
+            if let Some(slot) = self.places.get(i + 1) {
+                slot.set(next);
             }
-            let (cost, next) = self.read_token(place, j);
-            (total, place) = (total + cost, next);
-            if let Some(slot) = self.costs.get_mut(j + 1) {
-                *slot = total;
-            }
+            self.n_read.set(i + 1);
         }
+    }
+
+    /// The place before token `j`, or at the line's end.
+    fn place(&self, j: usize) -> Option<Place> {
+        self.read_to(j);
+        self.places.get(j).map(Cell::get)
+    }
+
+    /// Goes on from token `j` at `place`, where a run ends.
+    fn go_on(&self, j: usize, place: Place) {
+        self.read_to(j);
+        if let Some(slot) = self.places.get(j) {
+            slot.set(place);
+        }
+        self.n_read.set(j);
     }
 
     /// Reads token `j`; after the last one comes the line's end.
@@ -144,7 +162,9 @@ impl<'a> Line<'a> {
 
     /// What the tokens `i..j` cost as they stand.
     fn cost(&self, i: usize, j: usize) -> i32 {
-        let at = |k: usize| self.costs.get(k.min(self.tokens.len() + 1)).copied().unwrap_or(0);
+        let last = self.tokens.len() + 1;
+        self.read_to(j);
+        let at = |k: usize| self.costs.get(k.min(last)).map_or(0, Cell::get);
         at(j) - at(i)
     }
 
@@ -152,7 +172,7 @@ impl<'a> Line<'a> {
     ///
     /// `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
     /// Openings that led nowhere are counted in `failures`.
-    pub fn sites(&mut self, is_proven: bool, failures: &mut usize) -> Vec<Site> {
+    pub fn sites(&self, is_proven: bool, failures: &mut usize) -> Vec<Site> {
         let threshold = self.threshold;
         let mut found: Vec<Site> = Vec::new();
         let strict = !is_proven && threshold >= super::GAIN;
@@ -174,7 +194,7 @@ impl<'a> Line<'a> {
             }
             done = best.next;
             i = done.max(i + 1);
-            self.read_from(best.next, best.place);
+            self.go_on(best.next, best.place);
             found.push(best);
         }
         found
@@ -204,7 +224,7 @@ impl<'a> Line<'a> {
         if token.kind != Kind::Plain && i > done {
             let from = if marked { i - 1 } else { i };
             let before = self.character_before(from);
-            if self.costs.get(i + 1) > self.costs.get(i) {
+            if self.cost(i, i + 1) > 0 {
                 let mut site =
                     self.run(from, i, i + 1, |a, place| a.open_at_gloss(i, before, place));
                 if let Some(site) = &mut site {
@@ -218,7 +238,7 @@ impl<'a> Line<'a> {
 
     /// Whether the line ends at token `i` with a quote or bracket open.
     fn is_left_open(&self, i: usize) -> bool {
-        let ends = |ahead: &Ahead| self.places.get(i).map(|place| place.open.cost_before(*ahead));
+        let ends = |ahead: &Ahead| self.place(i).map(|place| place.open.cost_before(*ahead));
         i == self.tokens.len() && self.ahead.get(i).and_then(ends) > Some(0)
     }
 
@@ -272,7 +292,7 @@ impl<'a> Line<'a> {
         next: usize,
         open: impl Fn(&mut Automaton<'_>, Place),
     ) -> Option<Site> {
-        let place = *self.places.get(from)?;
+        let place = self.place(from)?;
         let mut automaton = Automaton {
             page: self.page,
             line: self.text,
@@ -321,7 +341,7 @@ impl<'a> Line<'a> {
     /// What the quotes and brackets after the run cost more than they do after what stands there.
     fn cost_ahead(&self, closed: &Closed) -> i32 {
         let Some(ahead) = self.ahead.get(closed.next) else { return 0 };
-        let now = self.places.get(closed.next).map_or(Open::default(), |place| place.open);
+        let now = self.place(closed.next).map_or(Open::default(), |place| place.open);
         closed.place.open.cost_before(*ahead) - now.cost_before(*ahead)
     }
 
