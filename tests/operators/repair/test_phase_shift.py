@@ -90,6 +90,10 @@ PAIRS = [
         "我们今天要去看一看上\ufffd！Ｒ约坝胱\ue7c7液献鞯姆椒\ufffd",
         "我们今天要去看一看上海。以及与专家合作的方法",
     ),
+    (  # behind a marker even common characters may be out of step
+        "這種病的病死率較高?!局委煛康谝晃徊∪耸莻?⒆?",
+        "這種病的病死率較高。【治療】第一位病人是個孩子",
+    ),
     (  # a query swallowed what follows a character that lost both its bytes
         "推动传统产业转型升级，期间要共同开启赤水河?;ば??卸??/p><p>积极拓宽参与渠道。",
         "推动传统产业转型升级，期间要共同开启赤水河保护宣传行动。</p><p>积极拓宽参与渠道。",

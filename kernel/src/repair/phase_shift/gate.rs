@@ -226,6 +226,7 @@ fn is_in_place(text: &str, at: usize) -> bool {
     let rest = ahead.as_str();
     let (one, two) = (ahead.next(), ahead.next());
     !matches!(mark, '?' | '.')
+        && last != '?'
         && is_usual(rest)
         && Commonest::get().is_pair(last, mark)
         && !matches!(one, Some(':' | ';' | '：' | '；'))
@@ -277,7 +278,7 @@ fn is_among_strangers(text: &str, at: usize) -> bool {
 pub fn may_open(before: &str, (first, second): (u8, u8), is_marked: bool, rest: &str) -> bool {
     let mut ahead = rest.chars();
     let (Some(one), two) = (ahead.next(), ahead.next()) else { return false };
-    if is_usual(rest) {
+    if is_usual(rest) && !before.ends_with('?') {
         return false;
     }
     let promise = promise(full_stop(), full_stop(), second, rest);

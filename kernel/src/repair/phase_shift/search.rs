@@ -215,7 +215,7 @@ impl<'a> Line<'a> {
             && self.cost(i, i + 1) < UNLIKELY
             && !self.is_left_open(i + 1);
         let opens = token.mark().is_some() && !is_smooth && (is_proven || self.may_open(i));
-        if opens && self.is_text_before(i - usize::from(marked), done) {
+        if opens && (is_proven || self.is_text_before(i - usize::from(marked), done)) {
             offer(self.run(i, i, i + 1, |a, place| a.open_at_mark(i, place, false)));
             if marked {
                 offer(self.run(i - 1, i, i + 1, |a, place| a.open_at_mark(i, place, true)));

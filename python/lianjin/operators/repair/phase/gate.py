@@ -189,7 +189,7 @@ def may_open(before: str, mark: tuple[int, int], is_marked: bool, rest: str) -> 
     Where too little of the line stands before to tell, the run has to tell by itself; and so behind
     a stop or comma without a marker, as clean text is full of them.
     """
-    if not rest or is_usual(rest):
+    if not rest or (is_usual(rest) and not before.endswith("?")):
         return False
     least = needed(before)
     if least is None:

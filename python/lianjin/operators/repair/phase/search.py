@@ -133,7 +133,7 @@ class Line:
         is_smooth = not marked and is_likely and self._cost(i + 1, i + 1 + LOOK) < SMOOTH
         is_smooth = is_smooth and not self._is_left_open(i + 1)
         opens = opening.mark and not is_smooth and (is_proven or self._may_open(i))
-        if opens and self._is_text_before(i - marked, done):
+        if opens and (is_proven or self._is_text_before(i - marked, done)):
             offers.append(self._run(i, i + 1, lambda a, p: a.open_at_mark(i, p, False)))
             if marked:
                 offers.append(self._run(i - 1, i + 1, lambda a, p: a.open_at_mark(i, p, True)))
