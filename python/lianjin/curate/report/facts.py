@@ -68,14 +68,14 @@ class Facts:
 
 def facts(dataset: Dataset) -> Facts:
     """Everything but the histograms, in one pass over the receipts."""
-    found = Facts()
+    found, linked = Facts(), []
     for batch in gathered(dataset.batches("receipts", LOOKED_AT), **TOGETHER):
         _note_edits(batch, found)
         _note_drops(batch, found)
-        _note_clusters(batch, found)
         _note_groups(batch, found)
-    largest = {cluster for cluster, _ in found.clusters.most_common(LARGEST_CLUSTERS)}
-    found.cluster_members = {c: m for c, m in found.cluster_members.items() if c in largest}
+        linked.append(_linked(batch))
+    if linked:
+        _note_clusters(pa.Table.from_batches(linked), found)
     return found
 
 
@@ -86,22 +86,22 @@ def _note_edits(batch: pa.RecordBatch, found: Facts) -> None:
         return
     row = pc.list_parent_indices(edits).to_numpy()
     step = changes.field("step").to_numpy()
-    for each in pc.value_counts(pa.array(np.unique(row << 8 | step) & 255)).to_pylist():
-        found.edited[each["values"]] += each["counts"]
+    # A record's edits stand in the order of their steps.
+    is_first = np.append(True, (row[1:] != row[:-1]) | (step[1:] != step[:-1]))
+    documents = np.bincount(step[is_first])
+    for each in np.flatnonzero(documents).tolist():
+        found.edited[each] += int(documents[each])
     rules = changes.field("rule").dictionary_encode()
     names = rules.dictionary.to_pylist()
     group = step.astype(np.int64) * len(names) + rules.indices.to_numpy()
-    pairs = np.unique(group * batch.num_rows + row)  # by group, its rows ascending
-    identifiers = batch.column("id")
-    for chosen, count in zip(*np.unique(group, return_counts=True), strict=True):
-        key = (int(chosen) // len(names), names[int(chosen) % len(names)])
-        found.edits[key] += int(count)
+    counts = np.bincount(group)
+    for chosen in np.flatnonzero(counts).tolist():
+        key = (chosen // len(names), names[chosen % len(names)])
+        found.edits[key] += int(counts[chosen])
         examples = found.edit_examples.setdefault(key, [])
-        start, end = np.searchsorted(
-            pairs, [chosen * batch.num_rows, (chosen + 1) * batch.num_rows]
-        )
-        for place in pairs[start:end][: EXAMPLES_PER_RULE - len(examples)]:
-            examples.append(identifiers[int(place % batch.num_rows)].as_py())
+        if wanted := EXAMPLES_PER_RULE - len(examples):
+            rows = pc.unique(pa.array(row[group == chosen]))[:wanted]
+            examples += batch.column("id").take(rows).to_pylist()
 
 
 def _note_drops(batch: pa.RecordBatch, found: Facts) -> None:
@@ -114,19 +114,26 @@ def _note_drops(batch: pa.RecordBatch, found: Facts) -> None:
         examples += identifiers.take(pa.array(rows)).to_pylist()
 
 
-def _note_clusters(batch: pa.RecordBatch, found: Facts) -> None:
+def _linked(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """`cluster`, `id` and `similarity` of the records of a cluster; of several, each as often."""
     links = batch.column("links")
     each = links.flatten()
-    columns = (
-        batch.column("id").take(pc.list_parent_indices(links)),
-        each.field("cluster"),
-        each.field("similarity"),
+    identifiers = batch.column("id").take(pc.list_parent_indices(links))
+    return pa.RecordBatch.from_arrays(
+        [each.field("cluster"), identifiers, each.field("similarity")],
+        ["cluster", "id", "similarity"],
     )
-    found.clusters.update(columns[1].to_pylist())
-    for identifier, cluster, similarity in zip(*(c.to_pylist() for c in columns), strict=True):
-        members = found.cluster_members.setdefault(cluster, [])
+
+
+def _note_clusters(linked: pa.Table, found: Facts) -> None:
+    for each in pc.value_counts(linked["cluster"]).to_pylist():
+        found.clusters[each["values"]] += each["counts"]
+    largest = [cluster for cluster, _ in found.clusters.most_common(LARGEST_CLUSTERS)]
+    shown = linked.filter(pc.is_in(linked["cluster"], pa.array(largest, pa.string())))
+    for each in shown.to_pylist():
+        members = found.cluster_members.setdefault(each["cluster"], [])
         if len(members) < MEMBERS_SHOWN:
-            members.append((identifier, similarity))
+            members.append((each["id"], each["similarity"]))
 
 
 def _note_groups(batch: pa.RecordBatch, found: Facts) -> None:
