@@ -92,8 +92,8 @@ pub fn run(chain: &[Box<dyn Repair>], texts: &[&str]) -> Vec<Repaired> {
     let mut repaired: Vec<Repaired> = texts.iter().map(|_| Repaired::default()).collect();
     let surveys = Surveys::of(texts.iter().copied());
     let seen: Vec<Survey<'_>> = (0..texts.len()).map(|row| surveys.get(row)).collect();
-    // A text that was mended is no longer what was seen.
-    let mut anew: Vec<Option<Surveys>> = texts.iter().map(|_| None).collect();
+    // A text that was mended is no longer what was seen. Few are: no room for all of them.
+    let mut anew: Vec<Option<Box<Surveys>>> = texts.iter().map(|_| None).collect();
     for (number, repair) in chain.iter().enumerate() {
         let rows = texts.iter().zip(&seen).zip(&mut repaired).zip(&mut anew);
         for (((text, seen), found), anew) in rows {
@@ -104,7 +104,7 @@ pub fn run(chain: &[Box<dyn Repair>], texts: &[&str]) -> Vec<Repaired> {
                 debug_assert!(crate::edit::is_well_formed(current, &edits), "{number}: {edits:?}");
                 let after = apply(current, &edits);
                 // Behind the last step nobody looks.
-                *anew = (number + 1 < chain.len()).then(|| Surveys::of([after.as_str()]));
+                *anew = (number + 1 < chain.len()).then(|| Box::new(Surveys::of([after.as_str()])));
                 let before = found.text.replace(after);
                 found.steps.push(Step { number, before, edits });
             }

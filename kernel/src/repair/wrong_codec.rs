@@ -9,6 +9,8 @@ mod charset;
 mod codec;
 mod evidence;
 mod gate;
+#[cfg(target_arch = "x86_64")]
+mod leads;
 mod pair;
 mod partial;
 
@@ -252,10 +254,13 @@ fn read_again(line: &str) -> Option<Reading> {
     if line.contains('\u{FFFD}') {
         return None;
     }
+    let mut level = again(line, &[], 0);
+    if level.is_empty() {
+        return None;
+    }
     let line_is = Line { n_wide: Evidence::of(line).times(1), is_foreign: gate::is_foreign(line) };
     let now = OnceCell::new();
     let cost_now = || *now.get_or_init(|| cost_of(line));
-    let mut level = again(line, &[], 0);
     let mut best: Option<(i32, Reading)> = None;
     for depth in 0..DEPTH {
         if depth > 0 {

@@ -46,6 +46,8 @@ pub struct Tables {
     latin: [u32; 128],
     /// Flags and weights by slot.
     entries: Vec<u8>,
+    /// One bit for four of the slots, set if anything is entered there: they stay in the cache.
+    filled: [u64; 1 << (SLOT_BITS - 8)],
     /// Longest folded line (characters) of all rules that need no score.
     pub longest: usize,
 }
@@ -69,9 +71,12 @@ impl Tables {
         self.latin[usize::from(last % 128)] >> (letter % 32) & 1 == 1
     }
 
-    /// What is entered there.
+    /// What is entered there; mostly nothing.
     #[inline(always)]
     pub fn flags(&self, slot: usize) -> u8 {
+        if self.filled[slot >> 8 & (self.filled.len() - 1)] >> (slot >> 2 & 63) & 1 == 0 {
+            return 0;
+        }
         self.entries.get(slot).copied().unwrap_or_default()
     }
 }
@@ -184,7 +189,13 @@ pub static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     };
     let mut runs = Box::new([0; 1 << 16]);
     runs.iter_mut().zip(&folded).for_each(|(slot, entry)| *slot = run(entry));
-    Tables { folded, runs, latin, entries, longest }
+    let mut filled = [0; 1 << (SLOT_BITS - 8)];
+    for (word, slots) in filled.iter_mut().zip(entries.chunks(256)) {
+        let fours =
+            slots.chunks(4).enumerate().filter(|(_, four)| four.iter().any(|one| *one != 0));
+        *word = fours.fold(0, |bits, (at, _)| bits | 1 << at);
+    }
+    Tables { folded, runs, latin, entries, filled, longest }
 });
 
 /// The flags that a character has as a mark.

@@ -1,5 +1,7 @@
 //! Which lines may have been read in the wrong charset; all others are not looked at.
 
+#[cfg(target_arch = "x86_64")]
+use super::leads::{self, Leads, SPAN, WINDOW};
 use super::pair;
 use crate::language_model::{NAT, model};
 use crate::repair::survey::Survey;
@@ -45,20 +47,29 @@ const GLANCE: usize = 12;
 
 /// (number, line) of the lines that [`is_suspect`].
 ///
-/// A search for the line's end and a look-up for each of its first [`SAMPLE`] wide characters.
+/// A look-up for each of the first [`SAMPLE`] wide characters of a line.
+#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
 pub fn suspect_lines<'a>(text: &'a str, survey: Survey<'_>) -> Vec<(usize, &'a str)> {
-    if text.is_ascii() {
-        return Vec::new();
-    }
     let (mut suspects, mut start) = (Vec::new(), 0);
-    for (number, end) in survey.line_feeds.iter().chain([&text.len()]).enumerate() {
-        if start < *end
-            && let Some(line) = text.get(start..*end)
-            && is_suspect(line, FEW)
-        {
-            suspects.push((number, line));
+    if text.is_ascii() {
+        return suspects;
+    }
+    let sights = sights();
+    let (mut ends, mut number) = (survey.line_feeds.iter(), 0);
+    while let Some(rest) = text.as_bytes().get(start..) {
+        let end = ends.next().copied().unwrap_or(text.len());
+        if start < end {
+            let seen = multiversion::target::match_target! {
+                "x86_64+avx2" => Seen::at_once(rest, end - start, sights, |it| leads::leads(it)),
+                _ => rest.get(..end - start).map(|line| Seen::of(line, sights)),
+            };
+            let line = || text.get(start..end).unwrap_or_default();
+            let seen = seen.unwrap_or_else(|| Seen::of(line().as_bytes(), sights));
+            if seen.may_be_suspect(FEW) && seen.is_suspect(line(), FEW) {
+                suspects.push((number, line()));
+            }
         }
-        start = end + 1;
+        (start, number) = (end + 1, number + 1);
     }
     suspects
 }
@@ -84,11 +95,8 @@ pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// The first [`GLANCE`] suffice if none of them is: that is so of all but one clean line in a
 /// hundred, and of hardly a misread one.
 pub fn is_suspect(line: &str, few: usize) -> bool {
-    let Seen { n, wide, cost, n_seldom, has_letters } = Seen::of(line.as_bytes());
-    let is_odd = (n >= few && n * 6 >= wide)
-        || ((FEW..GLANCE).contains(&wide) && n_seldom >= FEW && is_uncommon(line))
-        || (wide > 1 && cost >= dear(wide) * wide && is_better(line, wide, cost));
-    (is_odd && !is_foreign(line)) || (has_letters && wide >= LETTERS && is_far_better(line))
+    let seen = Seen::of(line.as_bytes(), sights());
+    seen.may_be_suspect(few) && seen.is_suspect(line, few)
 }
 
 /// Whether a line with letters of another script gains much by another charset: of clean Japanese
@@ -114,20 +122,101 @@ struct Seen {
 
 impl Seen {
     /// Of a line. A few nanoseconds a character.
-    fn of(line: &[u8]) -> Self {
-        let mut reader = Reader { line, at: 0, run: 0, wide: 0, sum: 0 };
+    #[inline(never)]
+    fn of(line: &[u8], sights: &Sights) -> Self {
+        let mut reader = Reader { line, sights, at: 0, run: 0, wide: 0, sum: 0 };
         reader.read(GLANCE);
-        if reader.part(N) > 0 {
+        if part(reader.sum, N) > 0 {
             reader.read(SAMPLE);
         }
+        Self::by(reader.sum, reader.wide)
+    }
+
+    /// The same of the line of `length` bytes that a text begins with, without a branch for each
+    /// character; none if it has suspects or characters of two or four bytes, or its first 64 bytes
+    /// do not say enough.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn at_once(
+        text: &[u8],
+        length: usize,
+        sights: &Sights,
+        leads: impl Fn(&[u8; WINDOW]) -> Leads,
+    ) -> Option<Self> {
+        let padded;
+        let window = match text.first_chunk() {
+            Some(window) => window,
+            None => {
+                padded = leads::padded(text);
+                &padded
+            }
+        };
+        let Leads { three, other } = leads(window);
+        let inside = u64::MAX >> (SPAN - length.clamp(1, SPAN));
+        if other & inside != 0 {
+            return None;
+        }
+        let (mut three, mut wide, mut sum) = (three & inside, 0, 0);
+        while three != 0 && wide < GLANCE {
+            let at = three.trailing_zeros() as usize % SPAN;
+            let code = code_of([window[at], window[at + 1], window[at + 2]]);
+            sum += ADDENDS[usize::from(sights[usize::from(code)])];
+            wide += 1;
+            three &= three - 1;
+        }
+        if wide < GLANCE && length > SPAN {
+            return None;
+        }
+        (part(sum, N) == 0).then(|| Self::by(sum, wide))
+    }
+
+    /// By the numbers that were added up for so many characters.
+    #[inline(always)]
+    fn by(sum: u64, wide: usize) -> Self {
         Self {
-            n: reader.part(N),
-            wide: reader.wide,
-            cost: reader.part(COST),
-            n_seldom: reader.part(N_SELDOM),
-            has_letters: reader.part(N_LETTERS) > 0,
+            n: part(sum, N),
+            wide,
+            cost: part(sum, COST),
+            n_seldom: part(sum, N_SELDOM),
+            has_letters: part(sum, N_LETTERS) > 0,
         }
     }
+
+    fn is_odd(&self, few: usize) -> bool {
+        self.n >= few && self.n * 6 >= self.wide
+    }
+
+    fn may_be_uncommon(&self) -> bool {
+        (FEW..GLANCE).contains(&self.wide) && self.n_seldom >= FEW
+    }
+
+    fn is_dear(&self) -> bool {
+        self.wide > 1 && self.cost >= dear(self.wide) * self.wide
+    }
+
+    fn may_be_better(&self) -> bool {
+        self.has_letters && self.wide >= LETTERS
+    }
+
+    /// Whether the line has to be looked at again.
+    #[inline(always)]
+    fn may_be_suspect(&self, few: usize) -> bool {
+        self.is_odd(few) || self.may_be_uncommon() || self.is_dear() || self.may_be_better()
+    }
+
+    /// Whether the line, which is this one, [`is_suspect`].
+    fn is_suspect(&self, line: &str, few: usize) -> bool {
+        let is_odd = self.is_odd(few)
+            || (self.may_be_uncommon() && is_uncommon(line))
+            || (self.is_dear() && is_better(line, self.wide, self.cost));
+        (is_odd && !is_foreign(line)) || (self.may_be_better() && is_far_better(line))
+    }
+}
+
+/// One of the numbers of [`Seen`].
+#[inline(always)]
+fn part(sum: u64, place: u32) -> usize {
+    (sum >> place) as usize & 0xFFFF
 }
 
 /// Where the numbers of [`Seen`] stand in one of 64 bits, so that a character is one addition.
@@ -153,6 +242,7 @@ static ADDENDS: [u64; 256] = {
 /// A line as far as it was read.
 struct Reader<'a> {
     line: &'a [u8],
+    sights: &'a Sights,
     at: usize,
     /// Letters of Latin-1 in a row.
     run: u32,
@@ -163,15 +253,10 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn part(&self, place: u32) -> usize {
-        (self.sum >> place) as usize & 0xFFFF
-    }
-
     /// Reads on until so many characters beyond ASCII were read, or to the end.
     fn read(&mut self, most: usize) {
-        let sights = sights();
+        let Self { line, sights, mut at, mut run, mut wide, mut sum } = *self;
         let addend = |code: u16| ADDENDS[usize::from(sights[usize::from(code)])];
-        let Self { line, mut at, mut run, mut wide, mut sum } = *self;
         while wide < most
             && let Some(rest) = line.get(at..)
         {
@@ -217,7 +302,7 @@ impl Reader<'_> {
             }
             wide += 1;
         }
-        *self = Self { line, at, run, wide, sum };
+        *self = Self { at, run, wide, sum, ..*self };
     }
 }
 
@@ -315,11 +400,14 @@ fn after_ascii(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// What [`sights`] gives.
+type Sights = [u8; 1 << 16];
+
 /// For each character of the basic plane what it costs out of context, and whether it is suspect.
 ///
 /// Letters of other scripts cost nothing, or all of Japanese would be dear.
-fn sights() -> &'static [u8; 1 << 16] {
-    static SIGHTS: OnceLock<Box<[u8; 1 << 16]>> = OnceLock::new();
+fn sights() -> &'static Sights {
+    static SIGHTS: OnceLock<Box<Sights>> = OnceLock::new();
     SIGHTS.get_or_init(|| {
         let mut sights = Box::new([0; 1 << 16]);
         for (code, sight) in (0..).zip(sights.iter_mut()) {
@@ -363,5 +451,28 @@ fn is_odd(c: char) -> bool {
         '\u{3000}'..='\u{30FF}' | '\u{FF00}'..='\u{FF60}' | '\u{FFA0}'..='\u{FFEF}' => false,
         '㐀'..='鿿' => !model().knows(c) || model().unigram(c) > RARE,
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repair::survey::Surveys;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn lines_seen_at_once_are_judged_as_lines_read_on(text in prop_oneof![
+            "[一-龥的是在了，。涓枃鈥锛 \na]{0,200}",
+            "[的是在，。一-龥가-힣ぁ-んÖÐéa0-9 \n𠀀😀\u{E000}]{0,120}",
+        ]) {
+            let read_on: Vec<(usize, &str)> = lines(&text)
+                .map(|(_, line)| line)
+                .enumerate()
+                .filter(|(_, line)| is_suspect(line, FEW))
+                .collect();
+            let surveys = Surveys::of([text.as_str()]);
+            prop_assert_eq!(suspect_lines(&text, surveys.get(0)), read_on);
+        }
     }
 }
