@@ -18,6 +18,8 @@ const BEAM: usize = 60;
 const WIDTH: i32 = 9 * NAT;
 /// Silent drops are tried only for states that cost so much more than the best at most.
 const NEAR: i32 = 3 * NAT;
+/// [`WIDTH`] and [`NEAR`] where a page is not read yet: whether any run gains, the likeliest states tell.
+const FIRST_LOOK: (i32, i32) = (4 * NAT, NAT);
 /// Tokens after a run that have a say in whether it ends there.
 const AHEAD: usize = 2;
 /// Tokens before a run whose characters have to read as text.
@@ -99,6 +101,8 @@ pub struct Line<'a> {
     n_read: Cell<usize>,
     /// What a run has to gain.
     threshold: i32,
+    /// [`WIDTH`] and [`NEAR`], or those of the first look.
+    breadth: (i32, i32),
     /// Whether the next line is the first item of a list.
     is_before_list: bool,
 }
@@ -115,7 +119,19 @@ impl<'a> Line<'a> {
         let is_before_list = begins_list(behind);
         let (places, costs) = (vec![Cell::new(start); n + 1], vec![Cell::new(0); n + 2]);
         let n_read = Cell::new(0);
-        Self { page, text, tokens, ahead, places, costs, n_read, threshold, is_before_list }
+        let breadth = (WIDTH, NEAR);
+        Self {
+            page,
+            text,
+            tokens,
+            ahead,
+            places,
+            costs,
+            n_read,
+            threshold,
+            breadth,
+            is_before_list,
+        }
     }
 
     /// Reads the tokens before `j` that were not read yet; the line's end counts as the last one.
@@ -172,10 +188,13 @@ impl<'a> Line<'a> {
     ///
     /// `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
     /// Openings that led nowhere are counted in `failures`.
-    pub fn sites(&self, is_proven: bool, failures: &mut usize) -> Vec<Site> {
+    pub fn sites(&mut self, is_proven: bool, failures: &mut usize) -> Vec<Site> {
         let threshold = self.threshold;
         let mut found: Vec<Site> = Vec::new();
         let strict = !is_proven && threshold >= super::GAIN;
+        if !is_proven && !strict {
+            self.breadth = FIRST_LOOK;
+        }
         let is_accepted = |site: &Site| site.gain > threshold && site.is_plausible(strict);
         let (mut i, mut done) = (0, 0);
         while i < self.tokens.len() {
@@ -306,8 +325,9 @@ impl<'a> Line<'a> {
         open(&mut automaton, place);
         let mut ends: Vec<(i32, Closed)> = Vec::new();
         let mut best_gain = i32::MIN;
+        let (width, near) = self.breadth;
         for i in next..=self.tokens.len() {
-            let live = prune(std::mem::take(&mut automaton.live));
+            let live = prune(std::mem::take(&mut automaton.live), width);
             let Some(best) = live.first() else { break };
             let gain = self.cost(from, i) - best.cost;
             let n = i32::try_from(i - next + 2).unwrap_or(i32::MAX);
@@ -315,7 +335,7 @@ impl<'a> Line<'a> {
             if gain < -HOPELESS || gain < best_gain.saturating_sub(PAST) || !is_text {
                 break;
             }
-            automaton.most_cost = best.cost + NEAR;
+            automaton.most_cost = best.cost + near;
             for state in &live {
                 automaton.step(state, i);
             }
@@ -394,9 +414,10 @@ fn begins_list(behind: &str) -> bool {
     FIRST_ITEMS.iter().any(|item| next.starts_with(item))
 }
 
-/// The best states, best first; of those that will behave alike only the cheapest.
-fn prune(mut states: Vec<State>) -> Vec<State> {
-    let most = states.iter().map(|s| s.cost).min().unwrap_or(0) + WIDTH;
+/// The best states, best first, `width` the costliest above the best; of those that will behave alike
+/// only the cheapest.
+fn prune(mut states: Vec<State>, width: i32) -> Vec<State> {
+    let most = states.iter().map(|s| s.cost).min().unwrap_or(0) + width;
     states.retain(|s| s.cost <= most);
     states.sort_unstable_by_key(|s| (s.cost, s.pending, s.place.context, s.path));
     let likeness =

@@ -16,6 +16,8 @@ BEAM, AHEAD = 60, 2
 """States followed at once; tokens after a run that have a say in whether it ends there."""
 WIDTH, NEAR = 9 * NAT, 3 * NAT
 """What a state may cost more than the best: to be followed; to be asked for silent drops."""
+FIRST_LOOK = 4 * NAT, NAT
+"""The same where a page is not read yet: whether any run gains, the likeliest states tell."""
 BEFORE = 12
 """Tokens before a run whose characters have to read as text."""
 LOOK, SMOOTH = 3, 8 * NAT
@@ -72,6 +74,7 @@ class Line:
         self.costs = [0] * (len(self.tokens) + 2)
         self.ahead = brackets.ahead_of(self.tokens, page.decoder.marks)
         self.failures = 0
+        self.width, self.near = WIDTH, NEAR
         self._read_from(0, start)
 
     def _read_from(self, i: int, place: Place) -> None:
@@ -101,6 +104,8 @@ class Line:
         `is_proven`: the page is known to be damaged, so `。` and `，` may have been cut too.
         """
         strict = not is_proven and threshold >= STRICT
+        if not is_proven and not strict:
+            self.width, self.near = FIRST_LOOK
 
         def is_accepted(site: Site) -> bool:
             return site.gain > threshold and _is_plausible(site, strict)
@@ -186,7 +191,7 @@ class Line:
         ends: list[tuple[int, Closed]] = []
         best_gain: int | None = None
         for i in range(next, len(self.tokens) + 1):
-            live, automaton.live = _pruned(automaton.live), []
+            live, automaton.live = _pruned(automaton.live, self.width), []
             if not live:
                 break
             gain = self._cost(start, i) - live[0].cost
@@ -195,7 +200,7 @@ class Line:
             n = i - next + 2
             if n >= 6 and live[0].cost >= n * PLAUSIBLE_PROVEN:
                 break
-            automaton.most_cost = live[0].cost + NEAR
+            automaton.most_cost = live[0].cost + self.near
             for state in live:
                 automaton.step(state, i)
             ends += [(self._gain(start, closed), closed) for closed in automaton.closed]
@@ -259,12 +264,13 @@ def _is_strange(token: Token) -> bool:
     return token.char == "\ufffd"
 
 
-def _pruned(states: list[State]) -> list[State]:
-    """The best states, best first; of those that will behave alike only the cheapest."""
+def _pruned(states: list[State], width: int) -> list[State]:
+    """The best states, best first, `width` the costliest above the best; of those that will behave
+    alike only the cheapest."""
     found: dict[tuple[object, int, int, object], State] = {}
     for state in sorted(states, key=lambda s: (s.cost, s.pending, s.place.context, s.path)):
         context = state.place.context
         key = (state.pending, context.before, context.last, state.place.open)
         found.setdefault(key, state)
     best = list(found.values())[:BEAM]
-    return [state for state in best if state.cost <= best[0].cost + WIDTH]
+    return [state for state in best if state.cost <= best[0].cost + width]
