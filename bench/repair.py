@@ -41,6 +41,9 @@ class Tally:
     restored: Counter[int] = field(default_factory=Counter)
     pages: int = 0
     exact: int = 0
+    traced: int = 0
+    """Pages of which every damaged character has a byte left."""
+    traced_exact: int = 0
     errors_before: int = 0
     errors_after: int = 0
     characters: int = 0
@@ -154,6 +157,9 @@ def judge(tally: Tally, damaged: Damaged, text: str) -> bool:
         tally.restored[left] += i in found
     tally.pages += 1
     tally.exact += text == damaged.truth
+    if 0 not in damaged.left.values():
+        tally.traced += 1
+        tally.traced_exact += text == damaged.truth
     tally.errors_after += errors
     tally.characters += len(damaged.truth)
     return text == damaged.truth
@@ -173,6 +179,12 @@ def rows(megabytes: int) -> Iterator[Row]:
     part, whole = plain.restored.total(), plain.damaged.total()
     yield _share("phase shift: all damaged characters", part, whole, 0.9, where)
     yield _share("phase shift: pages exactly right", plain.exact, plain.pages, 0.65, where)
+    share = plain.traced_exact / max(1, plain.traced)
+    yield Row(
+        "phase shift: pages exactly right, of those without a character that lost both bytes",
+        f"{share:.2%} ({plain.traced_exact:,} of {plain.traced:,})",
+        note="without a gloss nothing but what stands around it tells such a character",
+    )
     rate = glossed.errors_after / max(1, glossed.characters)
     yield Row(
         "phase shift and glosses: character error rate",
