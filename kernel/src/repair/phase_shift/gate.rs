@@ -213,7 +213,7 @@ fn opens_at(text: &str, at: usize) -> bool {
     };
     let before = text.get(..at).unwrap_or_default();
     let mark = if second == 0xA3 { (0xA1, 0xA3) } else { (0xA3, second) };
-    let is_marked = size % 2 == 0;
+    let is_marked = bytes.get(at) == Some(&b'?');
     may_open(before, mark, is_marked, text.get(at + size..).unwrap_or_default())
 }
 
