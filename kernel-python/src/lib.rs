@@ -7,6 +7,7 @@ mod column;
 mod digest;
 mod extract;
 mod link;
+mod log;
 mod notice;
 mod read;
 mod record;
@@ -21,6 +22,7 @@ fn _kernel(module: &Bound<'_, PyModule>) -> PyResult<()> {
     digest::register(module)?;
     extract::register(module)?;
     link::register(module)?;
+    log::register(module)?;
     notice::register(module)?;
     read::register(module)?;
     repair::register(module)?;

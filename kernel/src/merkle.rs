@@ -1,5 +1,8 @@
 //! Merkle tree hashing as RFC 6962 section 2.1 defines it, over SHA-256.
 
+pub mod proof;
+pub mod tile;
+
 use sha2::{Digest, Sha256};
 
 /// A SHA-256 digest.
@@ -43,22 +46,28 @@ pub fn node(left: &Hash, right: &Hash) -> Hash {
 }
 
 /// The root over leaf hashes; of no leaves, SHA-256 of nothing. O(n) time, O(log n) memory.
+pub fn root(leaves: impl IntoIterator<Item = Hash>) -> Hash {
+    fold(leaves.into_iter().map(|hash| (0, hash)))
+}
+
+/// The root over complete subtrees, each given as (level, hash) and spanning 2^level leaves, from
+/// the left and none larger than the one before it. O(n) time, O(log n) memory.
 ///
 /// RFC 6962 splits at the largest power of two below n; folding complete subtrees of equal
 /// size as they appear, and then the rest from the right, gives the same tree.
-pub fn root(leaves: impl IntoIterator<Item = Hash>) -> Hash {
-    let mut subtrees: Vec<(u64, Hash)> = Vec::new();
-    for hash in leaves {
-        let mut grown = (1u64, hash);
-        while let Some((size, left)) = subtrees.pop_if(|(size, _)| *size == grown.0) {
-            grown = (size * 2, node(&left, &grown.1));
+pub fn fold(subtrees: impl IntoIterator<Item = (u32, Hash)>) -> Hash {
+    let mut waiting: Vec<(u32, Hash)> = Vec::new();
+    for (level, hash) in subtrees {
+        let mut grown = (level, hash);
+        while let Some((level, left)) = waiting.pop_if(|(level, _)| *level == grown.0) {
+            grown = (level + 1, node(&left, &grown.1));
         }
-        subtrees.push(grown);
+        waiting.push(grown);
     }
-    let Some((_, mut hash)) = subtrees.pop() else {
+    let Some((_, mut hash)) = waiting.pop() else {
         return Sha256::digest([]).into();
     };
-    while let Some((_, left)) = subtrees.pop() {
+    while let Some((_, left)) = waiting.pop() {
         hash = node(&left, &hash);
     }
     hash
@@ -85,6 +94,37 @@ mod tests {
         let leaves: Vec<Hash> = (0u32..70).map(|i| leaf(&i.to_be_bytes())).collect();
         for n in 0..=leaves.len() {
             assert_eq!(root(leaves[..n].iter().copied()), root_by_definition(&leaves[..n]));
+        }
+    }
+
+    /// Inputs and roots of the tests of Certificate Transparency's own implementation.
+    #[test]
+    fn roots_are_those_of_the_published_vectors() {
+        let inputs: [&[u8]; 8] = [
+            b"",
+            b"\x00",
+            b"\x10",
+            b"\x20\x21",
+            b"\x30\x31",
+            b"\x40\x41\x42\x43",
+            b"\x50\x51\x52\x53\x54\x55\x56\x57",
+            b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
+        ];
+        let roots = [
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+            "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+            "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+            "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+            "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+            "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+            "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+        ];
+        for (n, expected) in roots.iter().enumerate() {
+            let found = root(inputs[..n].iter().map(|input| leaf(input)));
+            let hex: String = found.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(&hex, expected, "{n} leaves");
         }
     }
 

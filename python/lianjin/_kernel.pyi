@@ -211,3 +211,60 @@ def han_table() -> str:
 
 def script_table() -> str:
     """The conversions' dictionaries: section names in brackets, then rows `key TAB value`."""
+
+class LogEdge:
+    """The right edge of a Merkle log: all that an append needs of it. Never changed."""
+
+    def __init__(self, size: int, tiles: list[bytes], bundle: bytes) -> None:
+        """`tiles`: the unfinished tile of each level from 0, empty where there is none.
+
+        `bundle`: the unfinished bundle of entries. ValueError: they are not of a log of `size`.
+        """
+
+    @property
+    def size(self) -> int:
+        """Entries of the log."""
+
+    def root(self) -> bytes:
+        """The RFC 6962 root over all entries."""
+
+    def grown(
+        self, entries: list[bytes]
+    ) -> tuple[LogEdge, list[tuple[tuple[int, int], bytes]], list[tuple[int, bytes]]]:
+        """(the edge after these entries, [((level, index), tile)], [(index, bundle)]).
+
+        Tiles and bundles are those that are new or longer. ValueError: an entry over 65,535 bytes.
+        """
+
+def log_tile_width(level: int, index: int, size: int) -> int:
+    """Hashes of a tile in a log of `size` entries, 0 to 256."""
+
+def log_leaves(bundle: bytes) -> bytes:
+    """Leaf hashes of the entries of a bundle, 32 bytes each; ValueError: the bundle is broken."""
+
+def log_entries(bundle: bytes) -> list[bytes]:
+    """The entries of a bundle; ValueError: it is broken."""
+
+def log_tile_root(tile: bytes) -> bytes:
+    """The root over hashes of 32 bytes; what a full tile is on the level above."""
+
+def log_root(tiles: list[bytes]) -> bytes:
+    """The root over a log, from the unfinished tiles of each level from 0, empty where none is."""
+
+def log_inclusion_tiles(index: int, size: int) -> list[tuple[int, int]]:
+    """(level, index) of the tiles that a proof is made of. ValueError: no such entry."""
+
+def log_inclusion(index: int, size: int, tiles: list[bytes]) -> list[bytes]:
+    """The RFC 6962 inclusion proof from the tiles that `log_inclusion_tiles` names, in order."""
+
+def log_consistency_tiles(old: int, new: int) -> list[tuple[int, int]]:
+    """(level, index) of the tiles that a proof is made of. ValueError: `old` is larger."""
+
+def log_consistency(old: int, new: int, tiles: list[bytes]) -> list[bytes]:
+    """The RFC 6962 consistency proof from the tiles that `log_consistency_tiles` names, in order."""
+
+def log_is_included(entry: bytes, index: int, head: tuple[int, bytes], path: list[bytes]) -> bool:
+    """Whether the path proves that this is the entry `index` under a head (size, root)."""
+
+def log_is_consistent(old: tuple[int, bytes], new: tuple[int, bytes], path: list[bytes]) -> bool:
+    """Whether the path proves that the head `old` is of the beginning of the log of `new`."""
