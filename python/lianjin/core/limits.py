@@ -15,6 +15,14 @@ RECORD_DEPTH = 128
 INPUT_FILES = 20_000_000
 FOLDER_DEPTH = 200
 QUARANTINED_AT_LEAST = 10
+LOG_ENTRIES = 2**53
+LOG_BATCH_ENTRIES = 10_000
+ENTRY_NAMES = 16
+ENTRY_ID_CHARS = 256
+KEY_NAME_CHARS = 128
+KEY_SIZE_BYTES = 4_096
+CHECKPOINT_SIZE_BYTES = 1 << 20
+PROOF_SIZE_BYTES = 2 << 20
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -43,5 +51,17 @@ ABOUT: Mapping[str, Words] = {
         "little",
         "无论占比多大，读不出的记录不超过这个数就不中止运行；总数太少时占比说明不了什么",
     ),
+    "LOG_ENTRIES": Words("entries of a log", "一个日志的条目数"),
+    "LOG_BATCH_ENTRIES": Words("entries of one append", "一次追加的条目数"),
+    "ENTRY_NAMES": Words("ids, and digests, of a log entry", "一条日志的编号数与摘要数（各自）"),
+    "ENTRY_ID_CHARS": Words("characters of an id in a log entry", "日志条目中一个编号的字符数"),
+    "KEY_NAME_CHARS": Words(
+        "characters of the name of a key and its log", "密钥及其日志名称的字符数"
+    ),
+    "KEY_SIZE_BYTES": Words("size of a file with a key", "密钥文件的大小"),
+    "CHECKPOINT_SIZE_BYTES": Words(
+        "size of a signed checkpoint with its witnesses", "签名检查点（含见证签名）的大小"
+    ),
+    "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
 }
 """What each limit is for."""

@@ -140,7 +140,12 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_if_absent(path: Path, value: Any) -> None:
-    """Writes JSON under a name nobody has taken; raises Conflict `already-exists` otherwise.
+    """Writes JSON under a name nobody has taken; raises Conflict `already-exists` otherwise."""
+    write_text_if_absent(path, json_text(value))
+
+
+def write_text_if_absent(path: Path, text: str) -> None:
+    """Writes UTF-8 under a name nobody has taken; raises Conflict `already-exists` otherwise.
 
     A hard link publishes the finished file: it fails if the name exists, and a reader never sees
     half a file.
@@ -148,22 +153,28 @@ def write_if_absent(path: Path, value: Any) -> None:
     part = path.with_name(f".{path.name}.new.part")
     with guarded(path, "write"):
         try:
-            write_json(part, value)
+            write_text(part, text)
             os.link(part, path)
             flush(path.parent)
         except FileExistsError as error:
-            raise Conflict(
-                "already-exists",
-                Words(
-                    f"{str(path)!r} exists already; it is never replaced",
-                    f"{str(path)!r} 已经存在，绝不替换",
-                ),
-                hint=Words(
-                    "choose another folder, or `--overwrite`", "换一个目录，或加 `--overwrite`"
-                ),
+            raise already_exists(
+                path,
+                Words("choose another folder, or `--overwrite`", "换一个目录，或加 `--overwrite`"),
             ) from error
         finally:
             part.unlink(missing_ok=True)
+
+
+def already_exists(path: Path, hint: Words) -> Conflict:
+    """The Conflict about a file that is never replaced."""
+    return Conflict(
+        "already-exists",
+        Words(
+            f"{str(path)!r} exists already; it is never replaced",
+            f"{str(path)!r} 已经存在，绝不替换",
+        ),
+        hint=hint,
+    )
 
 
 def read_json(path: Path) -> Any:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from lianjin import _kernel
 from lianjin.core.errors import StorageError
+from lianjin.core.fault import ABSENT, PRESENT, Fault
 from lianjin.core.store import guarded, json_text
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset, open_dataset
@@ -23,19 +24,6 @@ from lianjin.corpus.manifest import FileEntry, digest_of, file_entry, files_of, 
 
 OUTSIDE = {"manifest.json", "run.json", "report.html"}
 """Files of a dataset that its manifest does not list."""
-
-
-ABSENT = Words("absent", "缺失")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong: a stable `code`, the `path`, what was found and what expected."""
-
-    code: str
-    path: str
-    found: Words
-    expected: Words
 
 
 @dataclass(frozen=True)
@@ -126,7 +114,7 @@ def _strangers(folder: Path, entries: tuple[FileEntry, ...]) -> Iterator[Fault]:
         for path in [top, *sorted(top.glob("**/*"))]:
             name = path.relative_to(folder).as_posix()
             if not path.is_dir() and name not in known:
-                yield Fault("file-unknown", name, Words("present", "存在"), ABSENT)
+                yield Fault("file-unknown", name, PRESENT, ABSENT)
 
 
 def _sum_faults(dataset: Dataset) -> Iterator[Fault]:
