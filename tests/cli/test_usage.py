@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from lianjin.cli import VERBS
+from lianjin.core.entry import Entry
+from lianjin.core.key import make_key
+from lianjin.core.log import Log
 from lianjin.core.words import speak, spoken
 
 from .conftest import Run
@@ -37,6 +40,7 @@ BAD = {
     "no-steps.yaml": "name: a\n",
     "few.yaml": 'name: a\nsteps:\n  - keep: "chars >= 1"\nquarantine: {limit: 0}\n',
 }
+VERIFIER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 CALLS = [
     *([verb, "--help"] for verb in VERBS),
     ["--help"],
@@ -82,6 +86,22 @@ CALLS = [
     ["export", "out", "--out", "x", "--format", "xml"],
     ["export", "out"],
     ["report", "nowhere"],
+    ["log"],
+    *(["log", verb, "--help"] for verb in ("verify", "prove", "check", "key")),
+    ["log", "verify", "log"],
+    ["log", "verify", "forged"],
+    ["log", "verify", "nowhere"],
+    ["log", "verify", "log", "--key", "a"],
+    ["log", "verify", "log", "--seen", "r.yaml"],
+    *(["log", "prove", "log", index] for index in ("2", "x", "99999999999999999999")),
+    ["log", "prove", "log"],
+    ["log", "prove", "forged", "0"],
+    ["log", "check", "r.yaml", "--key", VERIFIER],
+    ["log", "check", "nowhere.json", "--key", VERIFIER],
+    ["log", "check", "r.yaml"],
+    ["log", "key", "log.key", "--name", "a"],
+    ["log", "key", "new.key", "--name", "a b"],
+    ["log", "key", "new.key", "--name", "a"],
 ]  # fmt: skip
 
 
@@ -100,6 +120,12 @@ def place(out: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (folder / name / "manifest.json").write_bytes((out / "manifest.json").read_bytes())
     (folder / "damaged" / "strange").touch()
     (folder / "unbelieved" / "manifest.json").write_text("{}")
+    with Log.create(folder / "log", make_key(folder / "log.key", "a")) as log:
+        log.append([Entry("built", "2026-01-31T08:00:00Z")] * 2)
+    (folder / "forged").mkdir()
+    for name in ("verifier", "checkpoint"):
+        text = (folder / "log" / name).read_text("utf-8")
+        (folder / "forged" / name).write_text(text.replace("\n2\n", "\n3\n"), "utf-8")
     before = spoken()
     yield folder
     speak(before)
