@@ -221,6 +221,24 @@ def test_threads_that_append_at_once_share_commits_and_lose_nothing(log):
     assert verify(log.folder).faults == ()
 
 
+@pytest.mark.slow  # a writer and a reader who wait for each other and the disk
+def test_who_reads_while_it_grows_finds_every_tile(log):
+    log.append(entries(0, 250))
+    grows = threading.Thread(
+        target=lambda: [log.append(entries(n, n + 14)) for n in range(250, 600, 14)]
+    )
+    grows.start()
+    reader, proven = Log.open(log.folder), 0
+    while grows.is_alive() or not proven:
+        seen = reader.checkpoint()
+        assert reader.prove(seen.size - 1).entry.ids["number"] == str(seen.size - 1)
+        assert reader.continues(seen)
+        assert verify(log.folder).faults == ()
+        proven += 1
+    grows.join()
+    assert reader.checkpoint().size == 600
+
+
 def test_a_full_disk_loses_no_index(log, monkeypatch):
     log.append(entries(0, 300))
     write, left = type(log.folder).write_bytes, iter([1, 1])

@@ -64,7 +64,9 @@ def killed_at_every_step(tmp_path: Path, start: int, ends: tuple[int, ...], stri
 
     def fresh(name: str) -> Path:
         with Log.create(tmp_path / name, key) as log:
-            log.append([Entry("built", WHEN, {"number": str(n)}) for n in range(start)])
+            given = [Entry("built", WHEN, {"number": str(n)}) for n in range(start)]
+            for at in range(0, start, 5_000):
+                log.append(given[at : at + 5_000])
         return tmp_path / name
 
     code, (*_, steps) = run(fresh("whole"), tmp_path / "log.key", 0, ends)

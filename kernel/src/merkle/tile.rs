@@ -90,6 +90,7 @@ impl Edge {
         if !(0..).zip(&tiles).all(sound) || entries != size % WIDTH {
             return Err(Flaw::WrongEdge(size));
         }
+        tiles.truncate(LEVELS as usize);
         Ok(Self { size, tiles, bundle })
     }
 

@@ -22,7 +22,7 @@ from lianjin.core.errors import Conflict, NotFound, UsageError
 from lianjin.core.key import SigningKey, VerifierKey
 from lianjin.core.proof import Proof
 from lianjin.core.store import already_exists, damaged, guarded, write_text_if_absent
-from lianjin.core.tile import WIDTH, read_tile, tile_at
+from lianjin.core.tile import WIDTH, bytes_of, read_tile, tile_at
 from lianjin.core.words import Words
 from lianjin.core.writer import Writer
 
@@ -106,10 +106,8 @@ class Log:
     def checkpoint(self) -> Checkpoint:
         """The last signed checkpoint; StorageError if it is not as the log's key signed it."""
         path = self.folder / CHECKPOINT
-        with guarded(path, "read"):
-            note = path.read_bytes()
         try:
-            return read_checkpoint(note, self.verifier)
+            return read_checkpoint(bytes_of(path) or b"", self.verifier)
         except NotACheckpoint as error:
             raise damaged(
                 path, Words("is no checkpoint: ", "不是检查点：") + error.words
@@ -175,8 +173,7 @@ def read_verifier(folder: Path) -> VerifierKey:
     Who doubts the folder brings the key along from elsewhere.
     """
     path = folder / VERIFIER
-    with guarded(path, "read"):
-        content = path.read_bytes()
+    content = bytes_of(path) or b""
     try:
         key = VerifierKey.read(content.decode("utf-8").removesuffix("\n"))
         if f"{key}\n".encode() != content:

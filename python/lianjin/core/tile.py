@@ -83,30 +83,39 @@ def edge_of(size: int) -> tuple[list[Tile | None], Tile | None]:
 
 
 def read_tile(folder: Path, tile: Tile) -> bytes:
-    """The bytes of a tile; of a partial one that is gone, the beginning of the full one.
-
-    StorageError `damaged-file` if it is absent or not of that width.
-    """
-    path, stands = folder / tile.path, tile
-    if tile.width < WIDTH and not path.exists():
-        stands = Tile(tile.level, tile.index)
-    if (data := bytes_of(folder / stands.path)) is None:
+    """The bytes of a tile; StorageError `damaged-file` if it is absent or not of that width."""
+    path = folder / tile.path
+    if (data := stored(folder, tile)) is None:
         raise damaged(path, Words("is absent", "缺失"))
-    path = folder / stands.path
-    if (found := width_of(stands, data)) != stands.width:
+    if (found := width_of(tile, data)) != tile.width:
         raise damaged(
-            path,
-            Words(f"has {found} of {stands.width}", f"有 {found} 项，应为 {stands.width} 项"),
+            path, Words(f"has {found} of {tile.width}", f"有 {found} 项，应为 {tile.width} 项")
         )
-    return data if stands == tile else beginning(tile, data)
+    return data
+
+
+def stored(folder: Path, tile: Tile) -> bytes | None:
+    """The bytes of a tile, None if it is absent; of a partial one the beginning of the full one,
+    which a writer may put in its place at any time.
+    """
+    full = Tile(tile.level, tile.index)
+    data = bytes_of(folder / tile.path)
+    if data is not None or tile == full:
+        return data
+    data = bytes_of(folder / full.path)
+    return None if data is None or width_of(full, data) != WIDTH else beginning(tile, data)
 
 
 def bytes_of(path: Path) -> bytes | None:
     """The bytes of a file of a log, None if there is none; of one that is too long, a part."""
     if not path.is_file():
         return None
-    with guarded(path, "read"), path.open("rb") as file:
-        return file.read(min(os.fstat(file.fileno()).st_size, _MOST_BYTES) + 1)
+    with guarded(path, "read"):
+        try:
+            with path.open("rb") as file:
+                return file.read(min(os.fstat(file.fileno()).st_size, _MOST_BYTES) + 1)
+        except FileNotFoundError:  # gone meanwhile
+            return None
 
 
 def width_of(tile: Tile, data: bytes) -> int:

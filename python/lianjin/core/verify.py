@@ -7,6 +7,7 @@ signed root.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from lianjin.core.tile import (
     Tile,
     beginning,
     bytes_of,
+    stored,
     tile_at,
     width_of,
 )
@@ -57,20 +59,11 @@ class _Difference:
 def verify(
     folder: Path, *, key: VerifierKey | None = None, seen: Checkpoint | None = None
 ) -> Verified:
-    """Makes every tile of the log again from its entries; 100 MB/s.
+    """Makes every tile of the log again from its entries; about 200 MB/s.
 
     `key`: the log's public key from elsewhere; without it the one in the folder is believed.
-    `seen`: an earlier checkpoint that the log has to continue.
+    `seen`: an earlier checkpoint that the log has to continue. A writer may go on meanwhile.
     """
-    while True:
-        before = bytes_of(folder / CHECKPOINT)
-        found = _verified(folder, key, seen)
-        # A log that grew meanwhile has other partial tiles than its old checkpoint says.
-        if not found.faults or bytes_of(folder / CHECKPOINT) == before:
-            return found
-
-
-def _verified(folder: Path, key: VerifierKey | None, seen: Checkpoint | None) -> Verified:
     if not (folder / CHECKPOINT).exists() and not (folder / VERIFIER).exists():
         raise NotFound(
             "not-a-log",
@@ -115,9 +108,7 @@ def _checkpoint(folder: Path, key: VerifierKey) -> Checkpoint:
 def _listed(folder: Path, size: int) -> tuple[list[str], list[Tile], list[Fault]]:
     """(files that no checkpoint signs, tiles that are of the log, files that are of no log)."""
     unsigned, known, strangers = [], [], []
-    for path in sorted((folder / "tile").rglob("*")):
-        if path.is_dir() and not path.is_symlink():
-            continue
+    for path in sorted(_files(folder / "tile")):
         name = path.relative_to(folder).as_posix()
         tile = Tile.of(name)
         if tile is not None and tile.end <= size:
@@ -127,6 +118,13 @@ def _listed(folder: Path, size: int) -> tuple[list[str], list[Tile], list[Fault]
         else:
             strangers.append(Fault("file-unknown", name, PRESENT, ABSENT))
     return unsigned, known, strangers
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All below a folder that is no folder. Not by `rglob`: it stumbles over one that goes meanwhile."""
+    for place, folders, names in os.walk(folder):
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        yield from (Path(place) / name for name in (*names, *links))
 
 
 # --- the tree -------------------------------------------------------------------------
@@ -145,11 +143,11 @@ class _Rows:
     def add(self, level: int, index: int, hashes: bytes) -> None:
         """Takes the hashes of a whole tile, full or the last of its level."""
         tile = tile_at(level, index, self.size)
-        stored = _bytes(self.folder, tile)
-        if stored is None:
+        data = stored(self.folder, tile)
+        if data is None:
             self.faults.append(Fault("file-missing", tile.path, ABSENT, PRESENT))
-        elif stored != hashes:
-            self.differences.append(_Difference(tile, hashes, stored))
+        elif data != hashes:
+            self.differences.append(_Difference(tile, hashes, data))
         if tile.width < WIDTH:
             self.rows[level] = bytearray(hashes)
             return
@@ -172,11 +170,11 @@ def _tree_faults(folder: Path, checkpoint: Checkpoint) -> list[Fault]:
     made = _Rows(folder, size)
     for index in range(-(-size // WIDTH)):
         bundle, tile = tile_at(None, index, size), tile_at(0, index, size)
-        data = _bytes(folder, bundle)
+        data = stored(folder, bundle)
         leaves = None if data is None else _leaves(data, bundle.width)
         if leaves is None:
             made.faults.append(_bundle_fault(bundle, data))
-            leaves = _bytes(folder, tile) or b""
+            leaves = stored(folder, tile) or b""
             if len(leaves) != tile.width * HASH_BYTES:
                 return made.faults  # without entries and their hashes there is no tree
         made.add(0, index, leaves)
@@ -224,10 +222,6 @@ def _content(tile: Tile) -> Fault:
     return Fault("content-differs", tile.path, what, Words("as it was signed", "签名时的内容"))
 
 
-def _bytes(folder: Path, tile: Tile) -> bytes | None:
-    return bytes_of(folder / tile.path)
-
-
 def _leaves(bundle: bytes, width: int) -> bytes | None:
     """The leaf hashes of a bundle of `width` entries; None if it is not one."""
     try:
@@ -248,9 +242,9 @@ def _partial_faults(
         current = tile_at(tile.level, tile.index, size)
         if tile == current or current.path in blamed:
             continue
-        whole = _bytes(folder, current) or b""
-        is_whole = width_of(current, whole) == current.width
-        if is_whole and _bytes(folder, tile) != beginning(tile, whole):
+        whole = stored(folder, current) or b""
+        part, is_whole = stored(folder, tile), width_of(current, whole) == current.width
+        if part is not None and is_whole and part != beginning(tile, whole):
             yield _content(tile)
 
 

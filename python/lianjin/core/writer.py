@@ -23,8 +23,8 @@ from lianjin.core.checkpoint import NotACheckpoint, read_checkpoint, sign
 from lianjin.core.errors import Conflict, LimitExceeded, UsageError
 from lianjin.core.key import SigningKey
 from lianjin.core.limits import LOG_BATCH_ENTRIES, LOG_ENTRIES
-from lianjin.core.store import damaged, flush, guarded, write_text
-from lianjin.core.tile import Tile, edge_of, is_rolled_back, left_over, read_tile, tile_at
+from lianjin.core.store import damaged, flush, guarded
+from lianjin.core.tile import Tile, bytes_of, edge_of, is_rolled_back, left_over, read_tile, tile_at
 from lianjin.core.words import Words
 
 FLUSHERS = 8
@@ -154,9 +154,7 @@ class Writer:
         grown, tiles, bundles = edge.grown(entries)
         files = [(tile_at(level, at, grown.size), data) for (level, at), data in tiles]
         files += [(tile_at(None, at, grown.size), data) for at, data in bundles]
-        self._write_files(files)
-        checkpoint = sign(self._key, grown.size, grown.root())
-        write_text(self._folder / "checkpoint", checkpoint.note)
+        self._publish(files, sign(self._key, grown.size, grown.root()).note)
         self._edge = grown
         for tile, _ in files:
             if tile == Tile(tile.level, tile.index):
@@ -164,28 +162,30 @@ class Writer:
                 with suppress(OSError):
                     shutil.rmtree(self._folder / f"{tile.path}.p")
 
-    def _write_files(self, files: Sequence[tuple[Tile, bytes]]) -> None:
-        """Writes tiles, on disk when it returns; those of before keep their bytes."""
+    def _publish(self, files: Sequence[tuple[Tile, bytes]], note: str) -> None:
+        """Puts tiles on disk under their names, and then the checkpoint that signs them."""
+        last = self._folder / "checkpoint"
         with guarded(self._folder, "write"):
             paths = [self._folder / tile.path for tile, _ in files]
-            parts = [path.with_name(f".{path.name}.part") for path in paths]
             folders = {path.parent for path in paths}
             folders |= {made for folder in sorted(folders) for made in _made(folder)}
-            for part, (_, data) in zip(parts, files, strict=True):
+            written = {_part(path): data for path, (_, data) in zip(paths, files, strict=True)}
+            written[_part(last)] = note.encode()
+            for part, data in written.items():
                 part.write_bytes(data)
             # All are written before any is flushed: the disk takes them together.
-            list(self._flushers.map(flush, parts))
-            for part, path in zip(parts, paths, strict=True):
-                os.replace(part, path)
+            list(self._flushers.map(flush, written))
+            for path in paths:
+                os.replace(_part(path), path)
             list(self._flushers.map(flush, sorted(folders)))
+            os.replace(_part(last), last)
+            flush(self._folder)
 
     def _on_disk(self) -> _kernel.LogEdge:
         """The edge of the log as its checkpoint signs it; what stands behind it is removed."""
         path = self._folder / "checkpoint"
-        with guarded(path, "read"):
-            note = path.read_bytes()
         try:
-            checkpoint = read_checkpoint(note, self._key.verifier)
+            checkpoint = read_checkpoint(bytes_of(path) or b"", self._key.verifier)
         except NotACheckpoint as error:
             raise damaged(
                 path, Words("is no checkpoint: ", "不是检查点：") + error.words
@@ -210,6 +210,11 @@ def _edge(folder: Path, size: int) -> _kernel.LogEdge:
     except ValueError as error:
         where = folder if last is None else folder / last.path
         raise damaged(where, Words(f"is damaged ({error})", "已损坏")) from error
+
+
+def _part(path: Path) -> Path:
+    """The name of a file until it is whole."""
+    return path.with_name(f".{path.name}.part")
 
 
 def _made(folder: Path) -> list[Path]:
