@@ -289,3 +289,40 @@ def test_damaged_tiles_prove_nothing_and_take_no_entry(log, key):
             Log.open(log.folder, key)
         with pytest.raises(LianjinError, match="damaged-file"):
             Log.open(log.folder).prove(290)
+
+
+# --- the border of the kernel, with what nobody should give it -------------------------
+
+HASH = bytes(32)
+HOSTILE = {
+    "a size beyond 64 bits": lambda: _kernel.log_inclusion_tiles(0, 2**64),
+    "a negative index": lambda: _kernel.log_inclusion_tiles(-1, 5),
+    "an index behind the log": lambda: _kernel.log_inclusion_tiles(5, 5),
+    "an old log that is larger": lambda: _kernel.log_consistency_tiles(6, 5),
+    "no tiles": lambda: _kernel.log_inclusion(3, 5, []),
+    "a short tile": lambda: _kernel.log_inclusion(3, 5, [HASH * 3]),
+    "half a hash": lambda: _kernel.log_inclusion(3, 5, [HASH * 5 + b"x"]),
+    "a root of 31 bytes": lambda: _kernel.log_is_included(b"", 0, (1, HASH[1:]), []),
+    "a path of texts": lambda: _kernel.log_is_included(b"", 0, (1, HASH), ["x" * 32]),
+    "a hash of 33 bytes": lambda: _kernel.log_is_consistent((1, HASH), (2, HASH), [HASH + b"x"]),
+    "a bundle that breaks off": lambda: _kernel.log_leaves(b"\0\5abc"),
+    "a bundle of too many": lambda: _kernel.log_entries(bytes(514)),
+    "an edge of another size": lambda: _kernel.LogEdge(2, [HASH], b"\0\0"),
+    "an edge of nine levels": lambda: _kernel.LogEdge(0, [b""] * 8 + [HASH], b""),
+    "an entry of 64 KiB": lambda: _kernel.LogEdge(0, [], b"").grown([bytes(65_536)]),
+}
+
+
+@pytest.mark.parametrize("call", HOSTILE.values(), ids=HOSTILE.keys())
+def test_the_kernel_refuses_what_cannot_be(call):
+    with pytest.raises((ValueError, OverflowError, TypeError)):
+        call()
+
+
+def test_the_largest_numbers_and_longest_paths_are_only_untrue():
+    for size in (1, 2**53, 2**64 - 1):
+        for n_hashes in (0, 1, 63, 64, 10_000):
+            path = [HASH] * n_hashes
+            assert not _kernel.log_is_included(b"x", size - 1, (size, HASH), path)
+            assert not _kernel.log_is_consistent((size - 1, HASH), (size, bytes(31) + b"x"), path)
+    assert len(_kernel.log_inclusion_tiles(2**64 - 2, 2**64 - 1)) <= 16

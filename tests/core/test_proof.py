@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 
@@ -35,8 +36,6 @@ def test_a_proof_can_be_checked_by_hand(tmp_path):
     with Log.create(tmp_path / "log", key) as log:
         log.append([Entry("built", WHEN), Entry("listed", WHEN)])
         value = log.prove(1).to_json()
-    import base64
-
     leaf = hashlib.sha256(b"\0" + value["entry"].encode()).digest()
     root = hashlib.sha256(b"\1" + base64.b64decode(value["path"][0]) + leaf).digest()
     assert base64.b64encode(root).decode() == value["checkpoint"].splitlines()[2]

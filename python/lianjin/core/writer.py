@@ -196,6 +196,7 @@ class Writer:
         if edge.root() != checkpoint.root:
             raise damaged(path, Words("is not of the tiles beside it", "与旁边的哈希块不符"))
         with guarded(self._folder, "remove"):
+            flush(self._folder)  # a kill may have come between the checkpoint's name and the disk
             for left in list(left_over(self._folder, checkpoint.size)):
                 left.unlink()
         return edge
