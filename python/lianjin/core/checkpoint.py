@@ -56,8 +56,8 @@ def sign(key: SigningKey, size: int, root: bytes) -> Checkpoint:
 def read_checkpoint(note: bytes, key: VerifierKey) -> Checkpoint:
     """The checkpoint of a note that `key` signed; NotACheckpoint says what is wrong.
 
-    The last few are remembered: a log asks for the same one with each proof. Signatures of others, such as witnesses, are passed by. Each part has one form only, so that no
-    byte can change unseen.
+    The last few are remembered: a log asks for the same one with each proof. Signatures of others, such
+    as witnesses, are passed by. Each part has one form only, so that no byte can change unseen.
     """
     text = _text(note)
     body, _, signatures = text.rpartition("\n\n")
