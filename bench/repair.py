@@ -44,7 +44,6 @@ class Tally:
     traced: int = 0
     """Pages of which every damaged character has a byte left."""
     traced_exact: int = 0
-    errors_before: int = 0
     errors_after: int = 0
     characters: int = 0
     genres: set[str] = field(default_factory=set)
@@ -179,11 +178,12 @@ def rows(megabytes: int) -> Iterator[Row]:
     part, whole = plain.restored.total(), plain.damaged.total()
     yield _share("phase shift: all damaged characters", part, whole, 0.9, where)
     yield _share("phase shift: pages exactly right", plain.exact, plain.pages, 0.65, where)
-    share = plain.traced_exact / max(1, plain.traced)
-    yield Row(
+    yield _share(
         "phase shift: pages exactly right, of those without a character that lost both bytes",
-        f"{share:.2%} ({plain.traced_exact:,} of {plain.traced:,})",
-        note="without a gloss nothing but what stands around it tells such a character",
+        plain.traced_exact,
+        plain.traced,
+        None,
+        "without a gloss nothing but what stands around it tells such a character",
     )
     rate = glossed.errors_after / max(1, glossed.characters)
     yield Row(
@@ -207,9 +207,11 @@ def _measured(glossed: bool) -> Tally:
     return tally
 
 
-def _share(job: str, part: int, whole: int, bar: float, note: str) -> Row:
+def _share(job: str, part: int, whole: int, bar: float | None, note: str) -> Row:
     share = part / max(1, whole)
     measured = f"{share:.2%} ({part:,} of {whole:,})"
+    if bar is None:
+        return Row(job, measured, note=note)
     return Row(job, measured, f"≥ {bar:.0%}", holds=share >= bar, note=note)
 
 

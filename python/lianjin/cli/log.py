@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show, told
+from lianjin.cli.screen import Json, Lang, language, say, show, told
 from lianjin.cli.usage import Command, Group
 
 if TYPE_CHECKING:
@@ -81,17 +81,13 @@ def register(app: typer.Typer) -> None:
             "示例：lianjin log key log.key --name example.com/log",
         ),
     )(key_)
-    group.callback()(_options)
+    group.callback()(language)
     app.add_typer(
         group,
         name="log",
         help=told("Verify a log and prove its entries.", "校验日志，证明其条目。"),
         epilog=told("Example: lianjin log verify log", "示例：lianjin log verify log"),
     )
-
-
-def _options(lang: Lang = None) -> None:
-    del lang  # read before the help is made
 
 
 def verify_(

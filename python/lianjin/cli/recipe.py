@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show, table, told
+from lianjin.cli.screen import Json, Lang, language, say, show, table, told
 from lianjin.cli.usage import Command, Group
 from lianjin.core.words import spoken
 
@@ -49,17 +49,13 @@ def register(app: typer.Typer) -> None:
         ),
         epilog=told("Example: lianjin recipe check my.yaml", "示例：lianjin recipe check my.yaml"),
     )(check)
-    group.callback()(_options)
+    group.callback()(language)
     app.add_typer(
         group,
         name="recipe",
         help=told("List, show and check recipes.", "列出、显示、检查配方。"),
         epilog=told("Example: lianjin recipe list", "示例：lianjin recipe list"),
     )
-
-
-def _options(lang: Lang = None) -> None:
-    del lang  # read before the help is made
 
 
 def list_(as_json: Json = False, lang: Lang = None) -> None:

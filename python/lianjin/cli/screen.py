@@ -73,6 +73,11 @@ Lang = Annotated[
 ]
 
 
+def language(lang: Lang = None) -> None:
+    """What a group of commands takes itself: the language, which was read before the help was made."""
+    del lang
+
+
 def version() -> str:
     """The version of the installed package."""
     return installed_version("lianjin")

@@ -27,12 +27,13 @@ _LATER = {
 @cache
 def _chars() -> dict[int, str]:
     """The character of each pair, private-use ones included."""
-    found = _earlier_chars()
+    found = dict(_earlier_chars())
     for first, chars in _LATER.items():
         found.update(enumerate(chars, first))
     return found
 
 
+@cache
 def _earlier_chars() -> dict[int, str]:
     """The same before GB18030-2022, as Python's codec and many others have it."""
     found = {}
