@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lianjin.core.identity import canonical, digest
+from lianjin.core.identity import canonical, digest, new_id
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,11 @@ def test_the_canonical_form_says_the_same_and_is_stable(value: object) -> None:
     assert again == json.loads(json.dumps(value), parse_int=float)
     assert canonical(again) == canonical(value)
     assert digest(value).startswith("sha256:")
+
+
+def test_new_ids_are_all_different_and_sort_by_the_time_they_were_made() -> None:
+    first = new_id("order")
+    found = [new_id("order") for _ in range(1000)]
+    assert len({first, *found}) == 1001
+    assert all(re.fullmatch(r"order_[0-9a-hjkmnp-tv-z]{26}", i) for i in found)
+    assert first[:16] <= found[-1][:16]

@@ -17,7 +17,7 @@ ORDER = {
     "govern": 3,
     "market": 4,
     "service": 5,
-    "cli": 5,
+    "cli": 6,
 }
 """Greater may import smaller. Of the same rank, only the same package may be imported."""
 ANYWHERE = {"_kernel", "version", "recipes"}

@@ -1,10 +1,29 @@
-"""How long things took: the only place that asks the clock."""
+"""What time it is and how long things took: the only place that asks the clock."""
 
 from __future__ import annotations
 
 import resource
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+
+def now_utc() -> str:
+    """The time as text, to the microsecond: `2026-01-31T08:00:00.000000Z`; sorts as time does."""
+    return utc(datetime.now(UTC))
+
+
+def utc(time: datetime) -> str:
+    """A time as text, as `now_utc` gives it."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def later(time_utc: str, seconds: float) -> str:
+    """The text of a time so many seconds after another.
+
+    >>> later("2026-01-31T23:59:30.000000Z", 60)
+    '2026-02-01T00:00:30.000000Z'
+    """
+    return utc(datetime.fromisoformat(time_utc) + timedelta(seconds=seconds))
 
 
 class Stopwatch:

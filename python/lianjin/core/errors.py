@@ -57,11 +57,19 @@ class UsageError(LianjinError):
 
 
 class NotFound(LianjinError):
-    """What was asked for does not exist."""
+    """What was asked for does not exist, or not for this caller."""
+
+
+class Unauthenticated(LianjinError):
+    """Nobody knows who calls: no session or token, or one that ended."""
+
+
+class Forbidden(LianjinError):
+    """The caller is known and may not do this."""
 
 
 class Conflict(LianjinError):
-    """The state of the target forbids the call: another run, another manifest."""
+    """The state of the target forbids the call: another run, another manifest, a move out of turn."""
 
 
 class LimitExceeded(LianjinError):
