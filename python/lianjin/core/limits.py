@@ -23,6 +23,7 @@ KEY_NAME_CHARS = 128
 KEY_SIZE_BYTES = 4_096
 CHECKPOINT_SIZE_BYTES = 1 << 20
 PROOF_SIZE_BYTES = 2 << 20
+ANSWER_KEPT_S = 30 * 86_400
 ORGANISATION_NAME_CHARS = 64
 TITLE_CHARS = 128
 PASSWORD_CHARS_AT_LEAST = 10
@@ -39,6 +40,9 @@ SESSION_SEEN_S = 60
 SESSIONS_PER_USER = 20
 TOKENS_PER_USER = 50
 TOKEN_DAYS = 366
+EVENTS_PAGE = 100
+INVITATION_DAYS = 7
+INVITATIONS_OPEN = 200
 BODY_SIZE_BYTES = 1 << 20
 BODY_S = 30
 HEADERS_SIZE_BYTES = 32 << 10
@@ -85,6 +89,10 @@ ABOUT: Mapping[str, Words] = {
         "size of a signed checkpoint with its witnesses", "签名检查点（含见证签名）的大小"
     ),
     "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
+    "ANSWER_KEPT_S": Words(
+        "seconds that the answer to a request with an idempotency key is kept",
+        "带幂等键的请求，其应答保留的秒数",
+    ),
     "ORGANISATION_NAME_CHARS": Words(
         "characters of an organisation's name, and of a login", "机构名称与登录名的字符数"
     ),
@@ -131,6 +139,11 @@ ABOUT: Mapping[str, Words] = {
     ),
     "TOKENS_PER_USER": Words("tokens of one user that are in force", "一个用户的有效令牌数"),
     "TOKEN_DAYS": Words("days that a token is in force", "令牌的有效天数"),
+    "EVENTS_PAGE": Words("events of one answer", "一次应答里的事件数"),
+    "INVITATION_DAYS": Words("days that an invitation is in force", "邀请的有效天数"),
+    "INVITATIONS_OPEN": Words(
+        "invitations of an organisation that are in force", "一个机构未用的有效邀请数"
+    ),
     "BODY_SIZE_BYTES": Words(
         "size of a request's body, where it is no file", "请求体的大小（文件除外）"
     ),

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from lianjin.service import health, session, setup
+from lianjin.service import (
+    event,
+    health,
+    invitation,
+    organisation,
+    session,
+    setup,
+    token,
+    user,
+)
 from lianjin.service.errors import add_handlers
 from lianjin.service.guard import Guard
 from lianjin.service.policy import POLICY
@@ -22,6 +31,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.ROUTER,
     setup.ROUTER,
     session.ROUTER,
+    user.ROUTER,
+    token.ROUTER,
+    organisation.ROUTER,
+    invitation.ROUTER,
+    event.ROUTER,
+    event.LOG_ROUTER,
 )
 """Every router; a noun's routes are added by one line."""
 

@@ -114,8 +114,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "member.read": (read_any("operator", "auditor"), read("owner")),
     "member.change": (manage("owner"),),
     # what happened
-    "event.read": (read_any("operator", "auditor"), read("owner")),
-    "event.prove": (read_any("operator", "auditor"), read("owner")),
+    "event.read": (read_any("operator", "auditor"), read("owner"), KNOWN),
     "log.read": (PUBLIC,),
     # jobs
     "job.read": (read_any("operator", "auditor"), read("owner", "engineer")),
