@@ -49,11 +49,12 @@ def make_app(state: State) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
     )
     app.state.lianjin = state
     for router in ROUTERS:
-        app.include_router(router)
+        # Not `include_router`: what it adds is not to be seen as routes, and each is to be asked for
+        # its permission. Routers have their prefix and all else themselves.
+        app.router.routes.extend(router.routes)
     for route in routes(app):
         permission_of(route)
     add_handlers(app)
@@ -62,8 +63,12 @@ def make_app(state: State) -> FastAPI:
 
 
 def routes(app: FastAPI) -> Iterator[APIRoute]:
-    """Every route that does something."""
-    return (route for route in app.routes if isinstance(route, APIRoute))
+    """Every route that asks for a permission; RuntimeError for one that could not be asked."""
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif getattr(route, "path", None) != app.openapi_url:
+            raise RuntimeError(f"{route!r} names no permission")
 
 
 def permission_of(route: APIRoute) -> str:

@@ -97,7 +97,6 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "session.read": (KNOWN,),
     "session.change": (MYSELF,),
     "session.end": (MYSELF,),
-    "user.read": (KNOWN,),
     "password.change": (MYSELF,),
     "token.read": (MYSELF,),
     "token.make": (MYSELF,),
