@@ -53,6 +53,11 @@ VERSION_EXTRAS = 16
 VERSION_SIZE_BYTES = 1 << 20
 MANIFEST_SIZE_BYTES = 256 << 20
 BLOB_SIZE_BYTES = 64 << 30
+BLOB_S = 6 * 3_600
+ORGANISATION_SIZE_BYTES = 4 << 40
+PAGE_ROWS = 200
+PAGE_ROWS_LOOKED_AT = 400_000
+DOCUMENT_CHARS = 1_000_000
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -165,6 +170,21 @@ ABOUT: Mapping[str, Words] = {
     "MANIFEST_SIZE_BYTES": Words("size of a dataset's manifest", "数据集清单的大小"),
     "BLOB_SIZE_BYTES": Words(
         "size of one file of a dataset that is sent to a server", "传到服务器的单个数据集文件的大小"
+    ),
+    "BLOB_S": Words(
+        "seconds that one file of a dataset may take to arrive", "单个数据集文件上传的秒数"
+    ),
+    "ORGANISATION_SIZE_BYTES": Words(
+        "bytes that an organisation may have sent to a server", "一个机构在服务器上的总字节数"
+    ),
+    "PAGE_ROWS": Words("rows of one page of a list", "列表一页的行数"),
+    "PAGE_ROWS_LOOKED_AT": Words(
+        "rows looked at for one page of documents; then the page ends and names the next",
+        "为一页文档而查看的行数；超过则此页结束并给出下一页的位置",
+    ),
+    "DOCUMENT_CHARS": Words(
+        "characters of a document that are shown; the rest is in the file",
+        "显示一篇文档的字符数；其余见文件",
     ),
 }
 """What each limit is for."""
