@@ -156,6 +156,7 @@ ABOUT: Mapping[str, Words] = {
     "STOPPING_S": Words(
         "seconds that a server which stops waits for requests that go on",
         "服务停止时等待未完请求的秒数",
+    ),
     "DATASET_NAME_CHARS": Words(
         "characters of an organisation's and of a dataset's name",
         "机构名与数据集名的字符数（各自）",
