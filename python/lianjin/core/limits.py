@@ -49,6 +49,19 @@ HEADERS_SIZE_BYTES = 32 << 10
 CONNECTIONS = 1_000
 IDLE_CONNECTION_S = 15
 STOPPING_S = 3
+DATASET_NAME_CHARS = 64
+VERSION_CHARS = 64
+VERSION_MESSAGE_CHARS = 2_000
+VERSION_PARENTS = 100
+VERSION_EXTRAS = 16
+VERSION_SIZE_BYTES = 1 << 20
+MANIFEST_SIZE_BYTES = 256 << 20
+BLOB_SIZE_BYTES = 64 << 30
+BLOB_S = 6 * 3_600
+ORGANISATION_SIZE_BYTES = 4 << 40
+PAGE_ROWS = 200
+PAGE_ROWS_LOOKED_AT = 400_000
+DOCUMENT_CHARS = 1_000_000
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -156,6 +169,36 @@ ABOUT: Mapping[str, Words] = {
     "STOPPING_S": Words(
         "seconds that a server which stops waits for requests that go on",
         "服务停止时等待未完请求的秒数",
+    ),
+    "DATASET_NAME_CHARS": Words(
+        "characters of an organisation's and of a dataset's name",
+        "机构名与数据集名的字符数（各自）",
+    ),
+    "VERSION_CHARS": Words("characters of a version like `1.2.0`", "版本号（如 `1.2.0`）的字符数"),
+    "VERSION_MESSAGE_CHARS": Words("characters of a version's message", "版本说明的字符数"),
+    "VERSION_PARENTS": Words("versions that one was made from", "一个版本的来源版本数"),
+    "VERSION_EXTRAS": Words(
+        "files of a version beside those under its root", "一个版本在根之外的附带文件数"
+    ),
+    "VERSION_SIZE_BYTES": Words("size of a version's record", "版本记录的大小"),
+    "MANIFEST_SIZE_BYTES": Words("size of a dataset's manifest", "数据集清单的大小"),
+    "BLOB_SIZE_BYTES": Words(
+        "size of one file of a dataset that is sent to a server", "传到服务器的单个数据集文件的大小"
+    ),
+    "BLOB_S": Words(
+        "seconds that one file of a dataset may take to arrive", "单个数据集文件上传的秒数"
+    ),
+    "ORGANISATION_SIZE_BYTES": Words(
+        "bytes that an organisation may have sent to a server", "一个机构在服务器上的总字节数"
+    ),
+    "PAGE_ROWS": Words("rows of one page of a list", "列表一页的行数"),
+    "PAGE_ROWS_LOOKED_AT": Words(
+        "rows looked at for one page of documents; then the page ends and names the next",
+        "为一页文档而查看的行数；超过则此页结束并给出下一页的位置",
+    ),
+    "DOCUMENT_CHARS": Words(
+        "characters of a document that are shown; the rest is in the file",
+        "显示一篇文档的字符数；其余见文件",
     ),
 }
 """What each limit is for."""
