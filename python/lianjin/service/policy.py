@@ -116,6 +116,8 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "event.read": (read_any("operator", "auditor"), read("owner"), KNOWN),
     "log.read": (PUBLIC,),
     # jobs
+    "upload.read": (read("owner", "engineer"),),
+    "upload.make": (write("owner", "engineer"),),
     "job.read": (read_any("operator", "auditor"), read("owner", "engineer")),
     "job.make": (write("owner", "engineer"),),
     "job.cancel": (write("owner", "engineer"),),
