@@ -69,6 +69,7 @@ def _routed() -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # an address has one form
     )
     for router in ROUTERS:
         # Not `include_router`: what it adds is not to be seen as routes, and each is to be asked for

@@ -32,7 +32,12 @@ def _printable(text: str) -> str:
 
 
 def _file_name(text: str) -> str:
-    if not text.isprintable() or text.startswith(".") or set(text) & set('/\\:*?"<>|'):
+    if (
+        not text.isprintable()
+        or text != text.strip()
+        or text.startswith(".")
+        or set(text) & set('/\\:*?"<>|')
+    ):
         raise PydanticCustomError("file_name", "is no plain name of a file")
     return text
 
