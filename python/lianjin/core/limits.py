@@ -55,6 +55,7 @@ INVITATIONS_OPEN = 200
 BODY_SIZE_BYTES = 1 << 20
 BODY_S = 30
 HEADERS_SIZE_BYTES = 32 << 10
+HEAD_S = 10
 CONNECTIONS = 1_000
 IDLE_CONNECTION_S = 15
 STOPPING_S = 3
@@ -182,6 +183,7 @@ ABOUT: Mapping[str, Words] = {
     ),
     "BODY_S": Words("seconds in which a request's body has to arrive", "请求体须在多少秒内传完"),
     "HEADERS_SIZE_BYTES": Words("size of a request's head", "请求头的大小"),
+    "HEAD_S": Words("seconds in which a request's head has to arrive", "请求头须在多少秒内传完"),
     "CONNECTIONS": Words("connections at once", "同时的连接数"),
     "IDLE_CONNECTION_S": Words(
         "seconds that a connection is kept without a request", "连接没有请求时保留的秒数"

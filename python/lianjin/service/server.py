@@ -18,6 +18,7 @@ from lianjin.core.limits import CONNECTIONS, HEADERS_SIZE_BYTES, IDLE_CONNECTION
 from lianjin.core.store import reason_of
 from lianjin.core.words import Words
 from lianjin.service.app import make_app
+from lianjin.service.connection import Connection
 from lianjin.service.state import State, opened
 
 BACKLOG = 2_048
@@ -60,6 +61,7 @@ def run(
         with opened(folder, url=url, name=name or f"{host}/log", is_https=is_https) as state:
             config = uvicorn.Config(
                 make_app(state),
+                http=Connection,
                 access_log=False,
                 log_level="warning",
                 server_header=False,
