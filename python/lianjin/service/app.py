@@ -24,6 +24,7 @@ from lianjin.service import (
     upload,
     user,
 )
+from lianjin.service import blob, document, health, registry, session, setup
 from lianjin.service.errors import add_handlers
 from lianjin.service.guard import Guard
 from lianjin.service.policy import POLICY
@@ -43,6 +44,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     upload.ROUTER,
     upload.FILE_ROUTER,
     job.ROUTER,
+    registry.ROUTER,
+    document.ROUTER,
+    blob.ROUTER,
 )
 """Every router; a noun's routes are added by one line."""
 
