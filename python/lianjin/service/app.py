@@ -13,18 +13,20 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from lianjin.service import (
+    blob,
+    document,
     event,
     health,
     invitation,
     job,
     organisation,
+    registry,
     session,
     setup,
     token,
     upload,
     user,
 )
-from lianjin.service import blob, document, health, registry, session, setup
 from lianjin.service.errors import add_handlers
 from lianjin.service.guard import Guard
 from lianjin.service.policy import POLICY

@@ -23,8 +23,11 @@ COMMITTED = sa.Table(
 )
 
 
-def record(tx: Transaction, actor: str, version: DatasetVersion) -> str:
-    """The id of the event that tells of the version's commit; made if there is none yet."""
+def record(tx: Transaction, actor: str, organisation: str, version: DatasetVersion) -> str:
+    """The id of the event that tells of the version's commit; made if there is none yet.
+
+    `organisation`: the id of the one whose name the version has.
+    """
     name = str(version.name)
     query = sa.select(COMMITTED.c.event).where(COMMITTED.c.version == name)
     if (found := tx.connection.execute(query).scalar()) is not None:
@@ -33,7 +36,11 @@ def record(tx: Transaction, actor: str, version: DatasetVersion) -> str:
         "version_committed",
         actor,
         name,
-        {"dataset": str(version.name.dataset), "version": version.name.version},
+        {
+            "organisation": organisation,
+            "dataset": str(version.name.dataset),
+            "version": version.name.version,
+        },
         {
             "manifest": f"sha256:{version.manifest}",
             "root": f"sha256:{version.root}",
@@ -55,21 +62,22 @@ def catch_up(database: Database, registry: Registry) -> int:
         known = set(connection.execute(sa.select(COMMITTED.c.version)).scalars())
     count = 0
     for dataset in registry.datasets():
-        for name in registry.versions(dataset):
-            if str(name) not in known and _is_known(database, dataset.organisation):
-                _record_one(database, registry.version(name))
-                count += 1
+        missing = [name for name in registry.versions(dataset) if str(name) not in known]
+        if missing and (owner := _owner(database, dataset.organisation)) is not None:
+            for name in missing:
+                _record_one(database, owner, registry.version(name))
+            count += len(missing)
     return count
 
 
-def _record_one(database: Database, version: DatasetVersion) -> None:
-    database.write(lambda tx: record(tx, version.created_by, version))
+def _record_one(database: Database, organisation: str, version: DatasetVersion) -> None:
+    database.write(lambda tx: record(tx, "system", organisation, version))
 
 
-def _is_known(database: Database, organisation: str) -> bool:
+def _owner(database: Database, name: str) -> str | None:
+    """The id of an organisation; None if nobody has the name."""
     try:
         with database.read() as connection:
-            organisation_named(connection, organisation)
+            return organisation_named(connection, name).id
     except NotFound:
-        return False
-    return True
+        return None

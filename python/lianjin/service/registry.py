@@ -17,13 +17,7 @@ from lianjin.core.errors import NotFound
 from lianjin.core.limits import PAGE_ROWS, VERSION_EXTRAS, VERSION_MESSAGE_CHARS, VERSION_PARENTS
 from lianjin.core.settings import Language
 from lianjin.core.words import Words
-from lianjin.corpus.registry import (
-    Registry,
-    Source,
-    blobs_missing,
-    no_such_dataset,
-    no_such_version,
-)
+from lianjin.corpus.registry import Registry, Source, blobs_missing, no_such_version
 from lianjin.corpus.shipment import MANIFEST, items_of
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
 from lianjin.corpus.view import names_of
@@ -246,7 +240,7 @@ def commit_version(
     )
 
     def work(tx: Transaction) -> str:
-        return record(tx, who.user_id, version)
+        return record(tx, who.user_id, who.acting_for, version)
 
     return Committed(version=_record(version), event=state.database.write(work))
 
@@ -324,9 +318,14 @@ def dataset_of(state: State, who: Caller, organisation: str, name: str) -> Datas
         with state.database.read() as connection:
             owner = organisation_named(connection, organisation).id
     except NotFound:
-        raise no_such_dataset(dataset) from None
-    within(who, lambda: no_such_dataset(dataset), organisation=owner)
+        raise _not_here() from None
+    within(who, _not_here, organisation=owner)
     return dataset
+
+
+def _not_here() -> NotFound:
+    said = Words("there is no such dataset, or not for you", "没有这个数据集，或它不属于您")
+    return NotFound("no-such-dataset", said)
 
 
 def version_of(
