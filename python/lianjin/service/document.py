@@ -13,13 +13,14 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request
 from pydantic import BaseModel
 
+from lianjin.core.errors import NotFound
 from lianjin.core.limits import DOCUMENT_CHARS, PAGE_ROWS
 from lianjin.core.settings import Language
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset
 from lianjin.corpus.page import page
 from lianjin.curate.redline import Span, redline
-from lianjin.curate.why import Claim, Story, claims, reason_words, why
+from lianjin.curate.why import Claim, Story, claims, reason_words, story_of
 from lianjin.service.access import Caller, Here, need
 from lianjin.service.errors import language_of
 from lianjin.service.registry import version_of
@@ -170,9 +171,18 @@ def read_document(
     """One record: its text with repairs marked, its scores beside their rules, what became of it."""
     registry, found = version_of(state, who, organisation, name, version)
     dataset = registry.open(found)
-    story = why(dataset, identifier)
+    if (receipt := dataset.record("receipts", identifier)) is None:
+        raise _no_record(identifier)
+    story = story_of(dataset, receipt)
     language = language_of(request.headers.get("accept-language"))
     return _view(story, claims(dataset, story), language)
+
+
+def _no_record(identifier: str) -> NotFound:
+    said = Words(
+        f"the version has no record {identifier[:300]!r}", f"该版本没有记录 {identifier[:300]!r}"
+    )
+    return NotFound("unknown-id", said)
 
 
 def _lines(
