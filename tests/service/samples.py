@@ -15,9 +15,9 @@ from lianjin.corpus.version import DatasetName, VersionName
 from lianjin.service.account.invitation import invite
 from lianjin.service.account.session import begin, session_of
 from lianjin.service.account.token import make_token
+from lianjin.service.holding import hold
 from lianjin.service.work.job import make_job, settle
 from lianjin.service.work.upload import make_upload
-from lianjin.service.holding import hold
 
 from .dataset import dataset
 from .world import Tenant, World
@@ -105,6 +105,11 @@ BODIES: dict[str, Any] = {
     "change_member": {"roles": ["annotator"]},
     "commit_version": {"version": "2.0.0", "manifest": "0" * 64},
 }
-PUBLIC = {"tile": "0/000", "file_name": "a.txt"}
-PUBLIC = {"tile": "0/000", "version": "1.0.0", "path": "README.md", "identifier": "a.jsonl%230"}
+PUBLIC = {
+    "tile": "0/000",
+    "file_name": "a.txt",
+    "version": "1.0.0",
+    "path": "README.md",
+    "identifier": "a.jsonl%230",
+}
 """Parameters that name nobody's thing."""

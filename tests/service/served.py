@@ -16,8 +16,9 @@ from .world import Tenant, World
 @contextmanager
 def served(world: World) -> Iterator[str]:
     """The address of the world's app, while the block runs."""
-    listening = socket.socket()
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
+    listening.listen()  # who connects before the server runs waits for it
     config = uvicorn.Config(world.app, access_log=False, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from lianjin.core.database import Transaction
 from lianjin.core.limits import BLOB_S, BLOB_SIZE_BYTES
-from lianjin.corpus.blob import BLOCK_BYTES
+from lianjin.corpus.blob import BLOCK_BYTES, no_such_blob
 from lianjin.corpus.registry import Registry
 from lianjin.service.access import Caller, Here, need
 from lianjin.service.holding import held, hold, refuse_beyond
@@ -38,8 +38,9 @@ def has_blob(who: Annotated[Caller, need("blob.read")], state: Here, sha256: Sha
     """Whether the caller's organisation has sent these bytes; 404 says nothing of others."""
     with state.database.read() as connection:
         is_held = bool(held(connection, who.acting_for, [sha256]))
-    # An answer to HEAD has no body, so a refusal has no shape: its status says all.
-    return Response(status_code=200 if is_held else 404)
+    if not is_held:
+        raise no_such_blob(sha256)
+    return Response()
 
 
 @ROUTER.put("/blobs/{sha256}", status_code=201)

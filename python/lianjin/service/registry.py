@@ -240,7 +240,8 @@ def commit_version(
     )
 
     def work(tx: Transaction) -> str:
-        return record(tx, who.user_id, who.acting_for, version)
+        manifest, root = version.manifest, version.root
+        return record(tx, who.user_id, who.acting_for, version.name, manifest, root)
 
     return Committed(version=_record(version), event=state.database.write(work))
 
