@@ -13,11 +13,14 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from lianjin.service import (
+    blob,
+    document,
     event,
     health,
     invitation,
     job,
     organisation,
+    registry,
     session,
     setup,
     token,
@@ -43,6 +46,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     upload.ROUTER,
     upload.FILE_ROUTER,
     job.ROUTER,
+    registry.ROUTER,
+    document.ROUTER,
+    blob.ROUTER,
 )
 """Every router; a noun's routes are added by one line."""
 
