@@ -12,7 +12,7 @@ from lianjin.cli.screen import Json, Lang, say, show, told
 from lianjin.cli.usage import Command
 
 if TYPE_CHECKING:
-    from lianjin.curate.verify import Verified
+    from lianjin.corpus.verify import Verified
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def verify_(
     lang: Lang = None,
 ) -> None:
     """Verifies, prints the result, exits 1 if there is a fault."""
-    from lianjin.curate.verify import verify
+    from lianjin.corpus.verify import verify
 
     found = verify(folder, records=records)
     faults = [
