@@ -26,6 +26,8 @@ PROOF_SIZE_BYTES = 2 << 20
 PAPER_SIZE_BYTES = 1_000_000
 TAXONOMY_CELLS = 10_000
 FAILING_IDS = 20
+EVALUATION_SIZE_BYTES = 64 << 20
+CERTIFICATE_SIZE_BYTES = 4 << 20
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -73,6 +75,8 @@ ABOUT: Mapping[str, Words] = {
         "size of a file with a requirement or a standard", "需求文件或标准文件的大小"
     ),
     "TAXONOMY_CELLS": Words("cells that a requirement asks for", "一份需求列出的类别数"),
+    "EVALUATION_SIZE_BYTES": Words("size of an evaluation", "评测结果的大小"),
+    "CERTIFICATE_SIZE_BYTES": Words("size of a certificate", "证书的大小"),
     "FAILING_IDS": Words(
         "ids of failing records that an evaluation names for each index",
         "评测为每项指标列出的不合格记录数",

@@ -311,7 +311,7 @@ def _plain(evaluation: Evaluation) -> dict[str, Any]:
             "digest": requirement.digest,
         },
         "version": VERSION,
-        "grade": evaluation.grade,
+        "grade": _plain_grade(evaluation),
         "gates": [_plain_gate(gate) for gate in evaluation.gates],
         "dimensions": [_plain_score(score) for score in evaluation.scores],
         "missing": [vars(lack) for lack in evaluation.missing],
@@ -325,6 +325,13 @@ def _plain(evaluation: Evaluation) -> dict[str, Any]:
             for a in evaluation.aspects.values()
         ],
     }
+
+
+def _plain_grade(evaluation: Evaluation) -> dict[str, Any] | None:
+    for grade in evaluation.standard.grades:
+        if grade.id == evaluation.grade:
+            return {"id": grade.id, "title": _words(grade.title), "seal": grade.seal}
+    return None
 
 
 def _words(words: Words) -> dict[str, str]:
