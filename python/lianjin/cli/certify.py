@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lianjin.cli.screen import Json, Lang, say, show, told
 from lianjin.cli.usage import Command
+
+if TYPE_CHECKING:
+    from lianjin.evaluate.certificate import Certificate
 
 
 def register(app: typer.Typer) -> None:
@@ -30,62 +33,61 @@ def register(app: typer.Typer) -> None:
     )(certify_)
 
 
+Dataset = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help=told("The dataset that was evaluated.", "评测过的数据集。")),
+]
+Evaluated = Annotated[
+    Path,
+    typer.Option(
+        "--evaluation",
+        metavar="EVAL",
+        help=told("The folder that `lianjin evaluate` wrote.", "`lianjin evaluate` 写出的目录。"),
+    ),
+]
+Key = Annotated[
+    Path,
+    typer.Option("--key", metavar="KEY", help=told("The issuer's private key.", "签发者的私钥。")),
+]
+LogFolder = Annotated[
+    Path,
+    typer.Option(
+        "--log", metavar="LOG", help=told("The log; made if there is none.", "日志；没有则新建。")
+    ),
+]
+LogKey = Annotated[
+    Path,
+    typer.Option("--log-key", metavar="KEY", help=told("The log's private key.", "日志的私钥。")),
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help=told(
+            "The certificate to write, a new file; its page is put beside it.",
+            "写入的证书，新文件；网页放在旁边。",
+        ),
+    ),
+]
+Name = Annotated[
+    str,
+    typer.Option(
+        "--name",
+        metavar="ORG/NAME@VERSION",
+        help=told("The version that it is of, if it has a name.", "所证的版本，如有名称。"),
+    ),
+]
+
+
 def certify_(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR", help=told("The dataset that was evaluated.", "评测过的数据集。")
-        ),
-    ],
-    evaluation: Annotated[
-        Path,
-        typer.Option(
-            "--evaluation",
-            metavar="EVAL",
-            help=told(
-                "The folder that `lianjin evaluate` wrote.", "`lianjin evaluate` 写出的目录。"
-            ),
-        ),
-    ],
-    key: Annotated[
-        Path,
-        typer.Option(
-            "--key", metavar="KEY", help=told("The issuer's private key.", "签发者的私钥。")
-        ),
-    ],
-    log: Annotated[
-        Path,
-        typer.Option(
-            "--log",
-            metavar="LOG",
-            help=told("The log; made if there is none.", "日志；没有则新建。"),
-        ),
-    ],
-    log_key: Annotated[
-        Path,
-        typer.Option(
-            "--log-key", metavar="KEY", help=told("The log's private key.", "日志的私钥。")
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            metavar="FILE",
-            help=told(
-                "The certificate to write, a new file; its page is put beside it.",
-                "写入的证书，新文件；网页放在旁边。",
-            ),
-        ),
-    ],
-    name: Annotated[
-        str,
-        typer.Option(
-            "--name",
-            metavar="ORG/NAME@VERSION",
-            help=told("The version that it is of, if it has a name.", "所证的版本，如有名称。"),
-        ),
-    ] = "",
+    folder: Dataset,
+    evaluation: Evaluated,
+    key: Key,
+    log: LogFolder,
+    log_key: LogKey,
+    out: Out,
+    name: Name = "",
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -115,19 +117,26 @@ def certify_(
         found = certify(value, signing, opened, issued_utc=now_utc(), name=name)
     checked = check_certificate(found.to_bytes(), [signing.verifier], folder, evaluation=data)
     page = write_certificate(found, checked, out)
-    grade = found.body["grade"]
-    shown = "—" if grade is None else say(grade["title"]["en"], grade["title"]["zh"])
-    text = say(
-        f"certified: {shown}\ncertificate: {out}\npage: {page}\nkey: {signing.verifier}",
-        f"已发证：{shown}\n证书：{out}\n网页：{page}\n公钥：{signing.verifier}",
-    )
-    data_out = {
+    show(_data(found, out, page), as_json=as_json, text=_text(found, out, page))
+
+
+def _data(found: Certificate, out: Path, page: Path) -> dict[str, Any]:
+    body = found.body
+    return {
         "certificate": str(out),
         "page": str(page),
-        "grade": grade and grade["id"],
-        "key": str(signing.verifier),
+        "grade": body["grade"] and body["grade"]["id"],
+        "key": str(found.key),
         "log_index": found.proof["index"],
-        "issued_utc": found.body["issued_utc"],
-        "valid_until_utc": found.body["valid_until_utc"],
+        "issued_utc": body["issued_utc"],
+        "valid_until_utc": body["valid_until_utc"],
     }
-    show(data_out, as_json=as_json, text=text)
+
+
+def _text(found: Certificate, out: Path, page: Path) -> str:
+    grade = found.body["grade"]
+    shown = "—" if grade is None else say(grade["title"]["en"], grade["title"]["zh"])
+    return say(
+        f"certified: {shown}\ncertificate: {out}\npage: {page}\nkey: {found.key}",
+        f"已发证：{shown}\n证书：{out}\n网页：{page}\n公钥：{found.key}",
+    )

@@ -87,7 +87,8 @@ class Score:
 class Missing:
     """One thing that the dataset lacks: what a demand asks for.
 
-    `code`: the index or gate. `kind`: `cell`, `scale`, `aspect`, `index` or `gate`. `name`: which cell,
+    `code`: the index or gate. `kind`: `cell`, `scale`, `aspect` or `gate`; `index` for one below
+    its line for another reason. `name`: which cell,
     unit or aspect, else the code again. `needed` and `found`: records, characters, or a ratio 0 to 1.
     """
 
@@ -273,7 +274,7 @@ def _missing_of(result: Result) -> list[Missing]:
     ]
     if result.measure is not None and result.measure.name == "documented":
         found += [Missing(code, "aspect", name, 1, 0) for name, _ in measured.failing]
-    if result.is_reached is False:
+    if result.is_reached is False and not found:
         found.append(Missing(code, "index", code, result.line, (result.score or 0) / 100))
     return found
 

@@ -38,9 +38,9 @@ def _reason(measure: Measure, found: Measured) -> Words:
     if total == 0:
         return Words("there is nothing to be judged", "没有可判定的内容")
     if failing == 0:
-        return Words(f"{total:,} of {total:,}", f"{total:,} 中的 {total:,}")
+        return Words(f"all {total:,}", f"全部 {total:,} 项")
     said = caused(found.causes, measure.causes)
-    return Words(f"{failing:,} of {total:,}: ", f"{total:,} 中的 {failing:,}：") + said
+    return Words(f"{failing:,} of {total:,}: ", f"{total:,} 项中有 {failing:,} 项：") + said
 
 
 def caused(counts: Mapping[str, int], known: Mapping[str, Words]) -> Words:

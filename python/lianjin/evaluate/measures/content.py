@@ -30,14 +30,31 @@ REPAIRS = (
 """The repairs whose findings are impurities; script and punctuation are matters of taste."""
 OF_PAGES = ("entities", "cut_boilerplate", "cut_spam_tail", "html")
 """What is an impurity in a text of prose, and may be meant in a dialogue about code."""
-PROSE_CHARS = 30
-"""A last line shorter than this is a signature, a date or a caption, and needs no full stop."""
+PROSE_CHARS = 100
+"""A text shorter than this may be a remark, which few people end with a full stop."""
+TAIL_CHARS = 15
+"""What follows the last end of a sentence and is shorter is a signature, a date or a caption."""
 _HTML = re.compile(
     r"</?(?:div|span|p|br|a|img|table|tr|td|th|ul|ol|li|script|style|font|strong|iframe|h[1-6])\b[^<>]*>",
     re.IGNORECASE,
 )
 _EMPTY = re.compile("《》|“”|「」|『』|【】")
-_ENDS = (*piece.SENTENCE_END, ".", ";", "；", ":", "：", *piece.CLOSER, "}", "`", "—", "~", "～")
+_SENTENCE_ENDS = re.compile(r"[。！？!?…]|\.(?=\s|$)")
+_ENDS = (
+    *piece.SENTENCE_END,
+    ".",
+    ";",
+    "；",
+    ":",
+    "：",
+    *piece.CLOSER,
+    "}",
+    "`",
+    "—",
+    "~",
+    "～",
+    "|",
+)
 
 
 @measure(
@@ -99,7 +116,8 @@ def dense_text(records: Records, *, entropy: float = 3, units: int = 60) -> Judg
     en="Unrepeated",
     about=(
         "既不与前面的记录全同、篇内重复也不超限的记录占比。0：无一如此；1：全部；没有记录则无定义。\n\n"
-        "篇内的上限取自 Gopher 与 MAP-CC，与预设 zh-web 相同；n 元重复只对 20 个单元以上的文本有意义。近似重复不在此列。"
+        "篇内的上限取自 Gopher 与 MAP-CC，与预设 zh-web 相同。行与句只看文本：对话里重复是常事；"
+        "n 元重复只看 `units` 个单元以上的。近似重复不在此列。"
     ),
     causes={
         "twin": Words("the content of an earlier record", "与前面的记录内容全同"),
@@ -120,14 +138,17 @@ def unrepeated(
     sentence: float = 0.3,
     ngram_10: float = 0.6,
     top_4: float = 0.16,
+    units: int = 60,
 ) -> Judged:
     """Share of records that repeat neither an earlier record nor themselves beyond the limits.
 
     0: none; 1: all; undefined without records. Limits within a record are those of Gopher and MAP-CC,
-    as in the preset zh-web; n-grams say something of 20 words or more. Near-duplicates are not
-    looked for.
+    as in the preset zh-web. Lines and sentences are those of texts, for dialogues repeat by nature;
+    n-grams say something of `units` words or more. Near-duplicates are not looked for.
     """
-    some_lines, some_sentences = records.score("lines") >= 4, records.score("sentences") >= 4
+    is_text = records.kind("text")
+    some_lines = is_text & (records.score("lines") >= 4)
+    some_sentences = is_text & (records.score("sentences") >= 4)
     lines = (records.score("dup_line_ratio") > line) | (
         records.score("dup_line_char_ratio") > line_chars
     )
@@ -137,7 +158,7 @@ def unrepeated(
             "twin": ~records.is_first,
             "lines": lines & some_lines,
             "sentences": (records.score("dup_sentence_ratio") > sentence) & some_sentences,
-            "ngrams": ngrams & (records.score("words") >= 20),
+            "ngrams": ngrams & (records.score("words") >= units),
         }
     )
 
@@ -149,8 +170,8 @@ def unrepeated(
     en="Ended text",
     about=(
         "末尾没有中断的记录占成文记录的比例。0：篇篇中断；1：都有结尾；没有成文的记录则无定义。\n\n"
-        "看文本、对话的最后一轮、偏好对的两个回答：最后一行不短于 30 字却不以标点收尾，就是中断；"
-        "更短的末行是署名、日期或图注。通篇没有句末标点的是标题或列表，不计。"
+        "看文本、对话的最后一轮、偏好对的两个回答，只计 100 字以上、不止一个句末标点的：最后一行在末个句末标点之后"
+        "还有 15 字以上而不以标点收尾，就是中断；更短的是署名、日期或图注。"
     ),
     causes={"cut": Words("the last line breaks off", "最后一行中断")},
 )
@@ -158,13 +179,13 @@ def ended_text(records: Records) -> Judged:
     """Share of records that do not break off, among those written in sentences.
 
     0: each breaks off; 1: none does; undefined if none is written in sentences. Looked at are texts, a
-    dialogue's last turn and both answers of a preference: a last line of 30 characters or more that
-    ends without a mark is broken off; a shorter one is a signature, a date or a caption. What has no
-    end of a sentence at all is a headline or a list, and is not counted.
+    dialogue's last turn and both answers of a preference, of 100 characters or more with more than one
+    end of a sentence. The last line is broken off if 15 characters or more follow its last end of a
+    sentence and no mark closes it; what is shorter is a signature, a date or a caption.
     """
     ends = [_last_texts(records, row) for row in range(len(records))]
-    written = np.array([any(_has_sentence(text) for text in texts) for texts in ends], bool)
-    cut = np.array([any(_breaks_off(text) for text in texts) for texts in ends], bool)
+    written = np.array([any(map(_is_prose, texts)) for texts in ends], bool)
+    cut = np.array([any(map(_breaks_off, texts)) for texts in ends], bool)
     return Judged({"cut": cut}, counted=written)
 
 
@@ -177,13 +198,14 @@ def _last_texts(records: Records, row: int) -> Sequence[str]:
     return [records.texts[row]]
 
 
-def _has_sentence(text: str) -> bool:
-    return any(sign in text for sign in "。！？!?") or ". " in text or text.rstrip().endswith(".")
+def _is_prose(text: str) -> bool:
+    return len(text) >= PROSE_CHARS and len(_SENTENCE_ENDS.findall(text)) > 1
 
 
 def _breaks_off(text: str) -> bool:
-    last = text.rstrip().rpartition("\n")[2].strip()
-    return len(last) >= PROSE_CHARS and _has_sentence(text) and not last.endswith(_ENDS)
+    last = text.rstrip().rpartition("\n")[2]
+    tail = _SENTENCE_ENDS.split(last)[-1].strip()
+    return len(tail) >= TAIL_CHARS and _is_prose(text) and not tail.endswith(_ENDS)
 
 
 @measure(

@@ -34,7 +34,7 @@ def _not_asked(key: str) -> Absent:
         "已覆盖的类别占所需类别的比例。0：一个也没有；1：全部覆盖；需求没有列出类别则不测。\n\n"
         "类别由需求的 `taxonomy` 列出，够 `least` 条记录才算覆盖。另列每条轴的归一化熵：0 全在一类，1 各类均匀。"
     ),
-    causes={},
+    causes={"uncovered": Words("too few records in the cell", "该类别记录不足")},
 )
 def cells_covered(subject: Subject) -> Measured | Absent:
     """Share of the cells that the scenario needs and the dataset covers.
