@@ -260,7 +260,7 @@ class _Gatherer:
         self.sums["kinds"].update(map(str, records.plain("kind")))
         self.sums["languages"].update(map(str, filter(None, records.plain("language"))))
         self.sums["licences"].update(map(str, filter(None, records.plain("licence"))))
-        self.sums["years"].update(str(day)[:4] for day in records.plain("published") if day)
+        self.sums["years"].update(time[:4] for time in records.times if time)
         self.sums["labels"].update(
             str(label) for own in records.fields for label in _labels(own.get("annotation"))
         )

@@ -238,16 +238,21 @@ def _failures(result: Result) -> list[tuple[str, str]]:
             for unit, s in scales.items()
         )
         rows.append((label("规模", "scale"), f'<ul class="plain">{listed}</ul>'))
-    if "alpha" in found.found:
-        rows.append((label("一致性", "agreement"), _agreement(found.found)))
+    if agreement := found.found.get("agreement"):
+        rows.append((label("一致性", "agreement"), _agreement(agreement)))
     if found.failing:
         rows.append((label("哪些", "which"), _listed(found, known)))
     return rows
 
 
-def _agreement(found: Mapping[str, Any]) -> str:
-    alpha = "—" if found["alpha"] is None else f"{found['alpha']:.3f}"
-    return f"Krippendorff α <b>{alpha}</b>"
+def _agreement(found: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = "".join(
+        f"<li><code>{escape(question)}</code> Krippendorff α "
+        f"<b>{'—' if one['alpha'] is None else format(one['alpha'], '.3f')}</b> "
+        f'<span class="dim">{escape(one["level"])} · {one["answers"]:,} / {one["units"]:,}</span></li>'
+        for question, one in found.items()
+    )
+    return f'<ul class="plain">{rows}</ul>'
 
 
 def _cause(name: str, known: Mapping[str, Words]) -> str:
