@@ -59,6 +59,10 @@ class Draft:
         ids |= {"dataset": body["name"]} if body["name"] else {}
         return Entry(EVENT, body["issued_utc"], ids, self.digests)
 
+    def is_in(self, entry: Entry) -> bool:
+        """Whether the entry says that this certificate was issued; it may say more."""
+        return entry.event == EVENT and self.digests.items() <= dict(entry.digests).items()
+
     @property
     def digests(self) -> dict[str, str]:
         """What the entry's digests must be, at least."""
@@ -166,9 +170,7 @@ def seal(draft: Draft, key: SigningKey, proof: Proof) -> Certificate:
 
     UsageError `certificate-proof` if the proof is of another entry, or the key is another.
     """
-    entry = proof.entry
-    said = {**draft.digests, **entry.digests} == dict(entry.digests) and entry.event == EVENT
-    if not said or draft.body["issuer"]["key"] != str(key.verifier):
+    if not draft.is_in(proof.entry) or draft.body["issuer"]["key"] != str(key.verifier):
         raise UsageError(
             "certificate-proof",
             Words(
@@ -313,9 +315,8 @@ def _proof_faults(found: Certificate, keys: Sequence[VerifierKey]) -> list[Fault
                 "certificate-proof", place, error.message, Words("a proof that holds", "成立的证明")
             )
         ]
-    entry, digests = proof.entry, found.draft.digests
-    if entry.event != EVENT or {**digests, **entry.digests} != dict(entry.digests):
-        listed = Words.verbatim(digest_bytes(entry.to_bytes()))
+    if not found.draft.is_in(proof.entry):
+        listed = Words.verbatim(digest_bytes(proof.entry.to_bytes()))
         return [Fault("certificate-proof", place, listed, Words(f"an entry with {found.draft.digest}", f"带有 {found.draft.digest} 的条目"))]  # fmt: skip
     return []
 
