@@ -62,7 +62,7 @@ def test_the_same_requirement_has_the_same_digest_however_it_is_written() -> Non
         ("taxonomy: [{by: folder, cells: [a, a]}]", "duplicate-cell", 1, "'a' stands here twice"),
         ("items: [contents]", "unknown-item", 1, "'contents' is no item"),
         ("source: {kind: 网上}", "wrong-type", 1, "互联网"),
-        ("type: {is: 通识}", "wrong-type", 1, "general, industry, specialist"),
+        ("type: {is: 通识}", "wrong-type", 1, "`general`, `industry`, `specialist`"),
         ("licence: {commercial: 1}", "wrong-type", 1, "true or false"),
         ("thresholds: {'0208': 90}", "wrong-type", 1, "a number from 0 to 1"),
         ("owner: {phone: 1}", "unknown-key", 1, "has no 'phone'"),
@@ -101,3 +101,9 @@ def test_a_file_that_is_no_requirement_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes(b"#" * (PAPER_SIZE_BYTES + 1))
     with pytest.raises(RequirementError, match="paper-too-large"):
         load_requirement(tmp_path / "a.yaml")
+
+
+def test_the_example_is_a_requirement() -> None:
+    found = load_requirement(Path(__file__).parents[2] / "examples" / "requirement.yaml")
+    assert found.name == "pages"
+    assert [axis.by for axis in found.taxonomy] == ["folder", "language"]

@@ -75,7 +75,7 @@ def test_a_small_standard_is_read() -> None:
         ('code: "12"', 'code: "11"', "duplicate-code", "'11' stands here twice"),
         ("weight: 3", "wieght: 3", "unknown-key", "nearest is 'weight'"),
         ("line: 0.5", "line: 50", "wrong-type", "a number from 0 to 1"),
-        ("trust: memory", "trust: sure", "wrong-type", "seen, secondary"),
+        ("trust: memory", "trust: sure", "wrong-type", "`seen`, `secondary`"),
         (", reason: 没有测", "", "missing-key", "a `reason` for having neither"),
         ('dimensions: ["1"]', 'dimensions: ["9"]', "unknown-code", "there is no '9'"),
         ("line: 0.5", "with: {at: 3}", "unknown-key", "has no 'at'"),

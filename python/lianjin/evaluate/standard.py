@@ -293,7 +293,7 @@ class _Check(PaperChecker):
         return {name: item.plain for name, item in given.items()}
 
     def _one_of(self, marked: Marked | None, known: tuple[str, ...], default: str) -> str:
-        listed = ", ".join(known)
+        listed = ", ".join(f"`{name}`" for name in known)
         expected = Words(f"one of {listed}", f"以下之一：{listed}")
         return str(self._typed(marked, default, expected, lambda value: value in known))
 
