@@ -7,14 +7,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lianjin.core.errors import NotFound
 from lianjin.core.identity import canonical, digest_bytes
 from lianjin.corpus.dataset import Dataset, open_dataset
 from lianjin.evaluate.evaluation import Evaluation, Missing, evaluate
+from lianjin.evaluate.report import report
 from lianjin.evaluate.requirement import parse_requirement
 from lianjin.evaluate.standard import parse_standard
 
-from .conftest import REQUIREMENT, Made
+from .conftest import REQUIREMENT, Made, made_in
 
 
 def values(evaluation: Evaluation) -> dict[str, tuple[float, float]]:
@@ -142,6 +145,43 @@ def test_dialogues_preferences_and_broken_fields_are_looked_at(small: Path) -> N
     counted = values(found)
     assert counted["0201"] == (5, 5)
     assert counted["0203"] == (1, 1)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(st.characters(), max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["label", "annotator", "choice", "scores", "chosen", "x"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+OWN = st.fixed_dictionaries(
+    {},
+    optional=dict.fromkeys(("annotation", "annotations", "topic", "original_time", "published", "aigc"), JSON),
+)
+
+
+@pytest.mark.slow  # 40 builds
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(OWN, min_size=1, max_size=4))
+def test_any_fields_of_records_are_measured_and_written(
+    tmp_path: Path, own: list[dict[str, object]]
+) -> None:
+    requirement = parse_requirement(
+        "{taxonomy: [{by: fields.topic, cells: [a]}, {by: fields.topic.x, cells: [b]}], "
+        "items: [fields.topic, published, generated], time: {from: 2020}, "
+        "type: {is: general, by: fields.topic}}"
+    )
+    pair = {"prompt": "问", "chosen": "甲", "rejected": "乙"}
+    records = [(pair if n % 2 else {"text": "早市"}) | one for n, one in enumerate(own)]
+    lines = [json.dumps(record) for record in records]
+    found = evaluate(made_in(tmp_path, lines, [{"score": "chars"}]), requirement=requirement)
+    assert json.loads(found.to_bytes())["subject"]["records"] == found.records
+    assert report(found)
 
 
 def test_another_standard_may_be_given(little: Dataset) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lianjin.evaluate.records import Records
+from lianjin.evaluate.records import Records, named
 
 SIDES = {"first": 0.0, "second": 1.0, "same": 2.0, "both_bad": 3.0}
 """Which answer of a pair is better, as names: nominal, the numbers only stand for them."""
@@ -47,7 +47,7 @@ def _scores(scores: Any) -> Iterator[tuple[str, float]]:
     for side, rows in (scores if isinstance(scores, dict) else {}).items():
         for row, value in (rows if isinstance(rows, dict) else {}).items():
             if type(value) in (int, float):
-                yield f"{side}.{row}", float(value)
+                yield named(f"{side}.{row}"), float(value)
 
 
 def _side(choice: Any, pair: Mapping[str, str | None] | None) -> str | None:

@@ -22,6 +22,7 @@ from lianjin.corpus.document import MESSAGES, PARTS, PREFERENCE
 from lianjin.evaluate.requirement import Requirement
 from lianjin.operators.score import language_model
 
+NAME_CHARS = 200
 _SHAPES = {
     "text": pa.large_string(),
     "messages": MESSAGES,
@@ -163,6 +164,14 @@ class Records:
         if path == "folder":
             return [source["path"].rpartition("/")[0] or None for source in self.plain("source")]
         return self.plain(path)
+
+
+def named(value: Any) -> str:
+    """A value of a record as a name to count by: text that has bytes, and no more than 200 characters.
+
+    JSON may hold halves of surrogate pairs, which no file can.
+    """
+    return str(value)[:NAME_CHARS].encode("utf-8", "replace").decode()
 
 
 def viewed(batch: pa.RecordBatch) -> pa.Array:

@@ -24,7 +24,7 @@ from lianjin.corpus.manifest import FileEntry
 from lianjin.corpus.verify import Verified
 from lianjin.evaluate.answer import Answer, answers_of
 from lianjin.evaluate.measure import Absent, Judged, Measure, Measured
-from lianjin.evaluate.records import Records, Scores, viewed
+from lianjin.evaluate.records import Records, Scores, named, viewed
 from lianjin.evaluate.requirement import Requirement
 from lianjin.evaluate.standard import Standard
 from lianjin.operators.registry import operators
@@ -258,16 +258,16 @@ class _Gatherer:
         self.chars += sum(map(len, records.texts))
         self.columns |= {f.name: str(f.type) for f in records.batch.schema}
         self.sums["kinds"].update(map(str, records.plain("kind")))
-        self.sums["languages"].update(map(str, filter(None, records.plain("language"))))
-        self.sums["licences"].update(map(str, filter(None, records.plain("licence"))))
+        self.sums["languages"].update(map(named, filter(None, records.plain("language"))))
+        self.sums["licences"].update(map(named, filter(None, records.plain("licence"))))
         self.sums["years"].update(time[:4] for time in records.times if time)
         self.sums["labels"].update(
-            str(label) for own in records.fields for label in _labels(own.get("annotation"))
+            named(label) for own in records.fields for label in _labels(own.get("annotation"))
         )
         for axis, counter in zip(self.requirement.taxonomy, self.cells, strict=True):
             for value in records.value_at(axis.by):
                 several = value if isinstance(value, list) else [value]
-                counter.update({str(one) for one in several if one is not None})
+                counter.update({named(one) for one in several if one is not None})
         for identifier, text in zip(records.ids, records.texts, strict=True):
             if len(self.samples) == SAMPLES:
                 break

@@ -243,7 +243,7 @@ def declared_type(records: Records) -> Judged | Absent:
     meant = {needed.type, TYPES[needed.type].zh, TYPES[needed.type].en}
     said = records.value_at(needed.type_by)
     judged = np.array([value not in (None, "") for value in said], bool)
-    return Judged({"differs": _flags(said, lambda v: v not in meant)}, counted=judged)
+    return Judged({"differs": _flags(said, lambda v: str(v) not in meant)}, counted=judged)
 
 
 @measure(
