@@ -19,6 +19,7 @@ from lianjin.core.log import Log
 from lianjin.core.proof import check_proof
 from lianjin.evaluate.certificate import (
     Certificate,
+    Draft,
     a_year_after,
     certify,
     check_certificate,
@@ -231,6 +232,13 @@ def test_other_bytes_are_no_certificate(issued: Issued, data: bytes) -> None:
     found = check_certificate(data, [issued.key.verifier])
     assert [(f.code, f.path) for f in found.faults] == [("not-a-certificate", "certificate.json")]
     assert (found.certificate, found.trusted) == (None, False)
+
+
+def test_a_certificate_of_another_shape_is_none_even_if_it_is_signed(issued: Issued) -> None:
+    body = dict(issued.certificate.body)
+    for changed in (body | {"extra": 1}, body | {"grade": "gold"}, body | {"dimensions": [{}]}):
+        made = Certificate(Draft(changed), issued.certificate.proof, b"")
+        assert codes(made.to_bytes(), issued) == [("not-a-certificate", "certificate.json")]
 
 
 def test_white_space_makes_other_bytes(issued: Issued) -> None:

@@ -161,7 +161,9 @@ JSON = st.recursive(
 )
 OWN = st.fixed_dictionaries(
     {},
-    optional=dict.fromkeys(("annotation", "annotations", "topic", "original_time", "published", "aigc"), JSON),
+    optional=dict.fromkeys(
+        ("annotation", "annotations", "topic", "original_time", "published", "aigc"), JSON
+    ),
 )
 
 

@@ -30,6 +30,8 @@ from lianjin.corpus.dataset import open_dataset
 from lianjin.corpus.verify import verify
 from lianjin.evaluate.evaluation import SCHEMA_VERSION as EVALUATION_VERSION
 from lianjin.evaluate.evaluation import Evaluation
+from lianjin.evaluate.shape import CERTIFICATE, misfit
+from lianjin.evaluate.shape import EVALUATION as EVALUATION_SHAPE
 
 SCHEMA_VERSION = 1
 EVENT = "certified"
@@ -111,6 +113,8 @@ class Certificate:
         value = json.loads(data.decode("utf-8"))
         if not isinstance(value, dict) or set(value) != {"certificate", "proof", "signature"}:
             raise ValueError("it has other parts than a certificate")
+        if place := misfit(value["certificate"], CERTIFICATE):
+            raise ValueError(f"it has no {place} as a certificate has")
         found = cls(Draft(value["certificate"]), value["proof"], decoded(value["signature"]))
         if found.to_bytes() != data:
             raise ValueError("it is not in its canonical form")
@@ -375,14 +379,28 @@ def read_evaluation(folder: Path) -> tuple[bytes, dict[str, Any]]:
     with guarded(path, "read"), path.open("rb") as file:
         data = file.read(EVALUATION_SIZE_BYTES + 1)
     try:
-        value = json.loads(data.decode("utf-8"))
-        if len(data) > EVALUATION_SIZE_BYTES or canonical(value) != data:
-            raise ValueError("not in its canonical form")
-        if value["schema_version"] != EVALUATION_VERSION:
-            raise ValueError(f"not of version {EVALUATION_VERSION}")
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        return data, evaluation_of(data)
+    except ValueError as error:
         raise damaged(path, Words(f"is no evaluation ({error})", "不是评测结果")) from error
-    return data, value
+
+
+def evaluation_of(data: bytes) -> dict[str, Any]:
+    """The evaluation of its bytes; ValueError if they are not exactly as one is written."""
+    if len(data) > EVALUATION_SIZE_BYTES:
+        raise ValueError("too long")
+    try:
+        value = json.loads(data.decode("utf-8"))
+        is_canonical = canonical(value) == data
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if not is_canonical:
+        raise ValueError("it is not in its canonical form")
+    if place := misfit(value, EVALUATION_SHAPE):
+        raise ValueError(f"it has no {place} as an evaluation has")
+    if value["schema_version"] != EVALUATION_VERSION:
+        raise ValueError(f"it is not of version {EVALUATION_VERSION}")
+    found: dict[str, Any] = value
+    return found
 
 
 def same_subject(evaluation: Mapping[str, Any], folder: Path) -> None:
