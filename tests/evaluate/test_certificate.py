@@ -239,6 +239,9 @@ def test_a_certificate_of_another_shape_is_none_even_if_it_is_signed(issued: Iss
     for changed in (body | {"extra": 1}, body | {"grade": "gold"}, body | {"dimensions": [{}]}):
         made = Certificate(Draft(changed), issued.certificate.proof, b"")
         assert codes(made.to_bytes(), issued) == [("not-a-certificate", "certificate.json")]
+    for proof in ({}, {"index": "0", "entry": "", "path": [], "checkpoint": ""}):
+        made = replace(issued.certificate, proof=proof)
+        assert codes(made.to_bytes(), issued) == [("not-a-certificate", "certificate.json")]
 
 
 def test_white_space_makes_other_bytes(issued: Issued) -> None:

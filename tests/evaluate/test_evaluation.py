@@ -167,8 +167,8 @@ OWN = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.slow  # 40 builds
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.slow  # 25 builds
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(OWN, min_size=1, max_size=4))
 def test_any_fields_of_records_are_measured_and_written(
     tmp_path: Path, own: list[dict[str, object]]

@@ -44,5 +44,5 @@ def test_an_evaluation_has_its_shape(evaluation: Evaluation, undeclared: Evaluat
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"[" * 100_000, b"\xff", b"NaN"])
 def test_other_bytes_are_no_evaluation(data: bytes) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         evaluation_of(data)

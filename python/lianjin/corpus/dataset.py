@@ -51,6 +51,12 @@ class Dataset:
             for group in range(file.num_row_groups):
                 yield from file.read_row_group(group, columns=columns).to_batches()
 
+    def columns(self, entry: FileEntry) -> tuple[str, ...]:
+        """The names of the columns of one Parquet file; reads its foot alone."""
+        path = self.folder / entry.path
+        with _whole(path):
+            return tuple(pq.read_schema(path).names)
+
     def record(self, kind: str, identifier: str) -> dict[str, Any] | None:
         """The row with this id, or None. Reads one row group, found by its statistics."""
         return self.records(kind, [identifier]).get(identifier)

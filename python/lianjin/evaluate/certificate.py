@@ -30,7 +30,7 @@ from lianjin.corpus.dataset import open_dataset
 from lianjin.corpus.verify import verify
 from lianjin.evaluate.evaluation import SCHEMA_VERSION as EVALUATION_VERSION
 from lianjin.evaluate.evaluation import Evaluation
-from lianjin.evaluate.shape import CERTIFICATE, misfit
+from lianjin.evaluate.shape import CERTIFICATE, PROOF, misfit
 from lianjin.evaluate.shape import EVALUATION as EVALUATION_SHAPE
 
 SCHEMA_VERSION = 1
@@ -111,9 +111,8 @@ class Certificate:
         if len(data) > CERTIFICATE_SIZE_BYTES:
             raise ValueError("too long")
         value = json.loads(data.decode("utf-8"))
-        if not isinstance(value, dict) or set(value) != {"certificate", "proof", "signature"}:
-            raise ValueError("it has other parts than a certificate")
-        if place := misfit(value["certificate"], CERTIFICATE):
+        shape = {"certificate": CERTIFICATE, "proof": PROOF, "signature": str}
+        if place := misfit(value, shape):
             raise ValueError(f"it has no {place} as a certificate has")
         found = cls(Draft(value["certificate"]), value["proof"], decoded(value["signature"]))
         if found.to_bytes() != data:

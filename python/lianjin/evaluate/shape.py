@@ -89,6 +89,9 @@ CERTIFICATE = {
 }
 """All that a certificate states."""
 
+PROOF = {"index": int, "entry": str, "path": [str], "checkpoint": str}
+"""The proof of its entry, as `core/proof.py` writes it."""
+
 
 def misfit(value: Any, shape: Any, path: str = "") -> str | None:
     """Where a value is of another shape, `gates.0.title`; None if it fits. `.` is the whole.

@@ -114,19 +114,12 @@ def _repeats(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
     """
     contents, ids = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
     for entry in dataset.files("data"):
-        names = [n for n in _VIEW if n in _columns(dataset, entry)]
+        names = [name for name in _VIEW if name in dataset.columns(entry)]
         for batch in dataset.rows(entry, ["id", *names]):
             kind_and_view = [batch.column("kind"), viewed(batch)]
             contents.append(_short(pa.RecordBatch.from_arrays(kind_and_view, ["kind", "view"])))
             ids.append(_short(batch.select(["id"])))
     return _is_first(np.concatenate(contents)), _is_first(np.concatenate(ids))
-
-
-def _columns(dataset: Dataset, entry: FileEntry) -> list[str]:
-    for batch in dataset.rows(entry):
-        names: list[str] = batch.schema.names
-        return names
-    return []
 
 
 def _short(batch: pa.RecordBatch) -> np.ndarray:
@@ -318,6 +311,6 @@ def _scores(dataset: Dataset, wanted: Sequence[Wanted]) -> Scores:
     names = tuple(dict.fromkeys(name for one in wanted for name in one.measure.scores))
     today = {f"score.{o.name}": o.version for o in operators("score")}
     ran = dataset.manifest.get("operators", {})
-    held = {n for entry in dataset.files("data")[:1] for n in _columns(dataset, entry)}
+    held = {name for entry in dataset.files("data")[:1] for name in dataset.columns(entry)}
     stored = (n for n in names if n in held and ran.get(f"score.{n}") == today.get(f"score.{n}"))
     return Scores(names, frozenset(stored))
