@@ -39,7 +39,7 @@ def test_figures_are_those_of_the_dataset(evaluation: Evaluation) -> None:
 def test_both_languages_have_all_headings(evaluation: Evaluation) -> None:
     zh = markdown(evaluation.subject, evaluation.aspects, "zh")
     en = markdown(evaluation.subject, evaluation.aspects, "en")
-    assert zh.startswith("# small: 说明文档\n")
+    assert zh.startswith("# small：说明文档\n")
     assert en.startswith("# small: documentation\n")
     for text in (zh, en):
         assert text.count("\n### ") == 20

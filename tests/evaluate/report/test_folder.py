@@ -18,7 +18,7 @@ def test_four_files_are_written_and_written_again(evaluation: Evaluation, tmp_pa
     before = [path.read_bytes() for path in paths]
     assert before[0] == evaluation.to_bytes()
     assert before[1].decode() == report(evaluation)
-    assert before[2].decode().startswith("# small: 说明文档")
+    assert before[2].decode().startswith("# small：说明文档")
     assert [path.read_bytes() for path in write_evaluation(evaluation, tmp_path / "ev")] == before
 
 
