@@ -1,4 +1,4 @@
-"""One small dataset for all tests that look at a finished one: built once, copied to be changed."""
+"""What tests of several packages share: databases, and one small finished dataset to look at or copy."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from typing import Any
 
 import pytest
 from lianjin.curate.build import build
+
+from .database import (
+    database_url,
+    postgresql,
+    postgresql_databases,
+    sqlite_pattern,
+    sqlite_url,
+)
+
+__all__ = ["database_url", "postgresql", "postgresql_databases", "sqlite_pattern", "sqlite_url"]
 
 RECIPE = """
 name: small

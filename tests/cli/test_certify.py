@@ -83,6 +83,7 @@ def test_no_certificate_for_a_failed_gate_or_another_dataset(
 
 
 def test_wrong_calls_are_refused(run: Run, out: Path, evaluated: Path, tmp_path: Path) -> None:
+    assert "wrong-name" in run(*call(out, evaluated, "--name", "lab/said")).err
     elsewhere = ["--evaluation", tmp_path, "--out", tmp_path / "other.json"]
     assert "not-an-evaluation" in run(*call(out, evaluated, *elsewhere)).err
     assert run(*call(out, evaluated)).code == 0

@@ -72,11 +72,3 @@ def test_a_damaged_file_is_a_storage_error(dataset: Dataset, damage: str) -> Non
             read()
         assert failed.value.code == ("storage-enoent" if damage == "gone" else "damaged-file")
         assert "part-0.parquet" in failed.value.message.en
-
-
-def test_the_columns_of_a_file_are_told_from_its_foot(dataset: Dataset) -> None:
-    first, _ = dataset.files("data")
-    assert dataset.columns(first) == ("id", "text", "source")
-    (dataset.folder / first.path).write_bytes(b"PAR1")
-    with pytest.raises(StorageError, match="damaged-file"):
-        dataset.columns(first)

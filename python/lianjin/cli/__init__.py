@@ -23,8 +23,20 @@ from lianjin.core.store import storage_error
 from lianjin.core.words import speak
 
 VERBS = (
-    "build", "verify", "why", "report", "export", "evaluate", "certify", "recipe", "operators", "log",
-)  # fmt: skip
+    "build",
+    "verify",
+    "why",
+    "report",
+    "export",
+    "evaluate",
+    "certify",
+    "recipe",
+    "operators",
+    "push",
+    "pull",
+    "log",
+    "serve",
+)
 """Every verb has a file here of the same name, whose `register(app)` adds it."""
 
 CONTAINERS_BETWEEN_COLLECTIONS = 200_000

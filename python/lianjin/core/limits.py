@@ -28,6 +28,55 @@ TAXONOMY_CELLS = 10_000
 FAILING_IDS = 20
 EVALUATION_SIZE_BYTES = 64 << 20
 CERTIFICATE_SIZE_BYTES = 4 << 20
+ANSWER_KEPT_S = 30 * 86_400
+ORGANISATION_NAME_CHARS = 64
+TITLE_CHARS = 128
+PASSWORD_CHARS_AT_LEAST = 10
+PASSWORD_CHARS = 256
+PASSWORDS_WAITING = 16
+SIGN_IN_TRIES = 5
+SIGN_IN_WAIT_S = 60
+SIGN_IN_TRIES_OF_ADDRESS = 60
+SIGN_IN_WAIT_OF_ADDRESS_S = 2
+THROTTLE_KEYS = 100_000
+SESSION_IDLE_S = 8 * 3_600
+SESSION_AGE_S = 7 * 86_400
+SESSION_SEEN_S = 60
+SESSIONS_PER_USER = 20
+TOKENS_PER_USER = 50
+TOKEN_DAYS = 366
+EVENTS_PAGE = 100
+UPLOADS = 200
+UPLOAD_FILES = 10_000
+UPLOAD_FILE_BYTES = 16 << 30
+UPLOAD_S = 6 * 3_600
+JOBS_WAITING = 100
+JOBS_AT_ONCE = 2
+JOB_ATTEMPTS = 5
+JOB_LINES = 1_000
+JOB_STREAMS = 200
+INVITATION_DAYS = 7
+INVITATIONS_OPEN = 200
+BODY_SIZE_BYTES = 1 << 20
+BODY_S = 30
+HEADERS_SIZE_BYTES = 32 << 10
+HEAD_S = 10
+CONNECTIONS = 1_000
+IDLE_CONNECTION_S = 15
+STOPPING_S = 3
+DATASET_NAME_CHARS = 64
+VERSION_CHARS = 30
+VERSION_MESSAGE_CHARS = 2_000
+VERSION_PARENTS = 100
+VERSION_EXTRAS = 16
+VERSION_SIZE_BYTES = 1 << 20
+MANIFEST_SIZE_BYTES = 256 << 20
+BLOB_SIZE_BYTES = 64 << 30
+BLOB_S = 6 * 3_600
+ORGANISATION_SIZE_BYTES = 4 << 40
+PAGE_ROWS = 200
+PAGE_ROWS_LOOKED_AT = 400_000
+DOCUMENT_CHARS = 1_000_000
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -80,6 +129,116 @@ ABOUT: Mapping[str, Words] = {
     "FAILING_IDS": Words(
         "ids of failing records that an evaluation names for each index",
         "评测为每项指标列出的不合格记录数",
+    ),
+    "ANSWER_KEPT_S": Words(
+        "seconds that the answer to a request with an idempotency key is kept",
+        "带幂等键的请求，其应答保留的秒数",
+    ),
+    "ORGANISATION_NAME_CHARS": Words(
+        "characters of an organisation's name, and of a login", "机构名称与登录名的字符数"
+    ),
+    "TITLE_CHARS": Words(
+        "characters of a name as people write it: of a person, an organisation, a token",
+        "人名、机构名头、令牌名等显示名称的字符数",
+    ),
+    "PASSWORD_CHARS_AT_LEAST": Words(
+        "characters that a password has at least", "密码至少要有的字符数"
+    ),
+    "PASSWORD_CHARS": Words("characters of a password", "密码的字符数"),
+    "PASSWORDS_WAITING": Words(
+        "people who wait for their password to be checked; more are asked to come back",
+        "同时等待核对密码的人数；更多的请稍后再来",
+    ),
+    "SIGN_IN_TRIES": Words(
+        "wrong passwords in a row for one login from one address",
+        "同一地址对同一登录名连续输错密码的次数",
+    ),
+    "SIGN_IN_WAIT_S": Words("seconds until there is one more try", "再得一次尝试机会要等的秒数"),
+    "SIGN_IN_TRIES_OF_ADDRESS": Words(
+        "tries to sign in from one address at once, whatever the login",
+        "同一地址一次可尝试登录的次数，不论登录名",
+    ),
+    "SIGN_IN_WAIT_OF_ADDRESS_S": Words(
+        "seconds until an address has one more try", "同一地址再得一次尝试机会要等的秒数"
+    ),
+    "THROTTLE_KEYS": Words(
+        "logins and addresses whose tries are remembered", "记住尝试次数的登录名与地址的个数"
+    ),
+    "SESSION_IDLE_S": Words(
+        "seconds without a request after which a session is over", "会话闲置多少秒后失效"
+    ),
+    "SESSION_AGE_S": Words(
+        "seconds after signing in when a session is over in any case", "登录多少秒后会话必定失效"
+    ),
+    "SESSION_SEEN_S": Words(
+        "seconds between two notes of when a session was last used",
+        "两次记录会话最近使用时间之间的秒数",
+    ),
+    "SESSIONS_PER_USER": Words(
+        "sessions of one user; the oldest end for new ones",
+        "一个用户的会话数；超出时最早的让位",
+    ),
+    "TOKENS_PER_USER": Words("tokens of one user that are in force", "一个用户的有效令牌数"),
+    "TOKEN_DAYS": Words("days that a token is in force", "令牌的有效天数"),
+    "EVENTS_PAGE": Words("events of one answer", "一次应答里的事件数"),
+    "UPLOADS": Words("uploads of an organisation", "一个机构的上传份数"),
+    "UPLOAD_FILES": Words("files of an upload", "一份上传的文件数"),
+    "UPLOAD_FILE_BYTES": Words("size of a file that is sent", "上传的单个文件的大小"),
+    "UPLOAD_S": Words("seconds in which a file has to arrive", "文件须在多少秒内传完"),
+    "JOBS_WAITING": Words("jobs of an organisation that wait", "一个机构排队的作业数"),
+    "JOBS_AT_ONCE": Words("jobs that run at once on a server", "服务器同时运行的作业数"),
+    "JOB_ATTEMPTS": Words(
+        "times that a job which is cut off begins again", "作业中断后重新开始的次数"
+    ),
+    "JOB_LINES": Words("lines of progress that are kept of a job", "一个作业保留的进度行数"),
+    "JOB_STREAMS": Words("streams of progress at once", "同时的进度流个数"),
+    "INVITATION_DAYS": Words("days that an invitation is in force", "邀请的有效天数"),
+    "INVITATIONS_OPEN": Words(
+        "invitations of an organisation that are in force", "一个机构未用的有效邀请数"
+    ),
+    "BODY_SIZE_BYTES": Words(
+        "size of a request's body, where it is no file", "请求体的大小（文件除外）"
+    ),
+    "BODY_S": Words("seconds in which a request's body has to arrive", "请求体须在多少秒内传完"),
+    "HEADERS_SIZE_BYTES": Words("size of a request's head", "请求头的大小"),
+    "HEAD_S": Words("seconds in which a request's head has to arrive", "请求头须在多少秒内传完"),
+    "CONNECTIONS": Words("connections at once", "同时的连接数"),
+    "IDLE_CONNECTION_S": Words(
+        "seconds that a connection is kept without a request", "连接没有请求时保留的秒数"
+    ),
+    "STOPPING_S": Words(
+        "seconds that a server which stops waits for requests that go on",
+        "服务停止时等待未完请求的秒数",
+    ),
+    "DATASET_NAME_CHARS": Words(
+        "characters of an organisation's and of a dataset's name",
+        "机构名与数据集名的字符数（各自）",
+    ),
+    "VERSION_CHARS": Words("characters of a version like `1.2.0`", "版本号（如 `1.2.0`）的字符数"),
+    "VERSION_MESSAGE_CHARS": Words("characters of a version's message", "版本说明的字符数"),
+    "VERSION_PARENTS": Words("versions that one was made from", "一个版本的来源版本数"),
+    "VERSION_EXTRAS": Words(
+        "files of a version beside those under its root", "一个版本在根之外的附带文件数"
+    ),
+    "VERSION_SIZE_BYTES": Words("size of a version's record", "版本记录的大小"),
+    "MANIFEST_SIZE_BYTES": Words("size of a dataset's manifest", "数据集清单的大小"),
+    "BLOB_SIZE_BYTES": Words(
+        "size of one file of a dataset that is sent to a server", "传到服务器的单个数据集文件的大小"
+    ),
+    "BLOB_S": Words(
+        "seconds that one file of a dataset may take to arrive", "单个数据集文件上传的秒数"
+    ),
+    "ORGANISATION_SIZE_BYTES": Words(
+        "bytes that an organisation may have sent to a server", "一个机构在服务器上的总字节数"
+    ),
+    "PAGE_ROWS": Words("rows of one page of a list", "列表一页的行数"),
+    "PAGE_ROWS_LOOKED_AT": Words(
+        "rows looked at for one page of documents; then the page ends and names the next",
+        "为一页文档而查看的行数；超过则此页结束并给出下一页的位置",
+    ),
+    "DOCUMENT_CHARS": Words(
+        "characters of a document that are shown; the rest is in the file",
+        "显示一篇文档的字符数；其余见文件",
     ),
 }
 """What each limit is for."""

@@ -113,8 +113,8 @@ def _repeats(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
     By 8 bytes of SHA-256: of ten million records two different ones meet once in 370,000 times.
     """
     contents, ids = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
+    names = [name for name in _VIEW if name in dataset.columns("data")]
     for entry in dataset.files("data"):
-        names = [name for name in _VIEW if name in dataset.columns(entry)]
         for batch in dataset.rows(entry, ["id", *names]):
             kind_and_view = [batch.column("kind"), viewed(batch)]
             contents.append(_short(pa.RecordBatch.from_arrays(kind_and_view, ["kind", "view"])))
@@ -311,6 +311,6 @@ def _scores(dataset: Dataset, wanted: Sequence[Wanted]) -> Scores:
     names = tuple(dict.fromkeys(name for one in wanted for name in one.measure.scores))
     today = {f"score.{o.name}": o.version for o in operators("score")}
     ran = dataset.manifest.get("operators", {})
-    held = {name for entry in dataset.files("data")[:1] for name in dataset.columns(entry)}
+    held = frozenset(dataset.columns("data"))
     stored = (n for n in names if n in held and ran.get(f"score.{n}") == today.get(f"score.{n}"))
     return Scores(names, frozenset(stored))

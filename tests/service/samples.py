@@ -1,0 +1,115 @@
+"""One thing of each kind, and a body for each route that takes one: what the matrix asks with.
+
+A new route with an id in its path has a line in SAMPLES if the parameter's name is new, and a line
+in BODIES if it takes a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lianjin.core.database import Transaction
+from lianjin.corpus.registry import Registry
+from lianjin.corpus.version import DatasetName, VersionName
+from lianjin.service.account.invitation import invite
+from lianjin.service.account.session import begin, session_of
+from lianjin.service.account.token import make_token
+from lianjin.service.holding import hold
+from lianjin.service.work.job import make_job, settle
+from lianjin.service.work.upload import make_upload
+
+from .dataset import dataset
+from .world import Tenant, World
+
+Maker = Callable[[World, Tenant, str], str]
+"""From a world, whose it is, and a user there: the value of a path's parameter."""
+
+
+def _session(world: World, tenant: Tenant, user: str) -> str:
+    secret = world.state.database.write(lambda tx: begin(tx, user))
+    with world.state.database.read() as connection:
+        found = session_of(connection, secret, world.state.clock())
+    assert found is not None
+    return found.id
+
+
+def _token(world: World, tenant: Tenant, user: str) -> str:
+    def work(tx: Transaction) -> str:
+        organisation = tenant.organisation.id
+        return make_token(tx, user, organisation, f"{tenant.canary} token", ["read"], 1)[0].id
+
+    return world.state.database.write(work)
+
+
+def _invitation(world: World, tenant: Tenant, user: str) -> str:
+    return world.state.database.write(
+        lambda tx: invite(tx, user, tenant.organisation, ["engineer"])[0].id
+    )
+
+
+def _event(world: World, tenant: Tenant, user: str) -> str:
+    ids = {"organisation": tenant.organisation.id}
+    return world.state.database.write(lambda tx: tx.record("looked", user, user, ids))
+
+
+def _upload(world: World, tenant: Tenant, user: str) -> str:
+    name, organisation = f"{tenant.canary} files", tenant.organisation.id
+    return world.state.database.write(lambda tx: make_upload(tx, user, organisation, name).id)
+
+
+def _job(world: World, tenant: Tenant, user: str) -> str:
+    """One that has ended: a stream of it ends, too."""
+
+    def work(tx: Transaction) -> str:
+        asked = {"dataset": tenant.canary, "version": "1.0.0"}
+        made = make_job(tx, user, tenant.organisation.id, "build", asked)
+        settle(tx, made.id, "done", {"version": f"{tenant.canary}/news@1.0.0"})
+        return made.id
+
+    return world.state.database.write(work)
+
+
+def _dataset(world: World, tenant: Tenant, user: str) -> str:
+    """A dataset with one version, which is in every registry by the same name."""
+    name = VersionName(DatasetName(tenant.organisation.name, "news"), "1.0.0")
+    Registry(world.state.registry).commit(dataset(), name, created_by=user, now=NOW)
+    return "news"
+
+
+def _blob(world: World, tenant: Tenant, user: str) -> str:
+    """Bytes that the tenant has sent."""
+    sha256 = Registry(world.state.registry).blobs.put([tenant.canary.encode()])
+    world.state.database.write(lambda tx: hold(tx, tenant.organisation.id, sha256, 10))
+    return sha256
+
+
+NOW = "2026-01-31T08:00:00Z"
+SAMPLES: dict[str, Maker] = {
+    "organisation_id": lambda world, tenant, user: tenant.organisation.id,
+    "user_id": lambda world, tenant, user: world.member(tenant, "engineer"),
+    "session_id": _session,
+    "token_id": _token,
+    "invitation_id": _invitation,
+    "event_id": _event,
+    "upload_id": _upload,
+    "job_id": _job,
+    "organisation": lambda world, tenant, user: tenant.organisation.name,
+    "name": _dataset,
+    "sha256": _blob,
+}
+OWNERLESS = {"put_blob"}
+"""Routes whose path names nobody's thing, though others' paths with such a name do."""
+BODIES: dict[str, Any] = {
+    "change_organisation": {"state": "verified"},
+    "change_member": {"roles": ["annotator"]},
+    "commit_version": {"version": "2.0.0", "manifest": "0" * 64},
+}
+PUBLIC = {
+    "tile": "0/000",
+    "file_name": "a.txt",
+    "version": "1.0.0",
+    "path": "README.md",
+    "identifier": "a.jsonl%230",
+}
+"""Parameters that name nobody's thing."""
