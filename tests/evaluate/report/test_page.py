@@ -87,3 +87,15 @@ def test_a_failed_gate_is_said_at_the_top(undeclared: Evaluation) -> None:
     text = Seen(report(undeclared)).text
     assert "门禁未过" in text
     assert "no licence is known" in text
+
+
+def test_how_people_agree_is_told_beside_what_review_said(made: Made) -> None:
+    answers = [
+        {"annotator": who, "choice": choice, "outcome": "accepted"}
+        for who, choice in (("x", "chosen_much"), ("y", "rejected_much"))
+    ]
+    pair = {"prompt": "问", "chosen": "甲", "rejected": "乙", "annotations": answers}
+    page = report(evaluate(made([pair])))
+    (row,) = re.findall(r'id="i0304">.*?</details>', page, re.S)
+    assert "<code>side</code> Krippendorff α <b>0.000</b>" in row, "2 answers, one of each side"
+    assert "2 / 2" in row
