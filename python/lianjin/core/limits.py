@@ -39,6 +39,8 @@ SIGN_IN_WAIT_S = 60
 SIGN_IN_TRIES_OF_ADDRESS = 60
 SIGN_IN_WAIT_OF_ADDRESS_S = 2
 THROTTLE_KEYS = 100_000
+REFUSALS_RECORDED = 100
+REFUSALS_RECORDED_EVERY_S = 10
 SESSION_IDLE_S = 8 * 3_600
 SESSION_AGE_S = 7 * 86_400
 SESSION_SEEN_S = 60
@@ -163,6 +165,14 @@ ABOUT: Mapping[str, Words] = {
     ),
     "THROTTLE_KEYS": Words(
         "logins and addresses whose tries are remembered", "记住尝试次数的登录名与地址的个数"
+    ),
+    "REFUSALS_RECORDED": Words(
+        "refusals of one user that are recorded as events at once",
+        "一个用户一次可记为事件的被拒次数",
+    ),
+    "REFUSALS_RECORDED_EVERY_S": Words(
+        "seconds until one more refusal of a user is recorded",
+        "一个用户再记一次被拒事件要隔的秒数",
     ),
     "SESSION_IDLE_S": Words(
         "seconds without a request after which a session is over", "会话闲置多少秒后失效"
