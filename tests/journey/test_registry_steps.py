@@ -20,9 +20,11 @@ PROGRAM = """
 import os, sys
 from pathlib import Path
 
+from lianjin.corpus import registry as module
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import VersionName
 
+module.PUT_AT_ONCE = 1  # the same steps in the same order every time
 last, verb, dataset, folder, out = sys.argv[1:]
 steps = 0
 
