@@ -11,8 +11,8 @@ import pytest
 from lianjin.core.errors import Conflict, Finding, LianjinError, NotFound, StorageError, UsageError
 from lianjin.corpus.dataset import open_dataset
 from lianjin.corpus.registry import Registry
+from lianjin.corpus.verify import verify
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent
-from lianjin.curate.verify import verify
 
 from .conftest import NOW, name
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from lianjin.corpus.registry import Registry
+from lianjin.corpus.verify import verify
 from lianjin.corpus.version import VersionName
 from lianjin.curate.build import build
-from lianjin.curate.verify import verify
 
 RECIPE = '{name: steps, steps: [{keep: "chars >= 3"}]}'
 KILLED = 9

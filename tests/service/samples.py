@@ -67,7 +67,11 @@ def _job(world: World, tenant: Tenant, user: str) -> str:
         settle(tx, made.id, "done", {"version": f"{tenant.canary}/news@1.0.0"})
         return made.id
 
-    return world.state.database.write(work)
+    identity = world.state.database.write(work)
+    folder = world.state.results / identity
+    folder.mkdir()
+    (folder / "report.html").write_text(tenant.canary)
+    return identity
 
 
 def _dataset(world: World, tenant: Tenant, user: str) -> str:
@@ -107,7 +111,7 @@ BODIES: dict[str, Any] = {
 }
 PUBLIC = {
     "tile": "0/000",
-    "file_name": "a.txt",
+    "file_name": "report.html",
     "version": "1.0.0",
     "path": "README.md",
     "identifier": "a.jsonl%230",
