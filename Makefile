@@ -22,7 +22,7 @@ $(BIN)/maturin:
 # What pip and cargo say is shown only if they fail: it would bury what the target itself says.
 $(STAMP): $(BIN)/maturin pyproject.toml Cargo.toml Cargo.lock $(RUST)
 	@echo "building lianjin: the first time takes minutes 正在编译，首次需要几分钟"
-	@. $(BIN)/activate && maturin develop --release --quiet --extras dev >$(VENV)/build.log 2>&1 \
+	@. $(BIN)/activate && maturin develop --release --quiet --extras server,postgresql,dev >$(VENV)/build.log 2>&1 \
 		|| { cat $(VENV)/build.log; exit 1; }
 	@touch $@
 

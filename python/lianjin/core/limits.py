@@ -23,6 +23,12 @@ KEY_NAME_CHARS = 128
 KEY_SIZE_BYTES = 4_096
 CHECKPOINT_SIZE_BYTES = 1 << 20
 PROOF_SIZE_BYTES = 2 << 20
+AMOUNT_FEN = 10**13
+OFFER_DAYS = 36_500
+LISTING_TITLE_CHARS = 120
+LISTING_TEXT_CHARS = 20_000
+LISTING_TEXTS = 50
+LISTING_ANNOTATORS = 10_000
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -63,5 +69,15 @@ ABOUT: Mapping[str, Words] = {
         "size of a signed checkpoint with its witnesses", "签名检查点（含见证签名）的大小"
     ),
     "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
+    "AMOUNT_FEN": Words("fen of one price or transfer", "一个价格或一笔转账的分数"),
+    "OFFER_DAYS": Words("days of an offer's term", "许可期限的天数"),
+    "LISTING_TITLE_CHARS": Words("characters of a listing's title", "挂牌标题的字符数"),
+    "LISTING_TEXT_CHARS": Words("characters of one text of a listing", "挂牌中一段文字的字符数"),
+    "LISTING_TEXTS": Words(
+        "keywords, scenarios or cases of a listing", "一个挂牌的关键词、场景或案例数（各自）"
+    ),
+    "LISTING_ANNOTATORS": Words(
+        "persons who share in the price of a listing", "参与一个挂牌分成的人数"
+    ),
 }
 """What each limit is for."""
