@@ -29,6 +29,9 @@ LISTING_TITLE_CHARS = 120
 LISTING_TEXT_CHARS = 20_000
 LISTING_TEXTS = 50
 LISTING_ANNOTATORS = 10_000
+SEARCH_CHARS = 200
+CATALOGUE_HITS = 10_000
+CATALOGUE_PAGE = 100
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -79,5 +82,11 @@ ABOUT: Mapping[str, Words] = {
     "LISTING_ANNOTATORS": Words(
         "persons who share in the price of a listing", "参与一个挂牌分成的人数"
     ),
+    "SEARCH_CHARS": Words(
+        "characters of a search that are looked for; the rest is passed over",
+        "检索词中会被查找的字符数；其余略过",
+    ),
+    "CATALOGUE_HITS": Words("hits of one search", "一次检索的命中数"),
+    "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
 }
 """What each limit is for."""
