@@ -26,6 +26,11 @@ def later(time_utc: str, seconds: float) -> str:
     return utc(datetime.fromisoformat(time_utc) + timedelta(seconds=seconds))
 
 
+def seconds() -> float:
+    """Seconds of a clock that never goes back, from a start of its own."""
+    return time.monotonic()
+
+
 class Stopwatch:
     """Started when it is made; wall seconds and CPU seconds (user + system) of this process."""
 

@@ -32,6 +32,28 @@ LISTING_ANNOTATORS = 10_000
 SEARCH_CHARS = 200
 CATALOGUE_HITS = 10_000
 CATALOGUE_PAGE = 100
+ORGANISATION_NAME_CHARS = 64
+TITLE_CHARS = 128
+PASSWORD_CHARS_AT_LEAST = 10
+PASSWORD_CHARS = 256
+PASSWORDS_WAITING = 16
+SIGN_IN_TRIES = 5
+SIGN_IN_WAIT_S = 60
+SIGN_IN_TRIES_OF_ADDRESS = 60
+SIGN_IN_WAIT_OF_ADDRESS_S = 2
+THROTTLE_KEYS = 100_000
+SESSION_IDLE_S = 8 * 3_600
+SESSION_AGE_S = 7 * 86_400
+SESSION_SEEN_S = 60
+SESSIONS_PER_USER = 20
+TOKENS_PER_USER = 50
+TOKEN_DAYS = 366
+BODY_SIZE_BYTES = 1 << 20
+BODY_S = 30
+HEADERS_SIZE_BYTES = 32 << 10
+CONNECTIONS = 1_000
+IDLE_CONNECTION_S = 15
+STOPPING_S = 3
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -88,5 +110,64 @@ ABOUT: Mapping[str, Words] = {
     ),
     "CATALOGUE_HITS": Words("hits of one search", "一次检索的命中数"),
     "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
+    "ORGANISATION_NAME_CHARS": Words(
+        "characters of an organisation's name, and of a login", "机构名称与登录名的字符数"
+    ),
+    "TITLE_CHARS": Words(
+        "characters of a name as people write it: of a person, an organisation, a token",
+        "人名、机构名头、令牌名等显示名称的字符数",
+    ),
+    "PASSWORD_CHARS_AT_LEAST": Words(
+        "characters that a password has at least", "密码至少要有的字符数"
+    ),
+    "PASSWORD_CHARS": Words("characters of a password", "密码的字符数"),
+    "PASSWORDS_WAITING": Words(
+        "people who wait for their password to be checked; more are asked to come back",
+        "同时等待核对密码的人数；更多的请稍后再来",
+    ),
+    "SIGN_IN_TRIES": Words(
+        "wrong passwords in a row for one login from one address",
+        "同一地址对同一登录名连续输错密码的次数",
+    ),
+    "SIGN_IN_WAIT_S": Words("seconds until there is one more try", "再得一次尝试机会要等的秒数"),
+    "SIGN_IN_TRIES_OF_ADDRESS": Words(
+        "tries to sign in from one address at once, whatever the login",
+        "同一地址一次可尝试登录的次数，不论登录名",
+    ),
+    "SIGN_IN_WAIT_OF_ADDRESS_S": Words(
+        "seconds until an address has one more try", "同一地址再得一次尝试机会要等的秒数"
+    ),
+    "THROTTLE_KEYS": Words(
+        "logins and addresses whose tries are remembered", "记住尝试次数的登录名与地址的个数"
+    ),
+    "SESSION_IDLE_S": Words(
+        "seconds without a request after which a session is over", "会话闲置多少秒后失效"
+    ),
+    "SESSION_AGE_S": Words(
+        "seconds after signing in when a session is over in any case", "登录多少秒后会话必定失效"
+    ),
+    "SESSION_SEEN_S": Words(
+        "seconds between two notes of when a session was last used",
+        "两次记录会话最近使用时间之间的秒数",
+    ),
+    "SESSIONS_PER_USER": Words(
+        "sessions of one user; the oldest end for new ones",
+        "一个用户的会话数；超出时最早的让位",
+    ),
+    "TOKENS_PER_USER": Words("tokens of one user that are in force", "一个用户的有效令牌数"),
+    "TOKEN_DAYS": Words("days that a token is in force", "令牌的有效天数"),
+    "BODY_SIZE_BYTES": Words(
+        "size of a request's body, where it is no file", "请求体的大小（文件除外）"
+    ),
+    "BODY_S": Words("seconds in which a request's body has to arrive", "请求体须在多少秒内传完"),
+    "HEADERS_SIZE_BYTES": Words("size of a request's head", "请求头的大小"),
+    "CONNECTIONS": Words("connections at once", "同时的连接数"),
+    "IDLE_CONNECTION_S": Words(
+        "seconds that a connection is kept without a request", "连接没有请求时保留的秒数"
+    ),
+    "STOPPING_S": Words(
+        "seconds that a server which stops waits for requests that go on",
+        "服务停止时等待未完请求的秒数",
+    ),
 }
 """What each limit is for."""

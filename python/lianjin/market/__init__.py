@@ -1,5 +1,5 @@
-"""The market: listings that others reviewed, orders, money, deliveries, and what is asked for.
+"""The market: who offers, who buys, what was agreed, paid and delivered.
 
-Takes dataset versions, their certificates, and what organisations want; gives agreements, receipts
-and settlements. Records every arrow as an event beside its rows, and money in the ledger alone.
+Takes versions that were certified, and people who act for organisations; gives listings, orders,
+agreements, money moved and receipts. Records every move as an event.
 """

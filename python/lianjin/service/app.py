@@ -1,0 +1,62 @@
+"""The app: every route of the service, behind one guard.
+
+Takes a State; gives an ASGI app. A route without a permission, or with one that the policy does not
+know, keeps it from starting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from lianjin.service import health, session, setup
+from lianjin.service.errors import add_handlers
+from lianjin.service.guard import Guard
+from lianjin.service.policy import POLICY
+from lianjin.service.state import State
+from lianjin.version import VERSION
+
+ROUTERS: tuple[APIRouter, ...] = (
+    health.ROUTER,
+    setup.ROUTER,
+    session.ROUTER,
+)
+"""Every router; a noun's routes are added by one line."""
+
+
+def make_app(state: State) -> FastAPI:
+    """The app over a state that is open."""
+    app = FastAPI(
+        title="lianjin",
+        version=VERSION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its page would load scripts from elsewhere
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.lianjin = state
+    for router in ROUTERS:
+        app.include_router(router)
+    for route in routes(app):
+        permission_of(route)
+    add_handlers(app)
+    app.add_middleware(Guard, is_https=state.is_https)
+    return app
+
+
+def routes(app: FastAPI) -> Iterator[APIRoute]:
+    """Every route that does something."""
+    return (route for route in app.routes if isinstance(route, APIRoute))
+
+
+def permission_of(route: APIRoute) -> str:
+    """The permission that a route asks for; RuntimeError if it asks for none or several."""
+    named = [
+        getattr(dependency.call, "permission", None) for dependency in route.dependant.dependencies
+    ]
+    found = [permission for permission in named if permission is not None]
+    if len(found) != 1 or found[0] not in POLICY:
+        raise RuntimeError(f"{route.path} has to name one permission of the policy, not {found}")
+    return str(found[0])

@@ -1,0 +1,86 @@
+"""The running server: from a folder to an address where people sign in.
+
+Takes a folder and an address; serves until it is told to stop, and closes everything in order.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from lianjin.core.errors import UsageError
+from lianjin.core.limits import CONNECTIONS, HEADERS_SIZE_BYTES, IDLE_CONNECTION_S, STOPPING_S
+from lianjin.core.words import Words
+from lianjin.service.app import make_app
+from lianjin.service.state import State, opened
+
+
+def run(
+    folder: Path,
+    *,
+    url: str | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    name: str | None = None,
+    is_https: bool = False,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serves until SIGINT or SIGTERM. `say` tells people where, and the code of an empty server."""
+    listening = _listening(host, port)
+    try:
+        with opened(folder, url=url, name=name or f"{host}/log", is_https=is_https) as state:
+            config = uvicorn.Config(
+                make_app(state),
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                proxy_headers=False,
+                lifespan="off",
+                h11_max_incomplete_event_size=HEADERS_SIZE_BYTES,
+                limit_concurrency=CONNECTIONS,
+                timeout_keep_alive=IDLE_CONNECTION_S,
+                timeout_graceful_shutdown=STOPPING_S,
+            )
+            say(_greeting(state, _address(host, listening)))
+            uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        listening.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """The socket, before anything is made: a port that is taken is told at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError as error:
+        found.close()
+        raise UsageError(
+            "cannot-listen",
+            Words(
+                f"cannot listen at {host}, port {port}: {error.strerror or error}",
+                f"无法监听 {host} 的端口 {port}",
+            ),
+            hint=Words("choose another `--port` or `--host`", "换一个 `--port` 或 `--host`"),
+        ) from error
+    return found
+
+
+def _address(host: str, listening: socket.socket) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listening.getsockname()[1]}"
+
+
+def _greeting(state: State, address: str) -> str:
+    said = Words(f"lianjin serves at {address}", f"炼金服务已启动：{address}")
+    if state.setup_code.text is not None:
+        code = state.setup_code.text
+        said += Words(
+            f"\nnobody has an account yet: open {address}/setup and enter the code\n  {code}",
+            f"\n尚无账户：请打开 {address}/setup 并输入代码\n  {code}",
+        )
+    return str(said + Words("\nCtrl-C ends it", "\n按 Ctrl-C 结束"))

@@ -1,0 +1,119 @@
+"""What a running server has: its folder, database, log, and what slows down those who guess.
+
+Takes a folder and a database's URL; gives an open State, everything made and migrated.
+
+    lianjin.db    the database, unless it is elsewhere
+    log/ log.key  the log and the key that signs it, made at the first start
+    registry/     datasets and their versions
+    jobs/         a folder for each job
+    uploads/      files to build from
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import Request
+
+from lianjin.core.clock import now_utc
+from lianjin.core.database import Database
+from lianjin.core.event import Sequencer
+from lianjin.core.key import make_key, read_key
+from lianjin.core.limits import (
+    SIGN_IN_TRIES,
+    SIGN_IN_TRIES_OF_ADDRESS,
+    SIGN_IN_WAIT_OF_ADDRESS_S,
+    SIGN_IN_WAIT_S,
+)
+from lianjin.core.log import CHECKPOINT, Log
+from lianjin.core.store import guarded
+from lianjin.service.account.password import Passwords
+from lianjin.service.account.throttle import Throttle
+from lianjin.service.schema import migrate
+from lianjin.service.setup_code import SetupCode
+
+
+@dataclass(frozen=True)
+class State:
+    """All that routes share. `is_https`: browsers reach the server by https, so cookies say so."""
+
+    folder: Path
+    database: Database
+    log: Log
+    sequencer: Sequencer
+    passwords: Passwords
+    setup_code: SetupCode
+    is_https: bool = False
+    clock: Callable[[], str] = now_utc
+    account_tries: Throttle = field(default_factory=lambda: Throttle(SIGN_IN_TRIES, SIGN_IN_WAIT_S))
+    address_tries: Throttle = field(
+        default_factory=lambda: Throttle(SIGN_IN_TRIES_OF_ADDRESS, SIGN_IN_WAIT_OF_ADDRESS_S)
+    )
+
+    @property
+    def registry(self) -> Path:
+        """Where datasets and versions are."""
+        return self.folder / "registry"
+
+    @property
+    def jobs(self) -> Path:
+        """Where each job has its folder."""
+        return self.folder / "jobs"
+
+    @property
+    def uploads(self) -> Path:
+        """Where files are put to build from."""
+        return self.folder / "uploads"
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    *,
+    url: str | None = None,
+    name: str = "localhost/log",
+    is_https: bool = False,
+    passwords: Passwords | None = None,
+    clock: Callable[[], str] = now_utc,
+) -> Iterator[State]:
+    """The state of a server in `folder`, all that is missing made; closed when the block ends.
+
+    `url`: the database, by default SQLite in the folder. `name`: of the log, when it is made.
+    Conflict `log-in-use` if another server runs there, `log-foreign` if log and database are not
+    of each other.
+    """
+    with guarded(folder, "write"):
+        for inner in ("registry", "jobs", "uploads"):
+            (folder / inner).mkdir(parents=True, exist_ok=True)
+    where = url or f"sqlite:///{folder / 'lianjin.db'}"
+    with _log(folder, name) as log, Database(where, clock=clock) as database:
+        migrate(database)
+        with Sequencer(database, log) as sequencer:
+            yield State(
+                folder,
+                database,
+                log,
+                sequencer,
+                passwords or Passwords(),
+                SetupCode.of(database),
+                is_https,
+                clock,
+            )
+
+
+def _log(folder: Path, name: str) -> Log:
+    """The log of the folder, opened with its key; both are made where there is neither."""
+    path, key_path = folder / "log", folder / "log.key"
+    if (path / CHECKPOINT).exists():
+        return Log.open(path, read_key(key_path))
+    key = read_key(key_path) if key_path.exists() else make_key(key_path, name)
+    return Log.create(path, key)
+
+
+async def state_of(request: Request) -> State:
+    """The state of the server that a request came to."""
+    state: State = request.app.state.lianjin
+    return state
