@@ -22,7 +22,7 @@ from lianjin.core.errors import LianjinError, UsageError
 from lianjin.core.store import storage_error
 from lianjin.core.words import speak
 
-VERBS = ("build", "verify", "why", "report", "export", "recipe", "operators", "log")
+VERBS = ("build", "verify", "why", "report", "export", "recipe", "operators", "push", "pull", "log")
 """Every verb has a file here of the same name, whose `register(app)` adds it."""
 
 CONTAINERS_BETWEEN_COLLECTIONS = 200_000
