@@ -72,7 +72,8 @@ ABOUT: Mapping[str, Words] = {
     ),
     "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
     "DATASET_NAME_CHARS": Words(
-        "characters of an organisation's and of a dataset's name", "机构名与数据集名的字符数（各自）"
+        "characters of an organisation's and of a dataset's name",
+        "机构名与数据集名的字符数（各自）",
     ),
     "VERSION_CHARS": Words("characters of a version like `1.2.0`", "版本号（如 `1.2.0`）的字符数"),
     "VERSION_MESSAGE_CHARS": Words("characters of a version's message", "版本说明的字符数"),

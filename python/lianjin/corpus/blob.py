@@ -108,7 +108,10 @@ class BlobStore:
     def incoming(
         self, sha256: str | None = None, *, most_bytes: int | None = None
     ) -> Iterator[BlobWriter]:
-        """A writer for one blob, which is in the store when the block ends well, or not at all."""
+        """A writer for one blob, which is in the store when the block ends well, or not at all.
+
+        `sha256` as in `put`.
+        """
         if sha256 is not None and self.has(sha256):
             writer = BlobWriter(None, self.path(sha256), most_bytes)
             yield writer

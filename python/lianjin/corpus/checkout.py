@@ -23,8 +23,8 @@ from lianjin.corpus.manifest import read_manifest
 from lianjin.corpus.shipment import MANIFEST, Item, Report, items_of
 from lianjin.corpus.version import DatasetVersion
 
-Fetch = Callable[[str], Iterable[bytes]]
-"""Gives the bytes of a SHA-256."""
+Fetch = Callable[[Item], Iterable[bytes]]
+"""Gives the bytes of a file, unchecked."""
 
 MARK = ".pull"
 _ELSEWHERE = Words("choose another folder with --out", "用 --out 换一个目录")
@@ -40,7 +40,7 @@ def check_out(version: DatasetVersion, folder: Path, fetch: Fetch, report: Repor
         _tidy(folder)
         return False
     with _claimed(version, folder):
-        data = _received(fetch, version.manifest)
+        data = _received(fetch, version)
         value = _checked(version, data)
         items = items_of(value)
         items += tuple(Item(path, e.sha256, e.size_bytes) for path, e in version.extras.items())
@@ -83,7 +83,7 @@ def _checked(version: DatasetVersion, data: bytes) -> dict[str, Any]:
     value = read_manifest(data)
     names = {item.path for item in items_of(value)}
     if value["root"] != version.root or names & version.extras.keys():
-        raise _wrong_bytes(Words(f"the manifest of '{version.name}'", f"'{version.name}' 的清单"))
+        raise _wrong_bytes(MANIFEST)
     return value
 
 
@@ -117,7 +117,8 @@ def _hold(descriptor: int, folder: Path) -> None:
         raise Conflict(
             "already-running",
             Words(
-                f"another pull is at work in {str(folder)!r}", f"另一个拉取正在 {str(folder)!r} 里进行"
+                f"another pull is at work in {str(folder)!r}",
+                f"另一个拉取正在 {str(folder)!r} 里进行",
             ),
             hint=_ELSEWHERE,
         ) from error
@@ -133,24 +134,24 @@ def _place(path: Path, item: Item, fetch: Fetch) -> None:
         part.unlink(missing_ok=True)
         with part.open("xb", buffering=0) as file:
             writer = BlobWriter(file, path, item.size_bytes)
-            for block in fetch(item.sha256):
+            for block in fetch(item):
                 writer.write(block)
             os.fsync(file.fileno())
         if writer.sha256 != item.sha256:
             part.unlink()
-            raise _wrong_bytes(Words.verbatim(repr(item.path)))
+            raise _wrong_bytes(item.path)
         os.replace(part, path)
         flush(path.parent)
 
 
-def _received(fetch: Fetch, sha256: str) -> bytes:
+def _received(fetch: Fetch, version: DatasetVersion) -> bytes:
     """The bytes of the manifest, which stays in memory."""
     writer, data = BlobWriter(None, Path(MANIFEST), MANIFEST_SIZE_BYTES), bytearray()
-    for block in fetch(sha256):
+    for block in fetch(Item(MANIFEST, version.manifest, 0)):
         writer.write(block)
         data += block
-    if writer.sha256 != sha256:
-        raise _wrong_bytes(Words("the manifest", "清单"))
+    if writer.sha256 != version.manifest:
+        raise _wrong_bytes(MANIFEST)
     return bytes(data)
 
 
@@ -178,12 +179,12 @@ def _foreign(folder: Path) -> Conflict:
     )
 
 
-def _wrong_bytes(what: Words) -> StorageError:
+def _wrong_bytes(name: str) -> StorageError:
     return StorageError(
         "content-differs",
         Words(
-            f"the bytes that came for {what.en} are not those of the version",
-            f"收到的{what.zh}内容不是该版本的",
+            f"the bytes that came for {name!r} are not those of the version",
+            f"收到的 {name!r} 内容不是该版本的",
         ),
-        hint=Words("the registry is damaged: check it", "仓库已损坏：请检查它"),
+        hint=Words("the registry is damaged: have it checked", "仓库已损坏：请检查它"),
     )

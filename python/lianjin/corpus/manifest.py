@@ -154,8 +154,12 @@ def _wrong_paths(paths: Sequence[str]) -> Iterator[str]:
     for path in paths:
         pure = PurePosixPath(path)
         plain = path.isprintable() and "\\" not in path and str(pure) == path and bool(pure.name)
-        if not plain or pure.is_absolute() or any(p.startswith(".") for p in pure.parts):
-            yield path
-        elif path in folders or path in seen:
+        if (
+            not plain
+            or pure.is_absolute()
+            or any(p.startswith(".") for p in pure.parts)
+            or path in folders
+            or path in seen
+        ):
             yield path
         seen.add(path)

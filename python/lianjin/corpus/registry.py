@@ -16,13 +16,13 @@ from typing import Any
 
 from lianjin.core.errors import Conflict, Finding, NotFound, UsageError
 from lianjin.core.limits import MANIFEST_SIZE_BYTES, VERSION_SIZE_BYTES
-from lianjin.core.store import damaged, guarded, link_if_absent, make_folder
+from lianjin.core.store import damaged, guarded, link_if_absent
 from lianjin.core.words import Words, nearest
 from lianjin.corpus.blob import BlobStore, blocks_of, checked_sha256
 from lianjin.corpus.checkout import check_out
 from lianjin.corpus.dataset import Dataset
 from lianjin.corpus.manifest import read_manifest
-from lianjin.corpus.shipment import MANIFEST, Item, Report, extras_of, items_of, pack
+from lianjin.corpus.shipment import MANIFEST, Item, Report, Shipment, extras_of, items_of, pack
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
 from lianjin.corpus.view import open_view
 
@@ -35,6 +35,11 @@ class Registry:
     """The registry of a folder. Nothing is made before the first version is."""
 
     folder: Path
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was put into it yet."""
+        return (self.folder / "objects").is_dir() or (self.folder / "datasets").is_dir()
 
     @property
     def blobs(self) -> BlobStore:
@@ -63,7 +68,7 @@ class Registry:
         self._refuse_another(name, shipment.manifest.sha256, self._parents(parents), message)
         done = 0
         for item in shipment.items:
-            put_item(self.blobs, shipment.folder / item.path, item)
+            self._put(shipment, item)
             done += item.size_bytes
             report(done, shipment.size_bytes)
         return self.commit_blobs(
@@ -75,6 +80,13 @@ class Registry:
             message=message,
             extras=extras_of(shipment.extras),
         )
+
+    def _put(self, shipment: Shipment, item: Item) -> None:
+        with self.blobs.incoming(item.sha256) as writer:
+            for block in shipment.blocks(item):
+                writer.write(block)
+            if writer.sha256 != item.sha256:
+                raise content_differs(item, writer.sha256)
 
     def commit_blobs(
         self,
@@ -139,7 +151,9 @@ class Registry:
                     f"'{name}' stands for another content, parents or message ({what.en})",
                     f"'{name}' 已存在，内容、来源或说明不同（{what.zh}）",
                 ),
-                hint=Words("a version never changes: push the next one", "版本永不更改：请推送下一个版本"),
+                hint=Words(
+                    "a version never changes: push the next one", "版本永不更改：请推送下一个版本"
+                ),
             )
 
     def _check_blobs(self, items: Sequence[Item]) -> None:
@@ -240,7 +254,7 @@ class Registry:
 
         Conflict if the folder holds anything else; a pull that was stopped goes on.
         """
-        return check_out(version, folder, lambda sha256: self.blocks(sha256), report)
+        return check_out(version, folder, lambda item: self.blocks(item.sha256), report)
 
     def blocks(self, sha256: str) -> Iterator[bytes]:
         """The bytes of a blob, as they are; who takes them checks them."""
@@ -268,16 +282,18 @@ class Registry:
         return self._folder(name.dataset) / f"{name.version}.json"
 
 
-def put_item(blobs: BlobStore, path: Path, item: Item) -> None:
-    """Puts a file that is to have a digest; Finding names the file if it has another."""
-    try:
-        blobs.put(path, sha256=item.sha256)
-    except Finding as error:
-        raise Finding(
-            error.code,
-            Words(f"{item.path!r}: {error.message.en}", f"{item.path!r}：{error.message.zh}"),
-            hint=error.hint,
-        ) from error
+def content_differs(item: Item, found: str) -> Finding:
+    """The refusal of a file whose bytes are not those of its manifest."""
+    return Finding(
+        "content-differs",
+        Words(
+            f"{item.path!r} has the SHA-256 {found}; the manifest says {item.sha256}",
+            f"{item.path!r} 的 SHA-256 是 {found}；清单说是 {item.sha256}",
+        ),
+        hint=Words(
+            "`lianjin verify DIR` lists all that differs", "`lianjin verify DIR` 列出所有不符之处"
+        ),
+    )
 
 
 def _blobs_missing(paths: Sequence[str]) -> Conflict:

@@ -6,6 +6,7 @@ them unknown. The bytes of the files are checked where they are read: on their w
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ def _check_place(folder: Path, item: Item) -> None:
 
 
 def _extras(folder: Path) -> Iterator[Item]:
-    names = sorted(name for name in OUTSIDE - {MANIFEST} if (folder / name).exists(follow_symlinks=False))
+    names = sorted(name for name in OUTSIDE - {MANIFEST} if os.path.lexists(folder / name))
     assert len(names) <= VERSION_EXTRAS
     for name in names:
         yield _read(folder / name, name)[0]
@@ -158,5 +159,7 @@ def _differs(code: str, name: str, said: Words) -> Finding:
     return Finding(
         code,
         Words(f"{name!r} {said.en}; nothing was sent", f"{name!r} {said.zh}；没有推送"),
-        hint=Words("`lianjin verify DIR` lists all that differs", "`lianjin verify DIR` 列出所有不符之处"),
+        hint=Words(
+            "`lianjin verify DIR` lists all that differs", "`lianjin verify DIR` 列出所有不符之处"
+        ),
     )

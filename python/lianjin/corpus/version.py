@@ -271,7 +271,10 @@ def _is_text(value: object, least: int) -> bool:
 def _wrong_name(text: str) -> UsageError:
     return UsageError(
         "wrong-name",
-        Words(f"{text[:300]!r} is no name of a dataset or version", f"{text[:300]!r} 不是数据集或版本的名称"),
+        Words(
+            f"{text[:300]!r} is no name of a dataset or version",
+            f"{text[:300]!r} 不是数据集或版本的名称",
+        ),
         hint=Words(
             "expected `organisation/name@1.2.0`: lower-case letters and digits, single `-`, `.` or "
             "`_` between them",
