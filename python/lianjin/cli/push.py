@@ -15,6 +15,44 @@ if TYPE_CHECKING:
     from lianjin.corpus.registry import Source
 
 
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help=told("A built dataset.", "建成的数据集。"))
+]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME@VERSION",
+        help=told("Like organisation/name@1.0.0.", "形如 organisation/name@1.0.0。"),
+    ),
+]
+To = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="REGISTRY",
+        help=told("Folder of the registry, or http(s)://…", "仓库所在目录，或 http(s)://…"),
+    ),
+]
+Parents = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--parent",
+        metavar="NAME@VERSION|ROOT",
+        help=told(
+            "A version it was made from, in the same registry, or the root of one from elsewhere; "
+            "may be given several times.",
+            "它由哪个版本做成：同一仓库里的版本，或别处版本的根；可多次给出。",
+        ),
+    ),
+]
+Message = Annotated[
+    str,
+    typer.Option(
+        "--message", metavar="TEXT", help=told("What is new in it.", "这个版本有什么变化。")
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Adds `push`."""
     app.command(
@@ -33,42 +71,11 @@ def register(app: typer.Typer) -> None:
 
 
 def push_(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=told("A built dataset.", "建成的数据集。"))
-    ],
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="NAME@VERSION",
-            help=told("Like organisation/name@1.0.0.", "形如 organisation/name@1.0.0。"),
-        ),
-    ],
-    to: Annotated[
-        str,
-        typer.Option(
-            "--to",
-            metavar="REGISTRY",
-            help=told("Folder of the registry, or http(s)://…", "仓库所在目录，或 http(s)://…"),
-        ),
-    ],
-    parent: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--parent",
-            metavar="NAME@VERSION|ROOT",
-            help=told(
-                "A version it was made from, in the same registry, or the root of one from "
-                "elsewhere; may be given several times.",
-                "它由哪个版本做成：同一仓库里的版本，或别处版本的根；可多次给出。",
-            ),
-        ),
-    ] = None,
-    message: Annotated[
-        str,
-        typer.Option(
-            "--message", metavar="TEXT", help=told("What is new in it.", "这个版本有什么变化。")
-        ),
-    ] = "",
+    folder: Folder,
+    name: Name,
+    to: To,
+    parent: Parents = None,
+    message: Message = "",
     token_file: TokenFile = None,
     as_json: Json = False,
     lang: Lang = None,

@@ -114,7 +114,7 @@ def _problem(value: Any) -> Words:
     if not isinstance(files, list) or not all(_is_entry(entry) for entry in files):
         return Words("it has no list of files", "没有文件列表")
     paths = [entry["path"] for entry in files]
-    if wrong := next(_wrong_paths(paths), None):
+    if (wrong := next(_wrong_paths(paths), None)) is not None:
         return Words(f"no file can be at {wrong!r}", f"文件不能位于 {wrong!r}")
     if wrong := next((name for name in _COUNTS if not _is_count(value.get(name))), None):
         return Words(f"{wrong!r} is no count", f"{wrong!r} 不是数目")

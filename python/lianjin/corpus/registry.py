@@ -21,6 +21,7 @@ from lianjin.core.words import Words, nearest
 from lianjin.corpus.blob import BlobStore, blocks_of, checked_sha256
 from lianjin.corpus.checkout import check_out
 from lianjin.corpus.dataset import Dataset
+from lianjin.corpus.integrity import Integrity, integrity
 from lianjin.corpus.manifest import read_manifest
 from lianjin.corpus.shipment import MANIFEST, Item, Report, Shipment, extras_of, items_of, pack
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
@@ -270,10 +271,14 @@ class Registry:
         waiting = list(version.parents)
         while waiting:
             parent = waiting.pop(0)
-            if parent not in found and parent.root != version.root:
+            if parent not in found and parent.name != version.name:
                 found[parent] = None
                 waiting += [] if parent.name is None else self.version(parent.name).parents
         return tuple(found)
+
+    def check(self, part: tuple[int, int] = (1, 1)) -> Integrity:
+        """All that is damaged, missing or strange; of the bytes one `part` of so many is read."""
+        return integrity(self, part)
 
     def _folder(self, dataset: DatasetName) -> Path:
         return self.folder / "datasets" / dataset.organisation / dataset.name / "versions"

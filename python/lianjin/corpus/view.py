@@ -25,7 +25,7 @@ def open_view(blobs: BlobStore, version: DatasetVersion, manifest: dict[str, Any
     `no-such-blob` if a blob is missing.
     """
     names = names_of(version, manifest)
-    folder = blobs.folder / "views" / version.digest.removeprefix("sha256:")
+    folder = view_of(blobs, version)
     if not _is_whole(blobs, folder, names):
         with blobs.temporary_folder() as aside, blobs.temporary_folder() as part:
             _fill(blobs, part, names)
@@ -33,10 +33,18 @@ def open_view(blobs: BlobStore, version: DatasetVersion, manifest: dict[str, Any
             with guarded(folder, "write"):
                 with suppress(FileNotFoundError):
                     os.rename(folder, aside / "view")
-                # Not empty: another process made the same view meanwhile.
-                with suppress(FileExistsError, OSError):
+                try:
                     os.rename(part, folder)
+                except OSError:
+                    # Another process may have made the same view meanwhile.
+                    if not _is_whole(blobs, folder, names):
+                        raise
     return Dataset(folder, manifest)
+
+
+def view_of(blobs: BlobStore, version: DatasetVersion) -> Path:
+    """Where the view of a version is, or would be."""
+    return blobs.folder / "views" / version.digest.removeprefix("sha256:")
 
 
 def names_of(version: DatasetVersion, manifest: dict[str, Any]) -> dict[str, str]:
