@@ -22,7 +22,19 @@ from lianjin.core.errors import LianjinError, UsageError
 from lianjin.core.store import storage_error
 from lianjin.core.words import speak
 
-VERBS = ("build", "verify", "why", "report", "export", "recipe", "operators", "log", "serve")
+VERBS = (
+    "build",
+    "verify",
+    "why",
+    "report",
+    "export",
+    "recipe",
+    "operators",
+    "push",
+    "pull",
+    "log",
+    "serve",
+)
 """Every verb has a file here of the same name, whose `register(app)` adds it."""
 
 CONTAINERS_BETWEEN_COLLECTIONS = 200_000

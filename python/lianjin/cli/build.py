@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, columns, say, show, text_columns, told, width, wrapped
+from lianjin.cli.screen import (
+    NARROW,
+    Json,
+    Lang,
+    columns,
+    say,
+    show,
+    text_columns,
+    told,
+    width,
+    wrapped,
+)
 from lianjin.cli.usage import Command
 from lianjin.core.errors import UsageError
 from lianjin.core.words import Words
@@ -22,8 +33,6 @@ if TYPE_CHECKING:
     from lianjin.curate.build import Built, Progress
 
 DRY_RUN_RECORDS = 100
-NARROW = 70
-"""Columns of a terminal below which rate and time left are not shown."""
 NUMBER = 11
 """Columns of a number in the funnel."""
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from lianjin.core.errors import LianjinError, RecipeError, UsageError
-from lianjin.core.settings import Language
+from lianjin.core.settings import Language, Settings, read
 from lianjin.core.words import Words, spoken
 
 
@@ -34,6 +34,15 @@ def language_of(arguments: Sequence[str]) -> Language:
 
 # numpy's linear algebra is not used here; its threads would spin for 0.2 CPU s at the start.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+NARROW = 70
+"""Columns of a terminal below which rate and time left are not shown."""
+
+
+def settings() -> Settings:
+    """What the environment says, for the verb that runs."""
+    return read(os.environ)
 
 
 def say(en: str, zh: str) -> str:

@@ -12,6 +12,7 @@ from lianjin.cli.screen import Json, Lang, say, show, told
 from lianjin.cli.usage import Command
 
 if TYPE_CHECKING:
+    from lianjin.corpus.integrity import Integrity
     from lianjin.curate.verify import Verified
 
 
@@ -21,8 +22,9 @@ def register(app: typer.Typer) -> None:
         "verify",
         cls=Command,
         help=told(
-            "Check every byte of a dataset against its manifest. Exit 1 if anything differs.",
-            "逐字节核对数据集与清单。有出入则退出码为 1。",
+            "Check every byte of a dataset against its manifest, or of a registry against its "
+            "versions. Exit 1 if anything differs.",
+            "逐字节核对数据集与清单，或仓库与其中各版本。有出入则退出码为 1。",
         ),
         epilog=told("Example: lianjin verify clean", "示例：lianjin verify clean"),
     )(verify_)
@@ -30,7 +32,10 @@ def register(app: typer.Typer) -> None:
 
 def verify_(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help=told("A built dataset.", "建成的数据集。"))
+        Path,
+        typer.Argument(
+            metavar="DIR", help=told("A built dataset or a registry.", "建成的数据集或仓库。")
+        ),
     ],
     records: Annotated[
         bool,
@@ -43,24 +48,43 @@ def verify_(
     lang: Lang = None,
 ) -> None:
     """Verifies, prints the result, exits 1 if there is a fault."""
+    from lianjin.corpus.registry import Registry
     from lianjin.curate.verify import verify
 
-    found = verify(folder, records=records)
+    found: Verified | Integrity
+    if not (folder / "manifest.json").exists() and Registry(folder).exists:
+        found = Registry(folder).check()
+        good = _good_registry(found)
+    else:
+        found = verify(folder, records=records)
+        good = say(
+            f"intact: {found.n_files} files, {found.size_bytes:,} bytes, root {found.root}",
+            f"完好：{found.n_files} 个文件，{found.size_bytes:,} 字节，根 {found.root}",
+        )
     faults = [
         f"{f.code}: {f.path}: "
         + say(f"found {f.found}, expected {f.expected}", f"实为 {f.found}，应为 {f.expected}")
         for f in found.faults
     ]
-    good = say(
-        f"intact: {found.n_files} files, {found.size_bytes:,} bytes, root {found.root}",
-        f"完好：{found.n_files} 个文件，{found.size_bytes:,} 字节，根 {found.root}",
-    )
     show(_data(found), as_json=as_json, text="\n".join(faults) or good)
     if faults:
         raise SystemExit(1)
 
 
-def _data(found: Verified) -> dict[str, Any]:
+def _good_registry(found: Integrity) -> str:
+    said = say(
+        f"intact: {found.n_versions} versions, {found.n_blobs} blobs, {found.size_bytes:,} bytes",
+        f"完好：{found.n_versions} 个版本，{found.n_blobs} 份内容，{found.size_bytes:,} 字节",
+    )
+    if found.n_unused:
+        said += "\n" + say(
+            f"{found.n_unused} blobs are of no version: a push was stopped or goes on",
+            f"{found.n_unused} 份内容不属于任何版本：有推送中断了或仍在进行",
+        )
+    return said
+
+
+def _data(found: Verified | Integrity) -> dict[str, Any]:
     faults = [
         asdict(f) | {"found": str(f.found), "expected": str(f.expected)} for f in found.faults
     ]

@@ -23,6 +23,14 @@ KEY_NAME_CHARS = 128
 KEY_SIZE_BYTES = 4_096
 CHECKPOINT_SIZE_BYTES = 1 << 20
 PROOF_SIZE_BYTES = 2 << 20
+DATASET_NAME_CHARS = 64
+VERSION_CHARS = 64
+VERSION_MESSAGE_CHARS = 2_000
+VERSION_PARENTS = 100
+VERSION_EXTRAS = 16
+VERSION_SIZE_BYTES = 1 << 20
+MANIFEST_SIZE_BYTES = 256 << 20
+BLOB_SIZE_BYTES = 64 << 30
 AMOUNT_FEN = 10**13
 OFFER_DAYS = 36_500
 LISTING_TITLE_CHARS = 120
@@ -94,6 +102,21 @@ ABOUT: Mapping[str, Words] = {
         "size of a signed checkpoint with its witnesses", "签名检查点（含见证签名）的大小"
     ),
     "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
+    "DATASET_NAME_CHARS": Words(
+        "characters of an organisation's and of a dataset's name",
+        "机构名与数据集名的字符数（各自）",
+    ),
+    "VERSION_CHARS": Words("characters of a version like `1.2.0`", "版本号（如 `1.2.0`）的字符数"),
+    "VERSION_MESSAGE_CHARS": Words("characters of a version's message", "版本说明的字符数"),
+    "VERSION_PARENTS": Words("versions that one was made from", "一个版本的来源版本数"),
+    "VERSION_EXTRAS": Words(
+        "files of a version beside those under its root", "一个版本在根之外的附带文件数"
+    ),
+    "VERSION_SIZE_BYTES": Words("size of a version's record", "版本记录的大小"),
+    "MANIFEST_SIZE_BYTES": Words("size of a dataset's manifest", "数据集清单的大小"),
+    "BLOB_SIZE_BYTES": Words(
+        "size of one file of a dataset that is sent to a server", "传到服务器的单个数据集文件的大小"
+    ),
     "AMOUNT_FEN": Words("fen of one price or transfer", "一个价格或一笔转账的分数"),
     "OFFER_DAYS": Words("days of an offer's term", "许可期限的天数"),
     "LISTING_TITLE_CHARS": Words("characters of a listing's title", "挂牌标题的字符数"),

@@ -120,6 +120,28 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(path: Path) -> None:
+    """Makes a folder and those above it, each with its name on disk; there already is fine."""
+    with guarded(path, "write"):
+        if not path.is_dir():
+            if path.parent != path:
+                make_folder(path.parent)
+            path.mkdir(exist_ok=True)
+            flush(path.parent)
+
+
+def link_if_absent(part: Path, path: Path) -> bool:
+    """Gives a finished file its final name too, on disk; False if another file has that name."""
+    make_folder(path.parent)
+    with guarded(path, "write"):
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            return False
+        flush(path.parent)
+    return True
+
+
 def write_json(path: Path, value: Any, *, indent: int | None = 2) -> None:
     """Writes `value` as JSON, keys sorted, whole or not at all.
 

@@ -20,10 +20,7 @@ from lianjin.core.fault import ABSENT, PRESENT, Fault
 from lianjin.core.store import guarded, json_text
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset, open_dataset
-from lianjin.corpus.manifest import FileEntry, digest_of, file_entry, files_of, root_of
-
-OUTSIDE = {"manifest.json", "run.json", "report.html"}
-"""Files of a dataset that its manifest does not list."""
+from lianjin.corpus.manifest import OUTSIDE, FileEntry, digest_of, file_entry, files_of, root_of
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,313 @@
+"""The registry: datasets of organisations, their versions, and the bytes behind them.
+
+Takes dataset folders; gives versions that never change. A registry is a folder: blobs
+(`corpus/blob.py`), `datasets/ORGANISATION/NAME/versions/1.2.0.json`, and `views/`, which can be
+thrown away. A version appears by being written if absent, after all of its bytes; a kill before
+that leaves blobs that the same push finds again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lianjin.core.errors import Conflict, Finding, NotFound, UsageError
+from lianjin.core.limits import MANIFEST_SIZE_BYTES, VERSION_SIZE_BYTES
+from lianjin.core.store import damaged, guarded, link_if_absent
+from lianjin.core.words import Words, nearest
+from lianjin.corpus.blob import BlobStore, blocks_of, checked_sha256
+from lianjin.corpus.checkout import check_out
+from lianjin.corpus.dataset import Dataset
+from lianjin.corpus.integrity import Integrity, integrity
+from lianjin.corpus.manifest import read_manifest
+from lianjin.corpus.shipment import MANIFEST, Item, Report, Shipment, extras_of, items_of, pack
+from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
+from lianjin.corpus.view import open_view
+
+Source = VersionName | str
+"""A parent: a version of this registry by its name, or one from elsewhere by its root."""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The registry of a folder. Nothing is made before the first version is."""
+
+    folder: Path
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was put into it yet."""
+        return (self.folder / "objects").is_dir() or (self.folder / "datasets").is_dir()
+
+    @property
+    def blobs(self) -> BlobStore:
+        """Its bytes."""
+        return BlobStore(self.folder)
+
+    def commit(
+        self,
+        dataset: Path,
+        name: VersionName,
+        *,
+        created_by: str,
+        now: str,
+        parents: Sequence[Source] = (),
+        message: str = "",
+        report: Report = lambda done, total: None,
+    ) -> DatasetVersion:
+        """The version that a dataset folder becomes, once all of it is on disk.
+
+        Every file is hashed against the manifest on its way in; Finding says which differs. The
+        same call again gives the version that stands; Conflict `version-exists` if the name stands
+        for another manifest, other parents or another message.
+        """
+        self.blobs.sweep()
+        shipment = pack(dataset)
+        self._refuse_another(name, shipment.manifest.sha256, self._parents(parents), message)
+        done = 0
+        for item in shipment.items:
+            self._put(shipment, item)
+            done += item.size_bytes
+            report(done, shipment.size_bytes)
+        return self.commit_blobs(
+            shipment.manifest.sha256,
+            name,
+            created_by=created_by,
+            now=now,
+            parents=parents,
+            message=message,
+            extras=extras_of(shipment.extras),
+        )
+
+    def _put(self, shipment: Shipment, item: Item) -> None:
+        with self.blobs.incoming(item.sha256) as writer:
+            for block in shipment.blocks(item):
+                writer.write(block)
+            if writer.sha256 != item.sha256:
+                raise content_differs(item, writer.sha256)
+
+    def commit_blobs(
+        self,
+        manifest: str,
+        name: VersionName,
+        *,
+        created_by: str,
+        now: str,
+        parents: Sequence[Source] = (),
+        message: str = "",
+        extras: Mapping[str, Extra] | None = None,
+    ) -> DatasetVersion:
+        """As `commit`, of bytes that are in the registry: `manifest` is the SHA-256 of its bytes.
+
+        Conflict `blobs-missing` names a file whose bytes are not there. A parent by name has to
+        exist; one from elsewhere is named by its root alone, and is not looked for.
+        """
+        if not self.blobs.has(manifest):
+            raise _blobs_missing([MANIFEST])
+        value = read_manifest(self.blobs.read(manifest, most_bytes=MANIFEST_SIZE_BYTES))
+        items = items_of(value)
+        beside = dict(extras or {})
+        self._check_blobs((*items, *(Item(p, e.sha256, e.size_bytes) for p, e in beside.items())))
+        version = DatasetVersion(
+            name=name,
+            manifest=manifest,
+            root=value["root"],
+            n_files=len(items),
+            size_bytes=sum(item.size_bytes for item in items),
+            records=value["records"],
+            kept=value["kept"],
+            created_utc=now,
+            created_by=created_by,
+            message=message,
+            parents=self._parents(parents),
+            extras=beside,
+        )
+        return self._published(version)
+
+    def _published(self, version: DatasetVersion) -> DatasetVersion:
+        """The version under its name: this one, or the same one that was there before."""
+        with self.blobs.temporary_file() as (part, file):
+            with guarded(part, "write"):
+                file.write(version.to_bytes())
+                os.fsync(file.fileno())
+            if link_if_absent(part, self._path(version.name)):
+                return version
+        self._refuse_another(version.name, version.manifest, version.parents, version.message)
+        return self.version(version.name)
+
+    def _refuse_another(
+        self, name: VersionName, manifest: str, parents: tuple[Parent, ...], message: str
+    ) -> None:
+        if not self._path(name).exists():
+            return
+        stands = self.version(name)
+        if (stands.manifest, stands.parents, stands.message) != (manifest, parents, message):
+            what = Words(f"manifest {stands.manifest[:12]}…", f"清单 {stands.manifest[:12]}…")
+            raise Conflict(
+                "version-exists",
+                Words(
+                    f"'{name}' stands for another content, parents or message ({what.en})",
+                    f"'{name}' 已存在，内容、来源或说明不同（{what.zh}）",
+                ),
+                hint=Words(
+                    "a version never changes: push the next one", "版本永不更改：请推送下一个版本"
+                ),
+            )
+
+    def _check_blobs(self, items: Sequence[Item]) -> None:
+        if missing := [item.path for item in items if not self.blobs.has(item.sha256)]:
+            raise _blobs_missing(missing)
+        for item in items:
+            if (found := self.blobs.size_bytes(item.sha256)) != item.size_bytes:
+                raise Finding(
+                    "size-differs",
+                    Words(
+                        f"{item.path!r} has {found} bytes; the manifest says {item.size_bytes}",
+                        f"{item.path!r} 有 {found} 字节；清单说是 {item.size_bytes}",
+                    ),
+                )
+
+    def _parents(self, sources: Sequence[Source]) -> tuple[Parent, ...]:
+        """The parents, each once, in the order given."""
+        parents = {
+            Parent(self.version(source).root, source)
+            if isinstance(source, VersionName)
+            else Parent(checked_sha256(source)): None
+            for source in sources
+        }
+        return tuple(parents)
+
+    def version(self, name: VersionName) -> DatasetVersion:
+        """The version of that name; NotFound `no-such-version`; StorageError if it is damaged."""
+        path = self._path(name)
+        if not path.is_file():
+            raise self._no_version(name)
+        try:
+            with guarded(path, "read"), path.open("rb") as file:
+                version = DatasetVersion.read(file.read(VERSION_SIZE_BYTES))
+            if version.name != name:
+                raise ValueError(f"it is of {version.name}")
+        except ValueError as error:
+            raise damaged(
+                path, Words(f"is no version as it was written ({error})", "不是写下时的版本记录")
+            ) from error
+        return version
+
+    def _no_version(self, name: VersionName) -> NotFound:
+        known = [str(known) for known in self._names(name.dataset)]
+        said = Words(f"there is no version '{name}'", f"没有版本 '{name}'")
+        return NotFound("no-such-version", said + nearest(str(name), known))
+
+    def versions(self, dataset: DatasetName) -> tuple[VersionName, ...]:
+        """The versions of a dataset, lowest first; NotFound `no-such-dataset`."""
+        if not (names := self._names(dataset)):
+            known = [str(known) for known in self.datasets()]
+            said = Words(f"there is no dataset '{dataset}'", f"没有数据集 '{dataset}'")
+            raise NotFound("no-such-dataset", said + nearest(str(dataset), known))
+        return names
+
+    def latest(self, dataset: DatasetName) -> VersionName:
+        """The highest version; a pre-release only where there is nothing else."""
+        names = self.versions(dataset)
+        return ([name for name in names if not name.is_pre_release] or list(names))[-1]
+
+    def datasets(self, organisation: str | None = None) -> tuple[DatasetName, ...]:
+        """All datasets that have a version, or those of one organisation; by name."""
+        found = set()
+        for folder in (self.folder / "datasets").glob("*/*/versions"):
+            name, owner = folder.parent.name, folder.parent.parent.name
+            if organisation in (None, owner):
+                try:
+                    dataset = DatasetName(owner, name)
+                except UsageError:
+                    continue  # not ours: `check` says so
+                found |= {dataset} if self._names(dataset) else set()
+        return tuple(sorted(found, key=str))
+
+    def _names(self, dataset: DatasetName) -> tuple[VersionName, ...]:
+        names = []
+        for path in (self._folder(dataset)).glob("*.json"):
+            try:
+                names.append(dataset.at(path.name.removesuffix(".json")))
+            except UsageError:
+                continue
+        return tuple(sorted(names, key=lambda name: name.order))
+
+    def manifest(self, version: DatasetVersion) -> dict[str, Any]:
+        """The manifest of a version, hashed and checked anew."""
+        data = self.blobs.read(version.manifest, most_bytes=MANIFEST_SIZE_BYTES)
+        return read_manifest(data)
+
+    def open(self, version: DatasetVersion) -> Dataset:
+        """The version as a dataset in a folder, to be looked at only.
+
+        The folder's files are the blobs themselves under their names, so it costs no space.
+        """
+        return open_view(self.blobs, version, self.manifest(version))
+
+    def pull(
+        self, version: DatasetVersion, folder: Path, report: Report = lambda done, total: None
+    ) -> bool:
+        """Copies the version out into a folder, each byte checked; False if it was there already.
+
+        Conflict if the folder holds anything else; a pull that was stopped goes on.
+        """
+        return check_out(version, folder, lambda item: self.blocks(item.sha256), report)
+
+    def blocks(self, sha256: str) -> Iterator[bytes]:
+        """The bytes of a blob, as they are; who takes them checks them."""
+        self.blobs.size_bytes(sha256)
+        return blocks_of(self.blobs.path(sha256))
+
+    def lineage(self, version: DatasetVersion) -> tuple[Parent, ...]:
+        """All that a version was made from, the nearest first, each once.
+
+        A parent from elsewhere has no name, and its own parents are not known here.
+        """
+        found: dict[Parent, None] = {}
+        waiting = list(version.parents)
+        while waiting:
+            parent = waiting.pop(0)
+            if parent not in found and parent.name != version.name:
+                found[parent] = None
+                waiting += [] if parent.name is None else self.version(parent.name).parents
+        return tuple(found)
+
+    def check(self, part: tuple[int, int] = (1, 1)) -> Integrity:
+        """All that is damaged, missing or strange; of the bytes one `part` of so many is read."""
+        return integrity(self, part)
+
+    def _folder(self, dataset: DatasetName) -> Path:
+        return self.folder / "datasets" / dataset.organisation / dataset.name / "versions"
+
+    def _path(self, name: VersionName) -> Path:
+        return self._folder(name.dataset) / f"{name.version}.json"
+
+
+def content_differs(item: Item, found: str) -> Finding:
+    """The refusal of a file whose bytes are not those of its manifest."""
+    return Finding(
+        "content-differs",
+        Words(
+            f"{item.path!r} has the SHA-256 {found}; the manifest says {item.sha256}",
+            f"{item.path!r} 的 SHA-256 是 {found}；清单说是 {item.sha256}",
+        ),
+        hint=Words(
+            "`lianjin verify DIR` lists all that differs", "`lianjin verify DIR` 列出所有不符之处"
+        ),
+    )
+
+
+def _blobs_missing(paths: Sequence[str]) -> Conflict:
+    more = len(paths) - 1
+    return Conflict(
+        "blobs-missing",
+        Words(
+            f"the bytes of {paths[0]!r} and {more} more files are not in the registry",
+            f"仓库里没有 {paths[0]!r} 及另外 {more} 个文件的内容",
+        ),
+        hint=Words("send them first", "请先上传这些内容"),
+    )

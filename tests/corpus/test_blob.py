@@ -1,0 +1,180 @@
+"""Blobs are whole or not there, written once, and never where a person says."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lianjin.core.errors import Finding, LimitExceeded, NotFound, StorageError, UsageError
+from lianjin.corpus.blob import BlobStore
+
+DATA = "早市天不亮就开了".encode()
+SHA256 = hashlib.sha256(DATA).hexdigest()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> BlobStore:
+    return BlobStore(tmp_path / "store")
+
+
+def files(store: BlobStore) -> list[str]:
+    return [p.relative_to(store.folder).as_posix() for p in store.folder.rglob("*") if p.is_file()]
+
+
+def test_a_file_and_a_stream_give_the_same_blob(store: BlobStore, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(DATA)
+    assert store.put(tmp_path / "a") == SHA256
+    assert store.put([DATA[:5], DATA[5:]], sha256=SHA256) == SHA256
+    assert files(store) == [f"objects/{SHA256[:2]}/{SHA256}"]
+    assert store.read(SHA256, most_bytes=100) == DATA
+    assert (store.has(SHA256), store.size_bytes(SHA256), store.found(SHA256)) == (
+        True,
+        len(DATA),
+        SHA256,
+    )
+
+
+def test_a_blob_is_read_only_and_not_written_again(store: BlobStore) -> None:
+    store.put([DATA])
+    path = store.path(SHA256)
+    before = path.stat()
+    assert oct(before.st_mode)[-3:] == "444"
+    store.put([DATA])
+    store.put([DATA], sha256=SHA256)
+    after = path.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_nothing_at_all_is_a_blob_too(store: BlobStore) -> None:
+    assert store.put([]) == hashlib.sha256().hexdigest()
+    assert store.put([b"", b""]) == hashlib.sha256().hexdigest()
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_other_bytes_than_promised_are_refused_and_not_kept(store: BlobStore, before: bool) -> None:
+    if before:
+        store.put([DATA])
+    with pytest.raises(Finding) as raised:
+        store.put([b"other"], sha256=SHA256)
+    assert raised.value.code == "content-differs"
+    assert len(files(store)) == before
+
+
+def test_a_stream_that_breaks_off_leaves_nothing(store: BlobStore) -> None:
+    def broken() -> Iterator[bytes]:
+        yield DATA
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        store.put(broken(), sha256=SHA256)
+    assert files(store) == []
+
+
+def test_more_bytes_than_the_limit_are_refused(store: BlobStore) -> None:
+    with pytest.raises(LimitExceeded) as raised:
+        store.put([b"123", b"45"], most_bytes=4)
+    assert raised.value.code == "blob-too-large"
+    assert files(store) == []
+    store.put([DATA])
+    with pytest.raises(LimitExceeded):
+        store.read(SHA256, most_bytes=3)
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        "",
+        "../x",
+        SHA256.upper(),
+        SHA256[:-1],
+        SHA256 + "0",
+        SHA256 + "\n",
+        f"sha256:{SHA256}",
+        "٠" * 64,
+    ],
+)
+def test_what_is_no_digest_is_no_path(store: BlobStore, digest: str) -> None:
+    for call in (store.path, store.has, store.size_bytes, store.found):
+        with pytest.raises(UsageError) as raised:
+            call(digest)
+        assert raised.value.code == "wrong-digest"
+
+
+def test_a_blob_that_is_absent_is_said_to_be(store: BlobStore) -> None:
+    assert (store.has(SHA256), store.found(SHA256), list(store.all())) == (False, None, [])
+    for call in (lambda: store.size_bytes(SHA256), lambda: store.read(SHA256, most_bytes=9)):
+        with pytest.raises(NotFound) as raised:
+            call()
+        assert raised.value.code == "no-such-blob"
+
+
+def test_a_damaged_blob_is_found_out(store: BlobStore) -> None:
+    store.put([DATA])
+    path = store.path(SHA256)
+    path.chmod(0o644)
+    path.write_bytes(DATA[:-1])
+    assert store.found(SHA256) == hashlib.sha256(DATA[:-1]).hexdigest()
+    with pytest.raises(StorageError) as raised:
+        store.read(SHA256, most_bytes=100)
+    assert raised.value.code == "damaged-file"
+
+
+def test_a_link_is_not_followed(store: BlobStore, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(DATA)
+    (tmp_path / "link").symlink_to(tmp_path / "secret")
+    with pytest.raises(StorageError):
+        store.put(tmp_path / "link")
+    assert files(store) == []
+
+
+def test_a_sweep_takes_what_the_dead_left_and_nothing_of_the_living(store: BlobStore) -> None:
+    incoming = store.folder / "incoming"
+    with store.temporary_file() as (path, file), store.temporary_folder() as folder:
+        (incoming / "dead").write_bytes(b"half")
+        (incoming / "dead-folder").mkdir()
+        (incoming / "dead-folder" / "file").touch()
+        assert store.sweep() == 2
+        assert sorted(incoming.iterdir()) == sorted([path, folder])
+        file.write(b"lives")
+    assert list(incoming.iterdir()) == []
+    assert store.sweep() == 0
+
+
+def test_many_writers_of_the_same_bytes_leave_one_blob(store: BlobStore) -> None:
+    blocks = [os.urandom(1000)] * 50
+    expected = hashlib.sha256(b"".join(blocks)).hexdigest()
+    found: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: (store.sweep(), found.append(store.put(blocks))))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 8
+    assert files(store) == [f"objects/{expected[:2]}/{expected}"]
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(store: BlobStore) -> None:
+    """The system refuses files beyond a size as it refuses a full disk, in a process of its own."""
+    program = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from lianjin.core.errors import StorageError; from lianjin.corpus.blob import BlobStore\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))\n"
+        "try: BlobStore(Path(sys.argv[1])).put([b'x' * 2000] * 3)\n"
+        "except StorageError as error: print(error.code)\n"
+    )
+    command = [sys.executable, "-c", program, str(store.folder)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert said.stdout == "storage-other\n", said
+    assert files(store) == []
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 3000
