@@ -40,6 +40,7 @@ LISTING_ANNOTATORS = 10_000
 SEARCH_CHARS = 200
 CATALOGUE_HITS = 10_000
 CATALOGUE_PAGE = 100
+HUB_PATHS = 1_000
 ORGANISATION_NAME_CHARS = 64
 TITLE_CHARS = 128
 PASSWORD_CHARS_AT_LEAST = 10
@@ -133,6 +134,7 @@ ABOUT: Mapping[str, Words] = {
     ),
     "CATALOGUE_HITS": Words("hits of one search", "一次检索的命中数"),
     "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
+    "HUB_PATHS": Words("paths that one request asks about", "一次请求询问的路径数"),
     "ORGANISATION_NAME_CHARS": Words(
         "characters of an organisation's name, and of a login", "机构名称与登录名的字符数"
     ),

@@ -1,19 +1,11 @@
-"""Who acts on the market, and what becomes of what he may not do.
-
-Takes a person and his organisation; gives the work's result. Records a refusal as an event.
-"""
+"""Who acts on the market: a person, for an organisation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
-from lianjin.core.database import Database, Transaction
-from lianjin.core.errors import Conflict, Forbidden, NotFound
+from lianjin.core.errors import NotFound
 from lianjin.core.words import Words
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,19 +18,6 @@ class Actor:
 
 SYSTEM = Actor("system", "system")
 """What time or the server does."""
-
-
-def audited(database: Database, actor: Actor, subject: str, work: Callable[[Transaction], T]) -> T:
-    """What the work gives; its refusal, once an event says who ran into it.
-
-    The refused work itself leaves no trace; the event `refused` names the subject and the code.
-    """
-    try:
-        return database.write(work)
-    except (Conflict, Forbidden) as refusal:
-        ids = {"code": refusal.code, "organisation": actor.organisation}
-        database.write(lambda tx: tx.record("refused", actor.user_id, subject, ids))
-        raise
 
 
 def absent(kind: Words, identity: str) -> NotFound:

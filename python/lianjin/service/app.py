@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from lianjin.service import health, session, setup
+from lianjin.service import health, hub, session, setup
 from lianjin.service.errors import add_handlers
 from lianjin.service.guard import Guard
 from lianjin.service.policy import POLICY
@@ -22,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.ROUTER,
     setup.ROUTER,
     session.ROUTER,
+    hub.ROUTER,
 )
 """Every router; a noun's routes are added by one line."""
 

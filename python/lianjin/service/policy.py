@@ -117,6 +117,8 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "event.read": (read_any("operator", "auditor"), read("owner")),
     "event.prove": (read_any("operator", "auditor"), read("owner")),
     "log.read": (PUBLIC,),
+    # the market
+    "hub.read": (pull("owner", "buyer", "engineer"),),
     # jobs
     "job.read": (read_any("operator", "auditor"), read("owner", "engineer")),
     "job.make": (write("owner", "engineer"),),

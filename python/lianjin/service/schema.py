@@ -11,7 +11,14 @@ from lianjin.core.database import METADATA, Database
 
 NOUNS = (
     "lianjin.core.once",
+    "lianjin.market.agreement",
+    "lianjin.market.delivery",
+    "lianjin.market.ledger",
+    "lianjin.market.listing",
+    "lianjin.market.order",
+    "lianjin.market.organisation_key",
     "lianjin.market.party",
+    "lianjin.market.settlement",
     "lianjin.service.account.session",
     "lianjin.service.account.token",
 )
