@@ -8,7 +8,7 @@ RECIPE ?= zh-web
 OUT ?= out/demo
 RUST := $(shell find kernel kernel-python -name '*.rs' -o -name 'Cargo.toml' -o -path '*models*' -type f)
 
-.PHONY: help setup demo test attack bench docs lint wheel clean
+.PHONY: help setup demo test attack bench docs migration lint wheel clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,10 @@ bench: setup  ## measure; writes bench/RESULTS.md
 
 docs: setup  ## docs/reference from the definitions
 	$(BIN)/python docs/generate.py
+
+migration: setup  ## a revision for what the tables have and the database would not; NAME=what_changes
+	$(BIN)/python -m lianjin.migrations $(NAME)
+	$(BIN)/ruff format --quiet python/lianjin/migrations
 
 lint: setup  ## ruff, mypy, clippy, rustfmt
 	$(BIN)/ruff check .

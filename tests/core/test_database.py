@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,8 @@ NOW = "2026-01-31T08:00:00.000000Z"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{tmp_path}/l.db", clock=lambda: NOW) as found:
-        found.create()
+def database(database_url: str) -> Iterator[Database]:
+    with Database(database_url, clock=lambda: NOW) as found:
         with found.engine.begin() as connection:
             COUNTS.create(connection)
         yield found
@@ -34,6 +34,10 @@ def put(n: int) -> object:
         return n
 
     return work
+
+
+def is_postgresql(database: Database) -> bool:
+    return database.engine.dialect.name == "postgresql"
 
 
 def kept(database: Database) -> list[int]:
@@ -113,9 +117,51 @@ def test_a_database_that_fails_is_a_storage_error(tmp_path: Path) -> None:
         database.write(lambda tx: None)
 
 
-def test_works_that_wait_are_done_before_it_closes(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/l.db")
-    database.create()
+def test_a_work_that_the_database_refuses_is_no_failure_of_the_database(
+    database: Database,
+) -> None:
+    with pytest.raises(sa.exc.ProgrammingError if is_postgresql(database) else StorageError):
+        database.write(lambda tx: tx.connection.execute(sa.text("SELECT * FROM none")).all())
+    assert database.write(put(1)) == 1
+
+
+def test_what_is_written_through_a_reader_is_not_kept(database: Database) -> None:
+    with suppress(sa.exc.DBAPIError, StorageError), database.read() as connection:
+        connection.execute(COUNTS.insert(), {"n": 1})
+    assert kept(database) == []
+
+
+def test_a_work_that_was_cancelled_while_it_waited_is_not_run(database: Database) -> None:
+    gate = threading.Event()
+    first = database.submit(lambda tx: gate.wait())
+    second, third = database.submit(put(1)), database.submit(put(2))
+    assert second.cancel()
+    gate.set()
+    assert (first.result(), third.result()) == (True, 2)
+    assert kept(database) == [2]
+
+
+def test_a_closed_database_takes_no_work(database: Database) -> None:
+    database.close()
+    with pytest.raises(StorageError, match="database-closed"):
+        database.write(put(1))
+    database.close()
+
+
+def test_writers_of_two_processes_number_their_events_in_the_order_of_their_commits(
+    database: Database, database_url: str
+) -> None:
+    with Database(database_url, clock=lambda: NOW) as other, ThreadPoolExecutor(8) as pool:
+        writers = (database, other)
+        list(pool.map(lambda n: writers[n % 2].write(put(n)), range(100)))
+        with other.read() as connection:
+            found = events(connection, limit=1_000)
+    assert len({event.number for event in found}) == 100
+    assert kept(database) == list(range(100))
+
+
+def test_works_that_wait_are_done_before_it_closes(database_url: str) -> None:
+    database = Database(database_url)
     futures = [
         database.submit(lambda tx, n=n: tx.record("counted", "system", f"count_{n}"))
         for n in range(20)

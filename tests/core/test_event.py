@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from lianjin.core.database import Database
+from lianjin.core.database import Database, Transaction
 from lianjin.core.entry import Entry
-from lianjin.core.errors import Conflict, NotFound
+from lianjin.core.errors import Conflict, NotFound, StorageError
 from lianjin.core.event import Event, Sequencer, event_by_id, events
 from lianjin.core.key import SigningKey, make_key
 from lianjin.core.log import Log
+from lianjin.core.words import Words
 
 
 @pytest.fixture
@@ -21,9 +23,8 @@ def key(tmp_path: Path) -> SigningKey:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{tmp_path}/l.db") as found:
-        found.create()
+def database(database_url: str) -> Iterator[Database]:
+    with Database(database_url) as found:
         yield found
 
 
@@ -35,6 +36,16 @@ def log(tmp_path: Path, key: SigningKey) -> Iterator[Log]:
 
 def record(database: Database, n: int) -> str:
     return database.write(lambda tx: tx.record("counted", "user_a", f"count_{n}"))
+
+
+def waited(sequencer: Sequencer, identity: str) -> int:
+    """The event's index, however often the disk is full before."""
+    while True:
+        try:
+            return sequencer.wait(identity)
+        except StorageError as error:
+            if error.code != "storage-enospc":
+                raise
 
 
 def all_events(database: Database) -> list[Event]:
@@ -101,3 +112,59 @@ def test_pages_of_events_go_from_new_to_old(database: Database) -> None:
 def test_an_event_that_is_not_there_is_not_found(database: Database) -> None:
     with database.read() as connection, pytest.raises(NotFound, match="no-such-event"):
         event_by_id(connection, "event_0")
+
+
+def test_a_log_that_failed_is_tried_again_and_has_each_event_once(
+    database: Database, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lianjin.core.event.AGAIN_S", 0.01)
+    append, failures = log.append, iter([StorageError("storage-enospc", Words("full", "已满"))] * 3)
+
+    def fails(entries: Sequence[Entry]) -> range:
+        if (failure := next(failures, None)) is not None:
+            if len(all_events(database)) == 1:
+                append(entries)  # it came to the disk, and was told otherwise
+            raise failure
+        return append(entries)
+
+    monkeypatch.setattr(log, "append", fails)
+    with Sequencer(database, log) as sequencer:
+        for n in range(4):
+            assert waited(sequencer, record(database, n)) == n
+        assert sequencer.error is None
+    assert next(failures, None) is None
+    found = all_events(database)
+    assert [event.log_index for event in found] == list(range(len(found)))
+    assert [log.entry(i) for i in range(len(found))] == [event.entry for event in found]
+    assert log.checkpoint().size == len(found)
+
+
+def test_who_waits_for_the_log_is_told_when_it_is_slow(
+    database: Database, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    append = log.append
+    monkeypatch.setattr(log, "append", lambda entries: gate.wait() and append(entries))
+    with Sequencer(database, log) as sequencer:
+        identity = record(database, 0)
+        with pytest.raises(StorageError, match="log-slow"):
+            sequencer.wait(identity, timeout_s=0.05)
+        gate.set()
+        assert sequencer.wait(identity) == 0
+
+
+def test_events_of_an_organisation_are_those_that_name_it_or_are_about_it(
+    database: Database,
+) -> None:
+    def work(tx: Transaction) -> list[str]:
+        return [
+            tx.record("signed_in", "user_a", "user_a", {"organisation": "organisation_a"}),
+            tx.record("organisation_verified", "user_b", "organisation_a"),
+            tx.record("signed_in", "user_a", "user_a", {"organisation": "organisation_b"}),
+            tx.record("signed_in", "user_a", "user_a"),
+        ]
+
+    made = database.write(work)
+    with database.read() as connection:
+        found = events(connection, organisation="organisation_a")
+    assert [event.id for event in found] == [made[1], made[0]]

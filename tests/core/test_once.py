@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,8 @@ from lianjin.core.words import Words
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{tmp_path}/l.db") as found:
-        found.create()
+def database(database_url: str) -> Iterator[Database]:
+    with Database(database_url) as found:
         yield found
 
 
@@ -61,3 +59,22 @@ def test_a_request_that_was_refused_may_be_sent_again(database: Database) -> Non
     with pytest.raises(UsageError):
         buy(database, "k1", "nothing")
     assert buy(database, "k1", "news")["bought"] == "news"
+
+
+def test_the_first_answer_is_what_the_second_will_be(database: Database) -> None:
+    def work(tx: Transaction) -> dict[str, Any]:
+        return {"pair": (1, 2)}
+
+    found = [database.write(lambda tx: once(tx, "k", "user_a", "d", work)) for _ in range(2)]
+    assert found == [{"pair": [1, 2]}] * 2
+
+
+def test_an_answer_is_kept_for_its_time_and_no_longer(database_url: str) -> None:
+    now = ["2026-01-31T08:00:00.000000Z"]
+    with Database(database_url, clock=lambda: now[0]) as database:
+        first = buy(database, "k1", "news")
+        now[0] = "2026-03-02T08:00:00.000000Z"
+        assert buy(database, "k1", "news") == first
+        now[0] = "2026-03-02T08:00:01.000000Z"
+        buy(database, "k2", "news")
+        assert buy(database, "k1", "news") != first

@@ -46,6 +46,7 @@ EVENTS = sa.Table(
     sa.Column("event", sa.String(64), nullable=False),
     sa.Column("actor", sa.String(40), nullable=False, index=True),
     sa.Column("subject", sa.String(160), nullable=False, index=True),
+    sa.Column("organisation", sa.String(40), nullable=True, index=True),
     sa.Column("log_index", sa.BigInteger, nullable=True, unique=True),
     sqlite_autoincrement=True,  # a number is never used again
 )
@@ -78,13 +79,16 @@ class Transaction:
         """The id of a new event, which stands or falls with the work.
 
         `actor`: the id of who did it, `system` for what time or the server does. `subject`: the id
-        of what it is about, such as an order; its history is found by it. UsageError `log-entry`
-        for what the log does not take.
+        of what it is about, such as an order; its history is found by it. `organisation` among the
+        ids: whose event it is, for the owner to see; a subject that is an organisation is its own.
+        UsageError `log-entry` for what the log does not take.
         """
         identity = new_id("event")
         named = {**(ids or {}), "id": identity, "actor": actor, "subject": subject}
         entry = Entry(event, self.now_utc, named, digests or {})
-        row = {"id": identity, "event": event, "actor": actor, "subject": subject}
+        row: dict[str, Any] = {"id": identity, "event": event, "actor": actor, "subject": subject}
+        own = subject if subject.startswith("organisation_") else None
+        row |= {"organisation": named.get("organisation", own)}
         self.events.append(row | {"entry": entry.to_bytes().decode()})
         return identity
 
@@ -102,6 +106,8 @@ class Database:
         """Called after a commit that holds events; the sequencer of the log listens here."""
         self._clock = clock
         self._waiting: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._is_closed = False
         self._writer = threading.Thread(target=self._run, name="lianjin-writer", daemon=True)
         self._writer.start()
 
@@ -111,8 +117,12 @@ class Database:
             METADATA.create_all(connection)
 
     def close(self) -> None:
-        """Ends after the works that wait."""
-        self._waiting.put(None)
+        """Ends after the works that wait; later ones are refused."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._waiting.put(None)
         self._writer.join()
         self.engine.dispose()
 
@@ -124,21 +134,35 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A connection that sees one state of the database and changes nothing."""
+        """A connection that sees one state of the database and changes nothing.
+
+        What is written through it is refused by PostgreSQL, and undone by SQLite.
+        """
         with _said(self.engine), self.engine.connect() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
             yield connection
 
     def write(self, work: Work[T]) -> T:
         """What `work` returns, once its rows and events are on disk; what it raises, without a trace.
 
-        A work is short and touches nothing but the database. StorageError if the database fails.
+        A work is short and touches nothing but the database. StorageError if the database fails,
+        or is closed.
         """
+        assert threading.current_thread() is not self._writer, "a work may not wait for another"
         return self.submit(work).result()
 
     def submit(self, work: Work[T]) -> Future[T]:
         """The same, without waiting."""
         future: Future[T] = Future()
-        self._waiting.put((work, future))
+        with self._lock:
+            if self._is_closed:
+                raise StorageError(
+                    "database-closed", Words("the database is closed", "数据库已关闭")
+                )
+            self._waiting.put((work, future))
         return future
 
     def _run(self) -> None:
@@ -155,30 +179,45 @@ class Database:
 
     def _commit(self, batch: list[tuple[Work[Any], Future[Any]]]) -> None:
         """Runs the works in one transaction and answers when it is on disk."""
+        wanted = [pair for pair in batch if pair[1].set_running_or_notify_cancel()]
         answers: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            with _said(self.engine), self.engine.connect() as connection:
-                connection.execution_options(lianjin_writes=True)
-                with connection.begin():
-                    now, recorded = self._clock(), False
-                    for work, future in batch:
-                        if not future.set_running_or_notify_cancel():
-                            continue
-                        tx = Transaction(connection, now)
-                        answers.append((future, *_ran(work, tx)))
-                        recorded = recorded or bool(tx.events)
+            recorded = False
+            with writing(self.engine) as connection:
+                now = self._clock()
+                for work, future in wanted:
+                    tx = Transaction(connection, now)
+                    answers.append((future, *_ran(work, tx)))
+                    recorded = recorded or bool(tx.events)
         except BaseException as error:
-            for _, future in batch:
-                if not future.cancelled():
-                    future.set_exception(error)
+            for _, future in wanted:
+                future.set_exception(error)
             return
-        if recorded:
-            self.committed()
         for future, result, raised in answers:
             if raised is None:
                 future.set_result(result)
             else:
                 future.set_exception(raised)
+        if recorded:
+            self.committed()
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection in a transaction that no other process writes in, committed when the block ends.
+
+    SQLite begins it so; PostgreSQL is asked for it, so that events get their numbers in the order in
+    which they are committed, whoever commits.
+    """
+    with _said(engine), engine.connect() as connection:
+        connection.execution_options(lianjin_writes=True)
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(_ALONE)
+            yield connection
+
+
+_ALONE = sa.text("SELECT pg_advisory_xact_lock(7597121)")  # any number, always the same
 
 
 def _ran(work: Work[T], tx: Transaction) -> tuple[T | None, BaseException | None]:
@@ -188,8 +227,12 @@ def _ran(work: Work[T], tx: Transaction) -> tuple[T | None, BaseException | None
         result = work(tx)
         if tx.events:
             tx.connection.execute(EVENTS.insert(), tx.events)
-    except sa.exc.OperationalError:
-        raise  # the database itself failed: the whole transaction goes
+    except sa.exc.DBAPIError as error:
+        if _is_failure(error):
+            raise  # the database itself failed: the whole transaction goes
+        savepoint.rollback()
+        tx.events.clear()
+        return None, error
     except BaseException as error:
         savepoint.rollback()
         tx.events.clear()
@@ -228,13 +271,29 @@ def _said(engine: sa.Engine) -> Iterator[None]:
     """Turns what the database's driver raises when it fails into a StorageError."""
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-        where = engine.url.render_as_string(hide_password=True)
-        raise StorageError(
-            "database-failed",
-            Words(
-                f"the database {where!r} failed: {error.orig}",
-                f"数据库 {where!r} 出错：{error.orig}",
-            ),
-            hint=Words("check that it runs and has space", "确认它在运行且有可用空间"),
-        ) from error
+    except sa.exc.TimeoutError as error:
+        raise _failed(engine, error) from error
+    except sa.exc.DBAPIError as error:
+        if not _is_failure(error):
+            raise
+        raise _failed(engine, error.orig) from error
+
+
+def _is_failure(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database failed, rather than refused what it was asked."""
+    return not isinstance(
+        error,
+        sa.exc.IntegrityError
+        | sa.exc.DataError
+        | sa.exc.ProgrammingError
+        | sa.exc.NotSupportedError,
+    )
+
+
+def _failed(engine: sa.Engine, reason: object) -> StorageError:
+    where = engine.url.render_as_string(hide_password=True)
+    return StorageError(
+        "database-failed",
+        Words(f"the database {where!r} failed: {reason}", f"数据库 {where!r} 出错：{reason}"),
+        hint=Words("check that it runs and has space", "确认它在运行且有可用空间"),
+    )

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from lianjin.core.clock import seconds
 from lianjin.core.database import EVENTS, Database, Transaction
 from lianjin.core.entry import Entry
 from lianjin.core.errors import Conflict, NotFound, StorageError
 from lianjin.core.limits import LOG_BATCH_ENTRIES
 from lianjin.core.log import Log
 from lianjin.core.words import Words
+
+AGAIN_S = 2
+"""How long the sequencer waits before it tries a disk again that failed."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Event:
     id: str
     actor: str
     subject: str
+    organisation: str | None
     entry: Entry
     log_index: int | None
 
@@ -36,10 +41,11 @@ def events(
     *,
     subject: str | None = None,
     actor: str | None = None,
+    organisation: str | None = None,
     before: int | None = None,
     limit: int = 100,
 ) -> tuple[Event, ...]:
-    """The latest events about a subject, by an actor, or all; newest first.
+    """The latest events about a subject, by an actor, of an organisation, or all; newest first.
 
     `before`: the `number` of the last event of the page before.
     """
@@ -48,6 +54,8 @@ def events(
         query = query.where(EVENTS.c.subject == subject)
     if actor is not None:
         query = query.where(EVENTS.c.actor == actor)
+    if organisation is not None:
+        query = query.where(EVENTS.c.organisation == organisation)
     if before is not None:
         query = query.where(EVENTS.c.number < before)
     return tuple(map(_event, connection.execute(query)))
@@ -57,11 +65,15 @@ def event_by_id(connection: sa.Connection, identity: str) -> Event:
     """The event with this id; NotFound `no-such-event`."""
     row = connection.execute(sa.select(EVENTS).where(EVENTS.c.id == identity)).one_or_none()
     if row is None:
-        raise NotFound(
-            "no-such-event",
-            Words(f"there is no event {identity!r}", f"没有事件 {identity!r}"),
-        )
+        raise no_event(identity)
     return _event(row)
+
+
+def no_event(identity: str) -> NotFound:
+    """The refusal about an event that is not there, or not for this caller."""
+    return NotFound(
+        "no-such-event", Words(f"there is no event {identity!r}", f"没有事件 {identity!r}")
+    )
 
 
 class Sequencer:
@@ -69,12 +81,15 @@ class Sequencer:
 
     After a kill the log may have events whose index the database does not know: they are found at
     the log's end before anything is appended. Conflict `log-foreign` if other entries stand there.
+    A disk or database that fails is tried again, after AGAIN_S; until then `wait` says so.
     """
 
     def __init__(self, database: Database, log: Log) -> None:
         self._database = database
         self._log = log
         self._changed = threading.Condition()
+        self._turn = 0
+        """Counts what may have given an event its index, so that who waits looks again."""
         self._has_work = True
         self._ends = False
         self._error: BaseException | None = None
@@ -83,8 +98,13 @@ class Sequencer:
         self._thread = threading.Thread(target=self._run, name="lianjin-sequencer", daemon=True)
         self._thread.start()
 
+    @property
+    def error(self) -> BaseException | None:
+        """Why the log takes no events at the moment; None while it does."""
+        return self._error
+
     def close(self) -> None:
-        """Ends once all committed events are in the log."""
+        """Ends once all committed events are in the log, or it does not take them."""
         with self._changed:
             self._ends = self._has_work = True
             self._changed.notify_all()
@@ -98,24 +118,27 @@ class Sequencer:
         self.close()
 
     def wait(self, identity: str, timeout_s: float = 30) -> int:
-        """The event's index in the log, once it is there on disk under a signed checkpoint."""
+        """The event's index in the log, once it is there on disk under a signed checkpoint.
+
+        StorageError `log-slow` after `timeout_s`, or what keeps the log from taking it.
+        """
+        ends_at = seconds() + timeout_s
+        while True:
+            with self._changed:
+                turn, error = self._turn, self._error
+            with self._database.read() as connection:
+                index = event_by_id(connection, identity).log_index
+            if index is not None:
+                return index
+            if error is not None:
+                raise error
+            if not self._turns(turn, ends_at - seconds()):
+                raise _slow(identity, timeout_s)
+
+    def _turns(self, seen: int, timeout_s: float) -> bool:
+        """Whether something may have changed since turn `seen`, once it has or the time is over."""
         with self._changed:
-            while True:
-                if self._error is not None:
-                    raise self._error
-                with self._database.read() as connection:
-                    index = event_by_id(connection, identity).log_index
-                if index is not None:
-                    return index
-                if not self._changed.wait(timeout_s):
-                    raise StorageError(
-                        "log-slow",
-                        Words(
-                            f"the log has not taken event {identity!r} in {timeout_s} s",
-                            f"日志在 {timeout_s} 秒内没有收下事件 {identity!r}",
-                        ),
-                        hint=Words("it will; look again", "稍后会收下，请再查看"),
-                    )
+            return self._changed.wait_for(lambda: self._turn != seen, timeout_s)
 
     def _wake(self) -> None:
         with self._changed:
@@ -125,21 +148,30 @@ class Sequencer:
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not self._has_work:
-                    self._changed.wait()
+                self._changed.wait_for(
+                    lambda: self._has_work, None if self._error is None else AGAIN_S
+                )
                 self._has_work = False
                 ends = self._ends
             try:
+                if self._error is not None:
+                    self._catch_up()  # what failed may be in the log all the same
                 while waiting := self._unlogged():
                     first = self._log.append([event.entry for event in waiting]).start
                     self._write_back(waiting, first)
-            except BaseException as error:
-                with self._changed:
-                    self._error = error
-                    self._changed.notify_all()
-                return
+                self._turned(None)
+            except Exception as error:
+                self._turned(error)
+                if not isinstance(error, StorageError):
+                    return  # trying again would not help
             if ends:
                 return
+
+    def _turned(self, error: BaseException | None) -> None:
+        with self._changed:
+            self._error = error
+            self._turn += 1
+            self._changed.notify_all()
 
     def _unlogged(self) -> tuple[Event, ...]:
         query = (
@@ -164,6 +196,7 @@ class Sequencer:
 
         self._database.write(work)
         with self._changed:
+            self._turn += 1
             self._changed.notify_all()
 
     def _catch_up(self) -> None:
@@ -184,9 +217,20 @@ class Sequencer:
             first += n
 
 
+def _slow(identity: str, timeout_s: float) -> StorageError:
+    return StorageError(
+        "log-slow",
+        Words(
+            f"the log has not taken event {identity!r} in {timeout_s} s",
+            f"日志在 {timeout_s} 秒内没有收下事件 {identity!r}",
+        ),
+        hint=Words("it will; look again", "稍后会收下，请再查看"),
+    )
+
+
 def _event(row: sa.Row[tuple[object, ...]]) -> Event:
     entry = Entry.read(row.entry.encode())
-    return Event(row.number, row.id, row.actor, row.subject, entry, row.log_index)
+    return Event(row.number, row.id, row.actor, row.subject, row.organisation, entry, row.log_index)
 
 
 def _foreign(index: int, size: int) -> Conflict:

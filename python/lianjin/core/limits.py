@@ -23,24 +23,7 @@ KEY_NAME_CHARS = 128
 KEY_SIZE_BYTES = 4_096
 CHECKPOINT_SIZE_BYTES = 1 << 20
 PROOF_SIZE_BYTES = 2 << 20
-DATASET_NAME_CHARS = 64
-VERSION_CHARS = 64
-VERSION_MESSAGE_CHARS = 2_000
-VERSION_PARENTS = 100
-VERSION_EXTRAS = 16
-VERSION_SIZE_BYTES = 1 << 20
-MANIFEST_SIZE_BYTES = 256 << 20
-BLOB_SIZE_BYTES = 64 << 30
-AMOUNT_FEN = 10**13
-OFFER_DAYS = 36_500
-LISTING_TITLE_CHARS = 120
-LISTING_TEXT_CHARS = 20_000
-LISTING_TEXTS = 50
-LISTING_ANNOTATORS = 10_000
-SEARCH_CHARS = 200
-CATALOGUE_HITS = 10_000
-CATALOGUE_PAGE = 100
-HUB_PATHS = 1_000
+ANSWER_KEPT_S = 30 * 86_400
 ORGANISATION_NAME_CHARS = 64
 TITLE_CHARS = 128
 PASSWORD_CHARS_AT_LEAST = 10
@@ -57,12 +40,38 @@ SESSION_SEEN_S = 60
 SESSIONS_PER_USER = 20
 TOKENS_PER_USER = 50
 TOKEN_DAYS = 366
+EVENTS_PAGE = 100
+INVITATION_DAYS = 7
+INVITATIONS_OPEN = 200
 BODY_SIZE_BYTES = 1 << 20
 BODY_S = 30
 HEADERS_SIZE_BYTES = 32 << 10
 CONNECTIONS = 1_000
 IDLE_CONNECTION_S = 15
 STOPPING_S = 3
+DATASET_NAME_CHARS = 64
+VERSION_CHARS = 64
+VERSION_MESSAGE_CHARS = 2_000
+VERSION_PARENTS = 100
+VERSION_EXTRAS = 16
+VERSION_SIZE_BYTES = 1 << 20
+MANIFEST_SIZE_BYTES = 256 << 20
+BLOB_SIZE_BYTES = 64 << 30
+BLOB_S = 6 * 3_600
+ORGANISATION_SIZE_BYTES = 4 << 40
+PAGE_ROWS = 200
+PAGE_ROWS_LOOKED_AT = 400_000
+DOCUMENT_CHARS = 1_000_000
+AMOUNT_FEN = 10**13
+OFFER_DAYS = 36_500
+LISTING_TITLE_CHARS = 120
+LISTING_TEXT_CHARS = 20_000
+LISTING_TEXTS = 50
+LISTING_ANNOTATORS = 10_000
+SEARCH_CHARS = 200
+CATALOGUE_HITS = 10_000
+CATALOGUE_PAGE = 100
+HUB_PATHS = 1_000
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -103,38 +112,10 @@ ABOUT: Mapping[str, Words] = {
         "size of a signed checkpoint with its witnesses", "签名检查点（含见证签名）的大小"
     ),
     "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
-    "DATASET_NAME_CHARS": Words(
-        "characters of an organisation's and of a dataset's name",
-        "机构名与数据集名的字符数（各自）",
+    "ANSWER_KEPT_S": Words(
+        "seconds that the answer to a request with an idempotency key is kept",
+        "带幂等键的请求，其应答保留的秒数",
     ),
-    "VERSION_CHARS": Words("characters of a version like `1.2.0`", "版本号（如 `1.2.0`）的字符数"),
-    "VERSION_MESSAGE_CHARS": Words("characters of a version's message", "版本说明的字符数"),
-    "VERSION_PARENTS": Words("versions that one was made from", "一个版本的来源版本数"),
-    "VERSION_EXTRAS": Words(
-        "files of a version beside those under its root", "一个版本在根之外的附带文件数"
-    ),
-    "VERSION_SIZE_BYTES": Words("size of a version's record", "版本记录的大小"),
-    "MANIFEST_SIZE_BYTES": Words("size of a dataset's manifest", "数据集清单的大小"),
-    "BLOB_SIZE_BYTES": Words(
-        "size of one file of a dataset that is sent to a server", "传到服务器的单个数据集文件的大小"
-    ),
-    "AMOUNT_FEN": Words("fen of one price or transfer", "一个价格或一笔转账的分数"),
-    "OFFER_DAYS": Words("days of an offer's term", "许可期限的天数"),
-    "LISTING_TITLE_CHARS": Words("characters of a listing's title", "挂牌标题的字符数"),
-    "LISTING_TEXT_CHARS": Words("characters of one text of a listing", "挂牌中一段文字的字符数"),
-    "LISTING_TEXTS": Words(
-        "keywords, scenarios or cases of a listing", "一个挂牌的关键词、场景或案例数（各自）"
-    ),
-    "LISTING_ANNOTATORS": Words(
-        "persons who share in the price of a listing", "参与一个挂牌分成的人数"
-    ),
-    "SEARCH_CHARS": Words(
-        "characters of a search that are looked for; the rest is passed over",
-        "检索词中会被查找的字符数；其余略过",
-    ),
-    "CATALOGUE_HITS": Words("hits of one search", "一次检索的命中数"),
-    "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
-    "HUB_PATHS": Words("paths that one request asks about", "一次请求询问的路径数"),
     "ORGANISATION_NAME_CHARS": Words(
         "characters of an organisation's name, and of a login", "机构名称与登录名的字符数"
     ),
@@ -181,6 +162,11 @@ ABOUT: Mapping[str, Words] = {
     ),
     "TOKENS_PER_USER": Words("tokens of one user that are in force", "一个用户的有效令牌数"),
     "TOKEN_DAYS": Words("days that a token is in force", "令牌的有效天数"),
+    "EVENTS_PAGE": Words("events of one answer", "一次应答里的事件数"),
+    "INVITATION_DAYS": Words("days that an invitation is in force", "邀请的有效天数"),
+    "INVITATIONS_OPEN": Words(
+        "invitations of an organisation that are in force", "一个机构未用的有效邀请数"
+    ),
     "BODY_SIZE_BYTES": Words(
         "size of a request's body, where it is no file", "请求体的大小（文件除外）"
     ),
@@ -194,5 +180,52 @@ ABOUT: Mapping[str, Words] = {
         "seconds that a server which stops waits for requests that go on",
         "服务停止时等待未完请求的秒数",
     ),
+    "DATASET_NAME_CHARS": Words(
+        "characters of an organisation's and of a dataset's name",
+        "机构名与数据集名的字符数（各自）",
+    ),
+    "VERSION_CHARS": Words("characters of a version like `1.2.0`", "版本号（如 `1.2.0`）的字符数"),
+    "VERSION_MESSAGE_CHARS": Words("characters of a version's message", "版本说明的字符数"),
+    "VERSION_PARENTS": Words("versions that one was made from", "一个版本的来源版本数"),
+    "VERSION_EXTRAS": Words(
+        "files of a version beside those under its root", "一个版本在根之外的附带文件数"
+    ),
+    "VERSION_SIZE_BYTES": Words("size of a version's record", "版本记录的大小"),
+    "MANIFEST_SIZE_BYTES": Words("size of a dataset's manifest", "数据集清单的大小"),
+    "BLOB_SIZE_BYTES": Words(
+        "size of one file of a dataset that is sent to a server", "传到服务器的单个数据集文件的大小"
+    ),
+    "BLOB_S": Words(
+        "seconds that one file of a dataset may take to arrive", "单个数据集文件上传的秒数"
+    ),
+    "ORGANISATION_SIZE_BYTES": Words(
+        "bytes that an organisation may have sent to a server", "一个机构在服务器上的总字节数"
+    ),
+    "PAGE_ROWS": Words("rows of one page of a list", "列表一页的行数"),
+    "PAGE_ROWS_LOOKED_AT": Words(
+        "rows looked at for one page of documents; then the page ends and names the next",
+        "为一页文档而查看的行数；超过则此页结束并给出下一页的位置",
+    ),
+    "DOCUMENT_CHARS": Words(
+        "characters of a document that are shown; the rest is in the file",
+        "显示一篇文档的字符数；其余见文件",
+    ),
+    "AMOUNT_FEN": Words("fen of one price or transfer", "一个价格或一笔转账的分数"),
+    "OFFER_DAYS": Words("days of an offer's term", "许可期限的天数"),
+    "LISTING_TITLE_CHARS": Words("characters of a listing's title", "挂牌标题的字符数"),
+    "LISTING_TEXT_CHARS": Words("characters of one text of a listing", "挂牌中一段文字的字符数"),
+    "LISTING_TEXTS": Words(
+        "keywords, scenarios or cases of a listing", "一个挂牌的关键词、场景或案例数（各自）"
+    ),
+    "LISTING_ANNOTATORS": Words(
+        "persons who share in the price of a listing", "参与一个挂牌分成的人数"
+    ),
+    "SEARCH_CHARS": Words(
+        "characters of a search that are looked for; the rest is passed over",
+        "检索词中会被查找的字符数；其余略过",
+    ),
+    "CATALOGUE_HITS": Words("hits of one search", "一次检索的命中数"),
+    "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
+    "HUB_PATHS": Words("paths that one request asks about", "一次请求询问的路径数"),
 }
 """What each limit is for."""

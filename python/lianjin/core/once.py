@@ -12,8 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lianjin.core.clock import later
 from lianjin.core.database import METADATA, Transaction
 from lianjin.core.errors import Conflict
+from lianjin.core.limits import ANSWER_KEPT_S
 from lianjin.core.words import Words
 
 ANSWERS = sa.Table(
@@ -23,7 +25,7 @@ ANSWERS = sa.Table(
     sa.Column("key", sa.String(128), primary_key=True),
     sa.Column("request_digest", sa.String(71), nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
-    sa.Column("created_utc", sa.String(27), nullable=False),
+    sa.Column("created_utc", sa.String(27), nullable=False, index=True),
 )
 """The answers given to requests that had a key."""
 
@@ -39,7 +41,7 @@ def once(
 
     `request_digest` is over all that the request asks for. Answers are plain JSON values. Without
     a key the work simply runs. Conflict `key-reused`: the key came with another request. A work
-    that raises leaves no answer, so it may be sent again.
+    that raises leaves no answer, so it may be sent again. Answers are kept for ANSWER_KEPT_S.
     """
     if key is None:
         return work(tx)
@@ -55,8 +57,11 @@ def once(
                 hint=Words("make a new key for a new request", "新的请求请用新的键"),
             )
         return json.loads(found.answer)
-    answer = work(tx)
+    answer = json.dumps(work(tx), ensure_ascii=False)
     row = {"actor": actor, "key": key, "request_digest": request_digest}
-    row |= {"answer": json.dumps(answer, ensure_ascii=False), "created_utc": tx.now_utc}
+    row |= {"answer": answer, "created_utc": tx.now_utc}
     tx.connection.execute(ANSWERS.insert(), row)
-    return answer
+    tx.connection.execute(
+        ANSWERS.delete().where(ANSWERS.c.created_utc < later(tx.now_utc, -ANSWER_KEPT_S))
+    )
+    return json.loads(answer)  # the same as the next time: a tuple is a list

@@ -46,7 +46,7 @@ class Dataset:
     def rows(self, entry: FileEntry, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
         """All rows of one Parquet file, row group by row group."""
         path = self.folder / entry.path
-        with _whole(path):
+        with whole_parquet(path):
             file = pq.ParquetFile(path)
             for group in range(file.num_row_groups):
                 yield from file.read_row_group(group, columns=columns).to_batches()
@@ -67,7 +67,7 @@ class Dataset:
         found: dict[str, dict[str, Any]] = {}
         for entry in self.files(kind):
             path = self.folder / entry.path
-            with _whole(path):
+            with whole_parquet(path):
                 file = pq.ParquetFile(path)
                 columns_at = {file.schema.column(i).path: i for i in range(len(file.schema))}
                 for group in range(file.num_row_groups):
@@ -134,7 +134,7 @@ def open_dataset(folder: Path) -> Dataset:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[None]:
+def whole_parquet(path: Path) -> Iterator[None]:
     """Turns what a damaged Parquet file raises inside the block into a StorageError about it."""
     try:
         with guarded(path, "read"):

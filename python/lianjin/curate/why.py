@@ -6,7 +6,8 @@ Takes a dataset and an id; gives the receipt, and for each rule of the recipe wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,7 +15,7 @@ from lianjin.core.codes import meaning
 from lianjin.core.errors import NotFound
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset
-from lianjin.operators.rule import BOOLEAN, NUMBER, TEXT, Kind, Verdict, explain, parse
+from lianjin.operators.rule import BOOLEAN, NUMBER, TEXT, Kind, Verdict, conjuncts, explain, parse
 from lianjin.operators.vocabulary import COLUMNS
 
 
@@ -60,11 +61,50 @@ def _verdict(dataset: Dataset, receipt: dict[str, Any], record: dict[str, Any]) 
     rule = None if step is None else dataset.manifest["recipe"]["steps"][step].get("keep")
     if rule is None:
         return None
+    return explain(parse(rule), *_seen(receipt, record))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of a rule about a record: its `text`, whether it holds, the values that it saw.
+
+    `holds` is None where a value is absent. `step` is the recipe's step, from 0.
+    """
+
+    step: int
+    text: str
+    holds: bool | None
+    values: Mapping[str, Any]
+
+
+def claims(dataset: Dataset, story: Story) -> tuple[Claim, ...]:
+    """Every claim that the recipe's rules make about the record; empty for one in quarantine.
+
+    A rule that joins claims by `and` gives each of them, so that a score stands beside its line.
+    """
+    if story.receipt["outcome"] == "quarantined":
+        return ()
+    values, kinds = _seen(story.receipt, story.record)
+    found = []
+    for number, step in enumerate(dataset.manifest["recipe"]["steps"]):
+        if (text := step.get("keep")) is None:
+            continue
+        rule = parse(text)
+        for node in conjuncts(rule.root):
+            verdict = explain(replace(rule, root=node), values, kinds)
+            said = rule.text[node.start : node.end]
+            found.append(Claim(number, said, verdict.holds, verdict.values))
+    return tuple(found)
+
+
+def _seen(
+    receipt: dict[str, Any], record: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Kind]]:
+    """What rules see of a record: its values by name, and the kind of each."""
     scores = receipt.get("scores") or {}
     values = {**record, "path": receipt["source"]["path"], **scores}
     # A score that a recipe's own file defines need not be known here: its value tells its kind.
-    kinds = COLUMNS | {name: _kind_of(value) for name, value in scores.items()}
-    return explain(parse(rule), values, kinds)
+    return values, {**COLUMNS} | {name: _kind_of(value) for name, value in scores.items()}
 
 
 def _kind_of(value: Any) -> Kind:

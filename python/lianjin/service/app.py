@@ -11,7 +11,17 @@ from collections.abc import Iterator
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from lianjin.service import health, hub, session, setup
+from lianjin.service import (
+    event,
+    health,
+    hub,
+    invitation,
+    organisation,
+    session,
+    setup,
+    token,
+    user,
+)
 from lianjin.service.errors import add_handlers
 from lianjin.service.guard import Guard
 from lianjin.service.policy import POLICY
@@ -23,6 +33,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     setup.ROUTER,
     session.ROUTER,
     hub.ROUTER,
+    user.ROUTER,
+    token.ROUTER,
+    organisation.ROUTER,
+    invitation.ROUTER,
+    event.ROUTER,
+    event.LOG_ROUTER,
 )
 """Every router; a noun's routes are added by one line."""
 
@@ -35,11 +51,12 @@ def make_app(state: State) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
     )
     app.state.lianjin = state
     for router in ROUTERS:
-        app.include_router(router)
+        # Not `include_router`: what it adds is not to be seen as routes, and each is to be asked for
+        # its permission. Routers have their prefix and all else themselves.
+        app.router.routes.extend(router.routes)
     for route in routes(app):
         permission_of(route)
     add_handlers(app)
@@ -48,8 +65,12 @@ def make_app(state: State) -> FastAPI:
 
 
 def routes(app: FastAPI) -> Iterator[APIRoute]:
-    """Every route that does something."""
-    return (route for route in app.routes if isinstance(route, APIRoute))
+    """Every route that asks for a permission; RuntimeError for one that could not be asked."""
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif getattr(route, "path", None) != app.openapi_url:
+            raise RuntimeError(f"{route!r} names no permission")
 
 
 def permission_of(route: APIRoute) -> str:

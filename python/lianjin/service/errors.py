@@ -160,6 +160,8 @@ def _record(request: Request, error: LianjinError) -> None:
     route = request.scope.get("route")
     subject = f"{request.method} {getattr(route, 'path', '')}"[:160]
     ids = {"code": error.code, "request": request_id_of(request)}
+    if caller.organisation is not None:
+        ids["organisation"] = caller.organisation
     state = request.app.state.lianjin
     state.database.write(lambda tx: tx.record("refused", caller.user_id, subject, ids))
 

@@ -97,7 +97,6 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "session.read": (KNOWN,),
     "session.change": (MYSELF,),
     "session.end": (MYSELF,),
-    "user.read": (KNOWN,),
     "password.change": (MYSELF,),
     "token.read": (MYSELF,),
     "token.make": (MYSELF,),
@@ -114,8 +113,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "member.read": (read_any("operator", "auditor"), read("owner")),
     "member.change": (manage("owner"),),
     # what happened
-    "event.read": (read_any("operator", "auditor"), read("owner")),
-    "event.prove": (read_any("operator", "auditor"), read("owner")),
+    "event.read": (read_any("operator", "auditor"), read("owner"), KNOWN),
     "log.read": (PUBLIC,),
     # the market
     "hub.read": (pull("owner", "buyer", "engineer"),),

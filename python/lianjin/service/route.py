@@ -47,7 +47,13 @@ def router(
 
             return bounded
 
-    return APIRouter(prefix=prefix, tags=[noun], responses=REFUSALS, route_class=Route)
+    return APIRouter(
+        prefix=prefix,
+        tags=[noun],
+        responses=REFUSALS,
+        route_class=Route,
+        generate_unique_id_function=lambda route: route.name,
+    )
 
 
 def _bounded(request: Request, body_bytes: int, body_s: float) -> Receive:

@@ -13,6 +13,7 @@ import uvicorn
 
 from lianjin.core.errors import UsageError
 from lianjin.core.limits import CONNECTIONS, HEADERS_SIZE_BYTES, IDLE_CONNECTION_S, STOPPING_S
+from lianjin.core.store import reason_of
 from lianjin.core.words import Words
 from lianjin.service.app import make_app
 from lianjin.service.state import State, opened
@@ -59,11 +60,12 @@ def _listening(host: str, port: int) -> socket.socket:
         found.bind((host, port))
     except OSError as error:
         found.close()
+        reason = reason_of(error)
         raise UsageError(
             "cannot-listen",
             Words(
-                f"cannot listen at {host}, port {port}: {error.strerror or error}",
-                f"无法监听 {host} 的端口 {port}",
+                f"cannot listen at {host}, port {port}: {reason.en}",
+                f"无法监听 {host} 的端口 {port}：{reason.zh}",
             ),
             hint=Words("choose another `--port` or `--host`", "换一个 `--port` 或 `--host`"),
         ) from error

@@ -72,7 +72,8 @@ def begin(tx: Transaction, user: str, organisation: str | None = None) -> str:
         "ends_utc": later(tx.now_utc, SESSION_IDLE_S),
     }
     tx.connection.execute(SESSIONS.insert(), row)
-    tx.record("signed_in", user, user, {"session": row["id"] or ""})
+    ids = {"session": str(row["id"])}
+    tx.record("signed_in", user, user, ids | _of(organisation))
     return secret
 
 
@@ -102,11 +103,13 @@ def act_for(tx: Transaction, identity: str, organisation: str) -> None:
 def end(tx: Transaction, user: str, identity: str) -> None:
     """Ends a session of the user; NotFound `no-such-session`."""
     mine = sa.and_(SESSIONS.c.id == identity, SESSIONS.c.user == user)
-    if tx.connection.execute(SESSIONS.delete().where(mine)).rowcount == 0:
+    found = tx.connection.execute(sa.select(SESSIONS.c.organisation).where(mine)).one_or_none()
+    if found is None:
         raise NotFound(
             "no-such-session", Words(f"there is no session {identity!r}", f"没有会话 {identity!r}")
         )
-    tx.record("signed_out", user, user, {"session": identity})
+    tx.connection.execute(SESSIONS.delete().where(mine))
+    tx.record("signed_out", user, user, {"session": identity} | _of(found.organisation))
 
 
 def end_all(tx: Transaction, user: str) -> None:
@@ -135,6 +138,10 @@ _WITH_ROLES = (
 _FOUND = _WITH_ROLES.where(
     SESSIONS.c.digest == sa.bindparam("digest"), SESSIONS.c.ends_utc > sa.bindparam("now")
 )
+
+
+def _of(organisation: str | None) -> dict[str, str]:
+    return {} if organisation is None else {"organisation": organisation}
 
 
 def _session(row: sa.Row[Any]) -> Session:

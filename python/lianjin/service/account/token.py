@@ -117,7 +117,7 @@ def revoke(tx: Transaction, actor: str, identity: str) -> Token:
         return found
     change = TOKENS.update().where(TOKENS.c.id == identity).values(revoked_utc=tx.now_utc)
     tx.connection.execute(change)
-    tx.record("token_revoked", actor, identity)
+    tx.record("token_revoked", actor, identity, {"organisation": found.organisation})
     return token_by_id(tx.connection, identity)
 
 

@@ -1,0 +1,186 @@
+"""first."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Brings the tables up to this revision."""
+    op.create_table(
+        "answer",
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("request_digest", sa.String(length=71), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "key", name=op.f("pk_answer")),
+    )
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_created_utc"), ["created_utc"], unique=False)
+
+    op.create_table(
+        "event",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False),
+        sa.Column("event", sa.String(length=64), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=160), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=True),
+        sa.Column("log_index", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_event")),
+        sa.UniqueConstraint("id", name=op.f("uq_event_id")),
+        sa.UniqueConstraint("log_index", name=op.f("uq_event_log_index")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_actor"), ["actor"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_organisation"), ["organisation"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "organisation",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=128), nullable=False),
+        sa.Column("kinds", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("name", name=op.f("uq_organisation_name")),
+    )
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organisation_state"), ["state"], unique=False)
+
+    op.create_table(
+        "user_account",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("login", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("password", sa.String(length=256), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
+        sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("roles", sa.String(length=128), nullable=False),
+        sa.Column("made_by", sa.String(length=40), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.Column("ends_utc", sa.String(length=27), nullable=False),
+        sa.Column("used_utc", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["user_account.id"], name=op.f("fk_invitation_made_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisation.id"], name=op.f("fk_invitation_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("digest", name=op.f("uq_invitation_digest")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_invitation_organisation"), ["organisation"], unique=False
+        )
+
+    op.create_table(
+        "membership",
+        sa.Column("user", sa.String(length=40), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("roles", sa.String(length=128), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisation.id"], name=op.f("fk_membership_organisation")
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user_account.id"], name=op.f("fk_membership_user")),
+        sa.PrimaryKeyConstraint("user", "organisation", name=op.f("pk_membership")),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_membership_organisation"), ["organisation"], unique=False
+        )
+
+    op.create_table(
+        "session",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("user", sa.String(length=40), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=True),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.Column("seen_utc", sa.String(length=27), nullable=False),
+        sa.Column("ends_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisation.id"], name=op.f("fk_session_organisation")
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user_account.id"], name=op.f("fk_session_user")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_session")),
+        sa.UniqueConstraint("id", name=op.f("uq_session_id")),
+    )
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_session_ends_utc"), ["ends_utc"], unique=False)
+        batch_op.create_index(batch_op.f("ix_session_user"), ["user"], unique=False)
+
+    op.create_table(
+        "token",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("user", sa.String(length=40), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("scopes", sa.String(length=32), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.Column("ends_utc", sa.String(length=27), nullable=False),
+        sa.Column("revoked_utc", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisation.id"], name=op.f("fk_token_organisation")
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user_account.id"], name=op.f("fk_token_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_token_digest")),
+    )
+    with op.batch_alter_table("token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_token_user"), ["user"], unique=False)
+
+
+def downgrade() -> None:
+    """Takes the tables back to the revision before."""
+    with op.batch_alter_table("token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_token_user"))
+
+    op.drop_table("token")
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_session_user"))
+        batch_op.drop_index(batch_op.f("ix_session_ends_utc"))
+
+    op.drop_table("session")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_membership_organisation"))
+
+    op.drop_table("membership")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_organisation"))
+
+    op.drop_table("invitation")
+    op.drop_table("user_account")
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organisation_state"))
+
+    op.drop_table("organisation")
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_subject"))
+        batch_op.drop_index(batch_op.f("ix_event_organisation"))
+        batch_op.drop_index(batch_op.f("ix_event_actor"))
+
+    op.drop_table("event")
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_created_utc"))
+
+    op.drop_table("answer")

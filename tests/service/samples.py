@@ -1,0 +1,63 @@
+"""One thing of each kind, and a body for each route that takes one: what the matrix asks with.
+
+A new route with an id in its path has a line in SAMPLES if the parameter's name is new, and a line
+in BODIES if it takes a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lianjin.core.database import Transaction
+from lianjin.service.account.invitation import invite
+from lianjin.service.account.session import begin, session_of
+from lianjin.service.account.token import make_token
+
+from .world import Tenant, World
+
+Maker = Callable[[World, Tenant, str], str]
+"""From a world, whose it is, and a user there: the value of a path's parameter."""
+
+
+def _session(world: World, tenant: Tenant, user: str) -> str:
+    secret = world.state.database.write(lambda tx: begin(tx, user))
+    with world.state.database.read() as connection:
+        found = session_of(connection, secret, world.state.clock())
+    assert found is not None
+    return found.id
+
+
+def _token(world: World, tenant: Tenant, user: str) -> str:
+    def work(tx: Transaction) -> str:
+        organisation = tenant.organisation.id
+        return make_token(tx, user, organisation, f"{tenant.canary} token", ["read"], 1)[0].id
+
+    return world.state.database.write(work)
+
+
+def _invitation(world: World, tenant: Tenant, user: str) -> str:
+    return world.state.database.write(
+        lambda tx: invite(tx, user, tenant.organisation, ["engineer"])[0].id
+    )
+
+
+def _event(world: World, tenant: Tenant, user: str) -> str:
+    ids = {"organisation": tenant.organisation.id}
+    return world.state.database.write(lambda tx: tx.record("looked", user, user, ids))
+
+
+SAMPLES: dict[str, Maker] = {
+    "organisation_id": lambda world, tenant, user: tenant.organisation.id,
+    "user_id": lambda world, tenant, user: world.member(tenant, "engineer"),
+    "session_id": _session,
+    "token_id": _token,
+    "invitation_id": _invitation,
+    "event_id": _event,
+}
+BODIES: dict[str, Any] = {
+    "change_organisation": {"state": "verified"},
+    "change_member": {"roles": ["annotator"]},
+}
+PUBLIC = {"tile": "0/000"}
+"""Parameters that name nobody's thing."""
