@@ -72,6 +72,7 @@ SEARCH_CHARS = 200
 CATALOGUE_HITS = 10_000
 CATALOGUE_PAGE = 100
 HUB_PATHS = 1_000
+DEMAND_CELLS = 500
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -226,6 +227,7 @@ ABOUT: Mapping[str, Words] = {
     ),
     "CATALOGUE_HITS": Words("hits of one search", "一次检索的命中数"),
     "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
+    "DEMAND_CELLS": Words("things that one demand asks for", "一份需求列出的项数"),
     "HUB_PATHS": Words("paths that one request asks about", "一次请求询问的路径数"),
 }
 """What each limit is for."""

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lianjin.core.database import METADATA, Transaction
-from lianjin.core.errors import Conflict, Finding, Forbidden, UsageError
+from lianjin.core.errors import Conflict, Finding, UsageError
 from lianjin.core.identity import canonical, digest_bytes, new_id
 from lianjin.core.words import Words
 from lianjin.market.actor import Actor, absent
@@ -125,7 +125,7 @@ def revise(tx: Transaction, actor: Actor, identity: str, content: Content) -> Li
 def submit(tx: Transaction, actor: Actor, identity: str, certified: Certified) -> Listing:
     """The listing, frozen and waiting for an assessor.
 
-    Finding `certificate-differs`: the certificate is not the one in the content, was given for
+    Finding `certificate-unfit`: the certificate is not the one in the content, was given for
     another root, or has ended.
     """
     found = own(tx.connection, actor, identity)
@@ -147,7 +147,7 @@ def review(
 ) -> Listing:
     """The listing after an assessor's word: listed, or returned with reasons.
 
-    `content_digest` is of what he looked at. Forbidden `own-listing`: his organisation is the
+    `content_digest` is of what he looked at. Conflict `own-listing`: his organisation is the
     supplier; Conflict `listing-changed`: it is another content by now; UsageError `no-reasons`.
     Older versions of the set that are listed are superseded.
     """
@@ -231,9 +231,9 @@ def read(row: sa.Row[Any]) -> Listing:
     return Listing(content=content, **{name: getattr(row, name) for name in columns})
 
 
-def own_listing(identity: str) -> Forbidden:
+def own_listing(identity: str) -> Conflict:
     """Nobody reviews or buys what his own organisation supplies."""
-    return Forbidden(
+    return Conflict(
         "own-listing",
         Words(
             f"{identity!r} is supplied by your own organisation",
@@ -272,7 +272,7 @@ def _check_certificate(content: Content, certified: Certified, now_utc: str) -> 
         )
     if wrong is not None:
         raise Finding(
-            "certificate-differs",
+            "certificate-unfit",
             Words("the certificate does not stand for this version: ", "证书不适用于此版本：")
             + wrong,
             hint=Words("evaluate and certify this version", "请对此版本评测并取得证书"),

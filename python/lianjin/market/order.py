@@ -117,7 +117,7 @@ def place(tx: Transaction, actor: Actor, listing_id: str, content_digest: str) -
     """A new order of the actor's organisation, its price held in escrow.
 
     `content_digest` is of the listing as the buyer saw it. Conflict `listing-changed`,
-    `not-listed`, `already-ordered`, `insufficient-funds`; Forbidden `own-listing`.
+    `not-listed`, `already-ordered`, `insufficient-funds`, `own-listing`.
     """
     found = listing(tx.connection, listing_id)
     if found.supplier == actor.organisation:

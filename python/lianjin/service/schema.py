@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from lianjin.core.database import Database, writing
+from lianjin.market import ledger
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -23,6 +24,7 @@ NOUNS = (
     "lianjin.core.once",
     "lianjin.market.agreement",
     "lianjin.market.delivery",
+    "lianjin.market.demand",
     "lianjin.market.ledger",
     "lianjin.market.listing",
     "lianjin.market.order",
@@ -49,6 +51,7 @@ def migrate(database: Database) -> None:
 
     with _configured(database) as config:
         command.upgrade(config, "head")
+        ledger.protect(config.attributes["connection"])
 
 
 def head() -> str | None:
