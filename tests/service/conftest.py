@@ -14,7 +14,7 @@ from .world import World, cheap
 @pytest.fixture
 def state(database_url: str, tmp_path: Path) -> Iterator[State]:
     """An empty server."""
-    with opened(tmp_path / "data", url=database_url, passwords=cheap()) as found:
+    with opened(tmp_path / "data", url=database_url, passwords=cheap(), jobs_at_once=0) as found:
         yield found
 
 
@@ -27,7 +27,7 @@ def world(state: State) -> World:
 @pytest.fixture
 def sqlite_state(sqlite_url: str, tmp_path: Path) -> Iterator[State]:
     """An empty server on SQLite, for what does not depend on the database."""
-    with opened(tmp_path / "data", url=sqlite_url, passwords=cheap()) as found:
+    with opened(tmp_path / "data", url=sqlite_url, passwords=cheap(), jobs_at_once=0) as found:
         yield found
 
 

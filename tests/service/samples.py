@@ -13,6 +13,8 @@ from lianjin.core.database import Transaction
 from lianjin.service.account.invitation import invite
 from lianjin.service.account.session import begin, session_of
 from lianjin.service.account.token import make_token
+from lianjin.service.work.job import make_job, settle
+from lianjin.service.work.upload import make_upload
 
 from .world import Tenant, World
 
@@ -47,6 +49,23 @@ def _event(world: World, tenant: Tenant, user: str) -> str:
     return world.state.database.write(lambda tx: tx.record("looked", user, user, ids))
 
 
+def _upload(world: World, tenant: Tenant, user: str) -> str:
+    name, organisation = f"{tenant.canary} files", tenant.organisation.id
+    return world.state.database.write(lambda tx: make_upload(tx, user, organisation, name).id)
+
+
+def _job(world: World, tenant: Tenant, user: str) -> str:
+    """One that has ended: a stream of it ends, too."""
+
+    def work(tx: Transaction) -> str:
+        asked = {"dataset": tenant.canary, "version": "1.0.0"}
+        made = make_job(tx, user, tenant.organisation.id, "build", asked)
+        settle(tx, made.id, "done", {"version": f"{tenant.canary}/news@1.0.0"})
+        return made.id
+
+    return world.state.database.write(work)
+
+
 SAMPLES: dict[str, Maker] = {
     "organisation_id": lambda world, tenant, user: tenant.organisation.id,
     "user_id": lambda world, tenant, user: world.member(tenant, "engineer"),
@@ -54,10 +73,12 @@ SAMPLES: dict[str, Maker] = {
     "token_id": _token,
     "invitation_id": _invitation,
     "event_id": _event,
+    "upload_id": _upload,
+    "job_id": _job,
 }
 BODIES: dict[str, Any] = {
     "change_organisation": {"state": "verified"},
     "change_member": {"roles": ["annotator"]},
 }
-PUBLIC = {"tile": "0/000"}
+PUBLIC = {"tile": "0/000", "file_name": "a.txt"}
 """Parameters that name nobody's thing."""

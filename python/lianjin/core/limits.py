@@ -41,6 +41,15 @@ SESSIONS_PER_USER = 20
 TOKENS_PER_USER = 50
 TOKEN_DAYS = 366
 EVENTS_PAGE = 100
+UPLOADS = 200
+UPLOAD_FILES = 10_000
+UPLOAD_FILE_BYTES = 16 << 30
+UPLOAD_S = 6 * 3_600
+JOBS_WAITING = 100
+JOBS_AT_ONCE = 2
+JOB_ATTEMPTS = 5
+JOB_LINES = 1_000
+JOB_STREAMS = 200
 INVITATION_DAYS = 7
 INVITATIONS_OPEN = 200
 BODY_SIZE_BYTES = 1 << 20
@@ -164,6 +173,17 @@ ABOUT: Mapping[str, Words] = {
     "TOKENS_PER_USER": Words("tokens of one user that are in force", "一个用户的有效令牌数"),
     "TOKEN_DAYS": Words("days that a token is in force", "令牌的有效天数"),
     "EVENTS_PAGE": Words("events of one answer", "一次应答里的事件数"),
+    "UPLOADS": Words("uploads of an organisation", "一个机构的上传份数"),
+    "UPLOAD_FILES": Words("files of an upload", "一份上传的文件数"),
+    "UPLOAD_FILE_BYTES": Words("size of a file that is sent", "上传的单个文件的大小"),
+    "UPLOAD_S": Words("seconds in which a file has to arrive", "文件须在多少秒内传完"),
+    "JOBS_WAITING": Words("jobs of an organisation that wait", "一个机构排队的作业数"),
+    "JOBS_AT_ONCE": Words("jobs that run at once on a server", "服务器同时运行的作业数"),
+    "JOB_ATTEMPTS": Words(
+        "times that a job which is cut off begins again", "作业中断后重新开始的次数"
+    ),
+    "JOB_LINES": Words("lines of progress that are kept of a job", "一个作业保留的进度行数"),
+    "JOB_STREAMS": Words("streams of progress at once", "同时的进度流个数"),
     "INVITATION_DAYS": Words("days that an invitation is in force", "邀请的有效天数"),
     "INVITATIONS_OPEN": Words(
         "invitations of an organisation that are in force", "一个机构未用的有效邀请数"

@@ -256,6 +256,13 @@ def parse(text: str, *, source: str = "recipe", folder: Path | None = None) -> R
     return check(text, source, folder or Path())
 
 
+def parse_foreign(text: str, *, source: str = "recipe") -> Recipe:
+    """The recipe of somebody who may not run code here: `operators:` are refused, not imported."""
+    from lianjin.curate.check import check
+
+    return check(text, source, None)
+
+
 def presets() -> tuple[str, ...]:
     """The names of the recipes that come with the package."""
     names = (entry.name for entry in _preset_folder().iterdir())

@@ -16,10 +16,12 @@ from lianjin.service import (
     health,
     hub,
     invitation,
+    job,
     organisation,
     session,
     setup,
     token,
+    upload,
     user,
 )
 from lianjin.service.errors import add_handlers
@@ -39,6 +41,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitation.ROUTER,
     event.ROUTER,
     event.LOG_ROUTER,
+    upload.ROUTER,
+    upload.FILE_ROUTER,
+    job.ROUTER,
 )
 """Every router; a noun's routes are added by one line."""
 

@@ -118,6 +118,8 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     # the market
     "hub.read": (pull("owner", "buyer", "engineer"),),
     # jobs
+    "upload.read": (read("owner", "engineer"),),
+    "upload.make": (write("owner", "engineer"),),
     "job.read": (read_any("operator", "auditor"), read("owner", "engineer")),
     "job.make": (write("owner", "engineer"),),
     "job.cancel": (write("owner", "engineer"),),

@@ -33,8 +33,8 @@ def router(
 ) -> APIRouter:
     """A router for the routes of a noun.
 
-    `body_bytes`: the largest body, `body_s`: how long one may take to arrive; routes that take files
-    have a router of their own with more of both.
+    `body_bytes`: the largest body, `body_s`: how long one may take to arrive, with no pause beyond
+    BODY_S; routes that take files have a router of their own with more of both.
     """
 
     class Route(APIRoute):
@@ -61,7 +61,8 @@ def _bounded(request: Request, body_bytes: int, body_s: float) -> Receive:
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or int(declared[:20]) > body_bytes:
         raise too_large(body_bytes)
-    n_bytes, ends_at = 0, asyncio.get_running_loop().time() + body_s
+    loop = asyncio.get_running_loop()
+    n_bytes, ends_at = 0, loop.time() + body_s
     is_whole = False
 
     async def receive() -> Message:
@@ -69,7 +70,7 @@ def _bounded(request: Request, body_bytes: int, body_s: float) -> Receive:
         if is_whole:
             return await request.receive()
         try:
-            async with asyncio.timeout_at(ends_at):
+            async with asyncio.timeout_at(min(ends_at, loop.time() + BODY_S)):
                 message = await request.receive()
         except TimeoutError:
             raise _too_slow(body_s) from None

@@ -36,6 +36,8 @@ NOUNS = (
     "lianjin.service.account.session",
     "lianjin.service.account.token",
     "lianjin.service.account.user",
+    "lianjin.service.work.job",
+    "lianjin.service.work.upload",
 )
 """Every module with a table. A new one is one line here, and a revision (`make migration`)."""
 

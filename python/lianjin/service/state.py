@@ -6,7 +6,7 @@ Takes a folder and a database's URL; gives an open State, everything made and mi
     log/ log.key  the log and the key that signs it, made at the first start
     registry/     datasets and their versions
     jobs/         a folder for each job
-    uploads/      files to build from
+    uploads/      files to build from; arriving/ holds them while they come
 """
 
 from __future__ import annotations
@@ -23,17 +23,19 @@ from lianjin.core.database import Database
 from lianjin.core.event import Sequencer
 from lianjin.core.key import make_key, read_key
 from lianjin.core.limits import (
+    JOBS_AT_ONCE,
     SIGN_IN_TRIES,
     SIGN_IN_TRIES_OF_ADDRESS,
     SIGN_IN_WAIT_OF_ADDRESS_S,
     SIGN_IN_WAIT_S,
 )
 from lianjin.core.log import CHECKPOINT, Log
-from lianjin.core.store import guarded
+from lianjin.core.store import guarded, remove_tree
 from lianjin.service.account.password import Passwords
 from lianjin.service.account.throttle import Throttle
 from lianjin.service.schema import migrate
 from lianjin.service.setup_code import SetupCode
+from lianjin.service.work.crew import Crew, Places
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class State:
     database: Database
     log: Log
     sequencer: Sequencer
+    crew: Crew
     passwords: Passwords
     setup_code: SetupCode
     is_https: bool = False
@@ -78,25 +81,35 @@ def opened(
     is_https: bool = False,
     passwords: Passwords | None = None,
     clock: Callable[[], str] = now_utc,
+    jobs_at_once: int = JOBS_AT_ONCE,
 ) -> Iterator[State]:
     """The state of a server in `folder`, all that is missing made; closed when the block ends.
 
     `url`: the database, by default SQLite in the folder. `name`: of the log, when it is made.
+    `jobs_at_once`: 0 leaves them waiting.
     Conflict `log-in-use` if another server runs there, `log-foreign` if log and database are not
     of each other.
     """
     with guarded(folder, "write"):
-        for inner in ("registry", "jobs", "uploads"):
+        remove_tree(folder / "arriving")  # what a kill left half sent
+        for inner in ("registry", "jobs", "uploads", "arriving"):
             (folder / inner).mkdir(parents=True, exist_ok=True)
     where = url or f"sqlite:///{folder / 'lianjin.db'}"
     with _log(folder, name) as log, Database(where, clock=clock) as database:
         migrate(database)
-        with Sequencer(database, log) as sequencer:
+        places = Places(folder / "jobs", folder / "uploads", folder / "registry")
+        with (
+            Sequencer(database, log) as sequencer,
+            Crew(database, places, at_once=jobs_at_once) as crew,
+        ):
+            if jobs_at_once:
+                crew.start()
             yield State(
                 folder,
                 database,
                 log,
                 sequencer,
+                crew,
                 passwords or Passwords(),
                 SetupCode.of(database),
                 is_https,

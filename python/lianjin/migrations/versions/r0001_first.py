@@ -92,6 +92,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "job",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("user", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.Column("started_utc", sa.String(length=27), nullable=True),
+        sa.Column("ended_utc", sa.String(length=27), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisation.id"], name=op.f("fk_job_organisation")
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user_account.id"], name=op.f("fk_job_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_organisation"), ["organisation"], unique=False)
+        batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
+
+    op.create_table(
         "membership",
         sa.Column("user", sa.String(length=40), nullable=False),
         sa.Column("organisation", sa.String(length=40), nullable=False),
@@ -149,9 +172,40 @@ def upgrade() -> None:
     with op.batch_alter_table("token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_token_user"), ["user"], unique=False)
 
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("user", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisation.id"], name=op.f("fk_upload_organisation")
+        ),
+        sa.ForeignKeyConstraint(["user"], ["user_account.id"], name=op.f("fk_upload_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_organisation"), ["organisation"], unique=False)
+
+    op.create_table(
+        "job_line",
+        sa.Column("job", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("event", sa.String(length=16), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["job"], ["job.id"], name=op.f("fk_job_line_job")),
+        sa.PrimaryKeyConstraint("job", "number", name=op.f("pk_job_line")),
+    )
+
 
 def downgrade() -> None:
     """Takes the tables back to the revision before."""
+    op.drop_table("job_line")
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_organisation"))
+
+    op.drop_table("upload")
     with op.batch_alter_table("token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_token_user"))
 
@@ -165,6 +219,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_organisation"))
 
     op.drop_table("membership")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_job_state"))
+        batch_op.drop_index(batch_op.f("ix_job_organisation"))
+
+    op.drop_table("job")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_organisation"))
 

@@ -1,0 +1,168 @@
+"""`python -m lianjin.service.worker`: does one job, in a process of its own.
+
+Takes an Order as a line of its input; tells on its output, line by line, how far it is, and at the
+end `done` or `failed`. It never touches the database. When its input ends, so does it: a server
+that was killed leaves nobody behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lianjin.core.clock import seconds
+from lianjin.core.errors import Conflict, LianjinError, NotFound
+from lianjin.core.words import Words
+from lianjin.corpus.registry import Registry
+from lianjin.corpus.version import DatasetName, DatasetVersion, VersionName
+
+EVERY_S = 0.5
+"""Progress is told this often at most."""
+PATIENCE_S = 30
+"""How long a worker waits for the one before it."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to do: the job's `kind` and what was `asked`, where its files are, for whom."""
+
+    id: str
+    kind: str
+    asked: Mapping[str, Any]
+    organisation: str  # its name
+    user: str
+    now_utc: str
+    folder: str
+    uploads: str
+    registry: str
+    threads: int
+
+    def to_json(self) -> str:
+        """The order as one line."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+Tell = Callable[[Mapping[str, Any]], None]
+
+
+def build(order: Order, tell: Tell) -> dict[str, Any]:
+    """Builds a dataset and commits it to the registry; both go on from where they were."""
+    from lianjin.curate.build import build as build_dataset
+    from lianjin.curate.recipe import load, parse_foreign, presets
+
+    asked, registry = order.asked, Registry(Path(order.registry))
+    name = VersionName(DatasetName(order.organisation, asked["dataset"]), asked["version"])
+    recipe = asked["recipe"]
+    checked = load(recipe) if recipe in presets() else parse_foreign(recipe)
+    source, parents = _source(order, registry)
+    told_at = [0.0]
+
+    def progress(stage: str, done: int, total: int, records: int) -> None:
+        if done >= total or seconds() - told_at[0] >= EVERY_S:
+            told_at[0] = seconds()
+            tell({"stage": stage, "done": done, "total": total, "records": records})
+
+    built = _alone(
+        lambda: build_dataset(
+            checked,
+            out=Path(order.folder) / "out",
+            input=source,
+            limit=asked.get("limit"),
+            workers=order.threads,
+            progress=lambda p: progress(p.stage, p.done, p.total, p.records),
+        )
+    )
+    version = registry.commit(
+        built.out,
+        name,
+        created_by=order.user,
+        now=order.now_utc,
+        parents=parents,
+        message=asked.get("message", ""),
+        report=lambda done, total: progress("commit", done, total, built.records),
+    )
+    return said_of(version) | {"kept": built.kept, "dropped": built.dropped}
+
+
+def _alone(work: Callable[[], T]) -> T:
+    """What `work` gives, once the worker before is gone: that of a killed server takes a moment."""
+    ends_at = seconds() + PATIENCE_S
+    while True:
+        try:
+            return work()
+        except Conflict as error:
+            if error.code != "already-running" or seconds() > ends_at:
+                raise
+            time.sleep(0.1)
+
+
+def said_of(version: DatasetVersion) -> dict[str, Any]:
+    """What a job that made a version tells of it."""
+    return {
+        "version": str(version.name),
+        "root": version.root,
+        "manifest": version.manifest,
+        "records": version.records,
+    }
+
+
+def _source(order: Order, registry: Registry) -> tuple[Path, tuple[VersionName, ...]]:
+    """The files to build from, and the version that they are of, if they are of one."""
+    asked = order.asked["input"]
+    if "upload" in asked:
+        return Path(order.uploads) / asked["upload"], ()
+    name = VersionName.parse(asked["version"])
+    if name.dataset.organisation != order.organisation:
+        raise NotFound("no-such-version", Words(f"there is no '{name}'", f"没有 '{name}'"))
+    return registry.open(registry.version(name)).folder / "data", (name,)
+
+
+KINDS: Mapping[str, Callable[[Order, Tell], dict[str, Any]]] = {"build": build}
+"""What a worker can do; a new kind is one line."""
+
+
+def main() -> None:
+    """Does the job that stands in the input."""
+    output = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a library prints is not for who reads the output
+
+    def say(kind: str, value: Mapping[str, Any]) -> None:
+        output.write(json.dumps({kind: value}, ensure_ascii=False) + "\n")
+        output.flush()
+
+    order = Order(**json.loads(sys.stdin.readline()))
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    os.nice(5)
+    try:
+        result = KINDS[order.kind](order, lambda value: say("progress", value))
+    except LianjinError as error:
+        message, hint = _plain(order, error.message), _plain(order, error.hint)
+        say("failed", {"error": {"code": error.code, "message": message, "hint": hint}})
+        return
+    say("done", result)
+
+
+def _plain(order: Order, words: Words) -> str:
+    """Both forms, without the server's own folders: they are nobody's business."""
+    said = words.stored
+    for folder in (order.uploads, order.folder, order.registry):
+        said = said.replace(f"{folder}/", "").replace(folder, ".")
+    return said
+
+
+def _end_with_the_server() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
