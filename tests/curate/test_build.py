@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from lianjin.core.errors import Cancelled, Conflict, LimitExceeded
 from lianjin.corpus.dataset import open_dataset
+from lianjin.corpus.verify import verify
 from lianjin.curate.build import Progress, build
-from lianjin.curate.verify import verify
 
 RECIPE = """
 name: small

@@ -73,6 +73,23 @@ def test_machines_find_every_data_file_with_its_hash_and_fields(small: Path) -> 
     ]
 
 
+def test_a_croissant_reader_finds_nothing_wrong_and_reads_the_records(small: Path) -> None:
+    """Slow where the reader is there: it imports pandas. `bench/requirements.txt` names it."""
+    mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant is not installed")
+    found = mlcroissant.Dataset(jsonld=str(small / "croissant.json"))
+    assert found.metadata.ctx.issues.errors == set()
+    (rows,) = [[*found.records(records.id)] for records in found.metadata.record_sets]
+    texts = [row["documents-0/text"] for row in rows if row["documents-0/text"] is not None]
+    told = [r["text"] for batch in open_dataset(small).batches("data") for r in batch.to_pylist()]
+    assert [t.decode() for t in texts] == [text for text in told if text is not None]
+
+
+def test_licences_that_records_name_are_told(tmp_path: Path) -> None:
+    card(tmp_path, rights={"licence": {"CC-BY-4.0": 3, "unknown": 2}})
+    told = json.loads((tmp_path / "croissant.json").read_text("utf-8"))
+    assert told["license"] == ["CC-BY-4.0"]
+
+
 def test_only_data_is_offered_and_both_files_are_entries(tmp_path: Path) -> None:
     files = [FileEntry(f"{kind}/part-0.parquet", 1, "ab", 1) for kind in ("data", "dropped")]
     entries = write_card(tmp_path, FACTS, files)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from lianjin.core.errors import Conflict, LianjinError, StorageError, UsageError
+from lianjin.corpus.verify import verify
 from lianjin.curate.build import build
-from lianjin.curate.verify import verify
 from lianjin.curate.work import OURS, Work, is_ours, open_work, read_batches, write_table
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from lianjin.corpus.dataset import Dataset, open_dataset
+from lianjin.corpus.verify import verify
 from lianjin.curate.build import build
 from lianjin.curate.export import export
 from lianjin.curate.report.sample import edits_of, text_before_step
-from lianjin.curate.verify import verify
 from lianjin.curate.why import why
 from lianjin.operators.edit import apply
 

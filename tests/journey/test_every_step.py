@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from lianjin.curate.verify import verify
+from lianjin.corpus.verify import verify
 
 RECIPE = '{name: steps, steps: [{keep: "chars >= 3"}, {link: exact}], quarantine: {limit: 1.0}}'
 KILLED = 9

@@ -14,8 +14,8 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 import zstandard
+from lianjin.corpus.verify import verify
 from lianjin.curate.build import build
-from lianjin.curate.verify import verify
 
 TEXTS = [
     "湿地里的白鹤每年十月从北方飞来，护鸟员把数目记在账本上。",

@@ -14,8 +14,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from lianjin.core.errors import StorageError
+from lianjin.corpus.verify import verify
 from lianjin.curate.build import Progress, build
-from lianjin.curate.verify import verify
 
 RECIPE = """
 name: hostile

@@ -11,7 +11,8 @@ from lianjin.core.codes import groups
 
 RAISED = {
     "Cancelled", "Conflict", "Fault", "Finding", "LianjinError", "LimitExceeded", "NotFound",
-    "Problem", "RecipeError", "StorageError", "UsageError", "cls", "_problem",
+    "Problem", "RecipeError", "RequirementError", "StandardError", "StorageError", "UsageError", "cls",
+    "refusal", "_problem",
 }  # fmt: skip
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 

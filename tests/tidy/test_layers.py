@@ -20,7 +20,7 @@ ORDER = {
     "cli": 6,
 }
 """Greater may import smaller. Of the same rank, only the same package may be imported."""
-ANYWHERE = {"_kernel", "version", "recipes", "migrations"}
+ANYWHERE = {"_kernel", "version", "recipes", "standards", "migrations"}
 
 
 def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:

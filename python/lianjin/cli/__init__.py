@@ -28,6 +28,8 @@ VERBS = (
     "why",
     "report",
     "export",
+    "evaluate",
+    "certify",
     "recipe",
     "operators",
     "push",

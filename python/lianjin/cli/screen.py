@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lianjin.core.errors import LianjinError, RecipeError, UsageError
+from lianjin.core.errors import LianjinError, UsageError, WrittenError
 from lianjin.core.settings import Language, Settings, read
 from lianjin.core.words import Words, spoken
 
@@ -169,11 +169,11 @@ def fail(error: LianjinError, *, as_json: bool) -> None:
             "message": str(error.message),
             "hint": str(error.hint),
         }
-        if isinstance(error, RecipeError) and error.problems:
+        if isinstance(error, WrittenError) and error.problems:
             said["problems"] = [problem.to_json() for problem in error.problems]
         print(json.dumps({"error": said}, ensure_ascii=False, indent=2), file=sys.stderr)
         return
-    if isinstance(error, RecipeError) and error.problems:
+    if isinstance(error, WrittenError) and error.problems:
         count = len(error.problems)
         lines = [say(f"{count} problem{'s' if count > 1 else ''}", f"{count} 个问题")]
         lines += map(str, error.problems)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lianjin.cli.certificate import verify_certificate
 from lianjin.cli.screen import Json, Lang, say, show, told
 from lianjin.cli.usage import Command
 
 if TYPE_CHECKING:
     from lianjin.corpus.integrity import Integrity
-    from lianjin.curate.verify import Verified
+    from lianjin.corpus.verify import Verified
 
 
 def register(app: typer.Typer) -> None:
@@ -44,12 +45,40 @@ def verify_(
             help=told("Also hash every record again.", "连每条记录的哈希也重算。"),
         ),
     ] = False,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate",
+            metavar="FILE",
+            help=told(
+                "A certificate: check its signature, its entry in the log, and that it is over this "
+                "dataset, offline; `evaluation.json` beside it is checked, too.",
+                "证书：离线核对其签名、日志条目，以及所证的正是本数据集；旁边的 `evaluation.json` 一并核对。",
+            ),
+        ),
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--key",
+            metavar="NAME+HASH+BASE64",
+            help=told(
+                "A public key that is trusted, of the issuer or the log; may be given again. By default the "
+                "certificate's own is believed.",
+                "信任的公钥，签发者或日志的；可重复给出。默认相信证书里的那一个。",
+            ),
+        ),
+    ] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Verifies, prints the result, exits 1 if there is a fault."""
     from lianjin.corpus.registry import Registry
-    from lianjin.curate.verify import verify
+    from lianjin.corpus.verify import verify
+
+    if certificate is not None:
+        verify_certificate(folder, certificate, key or [], as_json=as_json)
+        return
 
     found: Verified | Integrity
     if not (folder / "manifest.json").exists() and Registry(folder).exists:

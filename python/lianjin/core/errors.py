@@ -7,6 +7,7 @@ Bad data never comes here: it is quarantined with a code of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar, Self
 
 from lianjin.core.problem import Problem
 from lianjin.core.words import NOTHING, Words
@@ -33,23 +34,50 @@ class LianjinError(Exception):
         return f"{self.code}: {self.message}{tail}"
 
 
-class RecipeError(LianjinError):
-    """The recipe says something that cannot be done; `problems` lists everything that is wrong."""
+class WrittenError(LianjinError):
+    """A file that a person wrote says what cannot be done; `problems` lists all that is wrong.
 
+    A subclass says of what kind the file is, and the code for several problems at once.
+    """
+
+    noun: ClassVar[Words]
+    several: ClassVar[str]
     problems: tuple[Problem, ...] = ()
 
     @classmethod
-    def of(cls, problems: Sequence[Problem]) -> RecipeError:
-        """One refusal for all problems of a recipe; a single one gives it its code."""
+    def of(cls, problems: Sequence[Problem]) -> Self:
+        """One refusal for all problems of a file; a single one gives it its code."""
         count = len(problems)
         if count == 1:
             error = cls(problems[0].code, problems[0].words)
         else:
             listed = Words.joined(problem.words for problem in problems)
-            head = Words(f"{count} problems in the recipe\n", f"配方有 {count} 个问题\n")
-            error = cls("recipe-problems", head + listed)
+            noun = cls.noun
+            head = Words(f"{count} problems in the {noun.en}\n", f"{noun.zh}有 {count} 个问题\n")
+            error = cls(cls.several, head + listed)
         error.problems = tuple(problems)
         return error
+
+
+class RecipeError(WrittenError):
+    """The recipe says something that cannot be done."""
+
+    noun = Words("recipe", "配方")
+    several = "recipe-problems"
+
+
+class RequirementError(WrittenError):
+    """The requirement of a dataset says something that cannot be judged."""
+
+    noun = Words("requirement", "需求")
+    several = "requirement-problems"
+
+
+class StandardError(WrittenError):
+    """The file of a standard says something that cannot be measured."""
+
+    noun = Words("standard", "标准")
+    several = "standard-problems"
 
 
 class UsageError(LianjinError):

@@ -7,7 +7,7 @@ from lianjin.core.words import Words
 RULE_LENGTH_CHARS = 10_000
 RULE_DEPTH = 50
 RULE_TESTS = 200_000
-RECIPE_DEPTH = 20
+YAML_DEPTH = 20
 RECIPE_SIZE_BYTES = 1_000_000
 RECIPE_STEPS = 200
 RECORD_SIZE_BYTES = 64 << 20
@@ -23,6 +23,12 @@ KEY_NAME_CHARS = 128
 KEY_SIZE_BYTES = 4_096
 CHECKPOINT_SIZE_BYTES = 1 << 20
 PROOF_SIZE_BYTES = 2 << 20
+PAPER_SIZE_BYTES = 1_000_000
+TAXONOMY_CELLS = 10_000
+FAILING_IDS = 20
+EVALUATION_SIZE_BYTES = 64 << 20
+CERTIFICATE_SIZE_BYTES = 4 << 20
+RECIPE_DEPTH = 20
 ANSWER_KEPT_S = 30 * 86_400
 ORGANISATION_NAME_CHARS = 64
 TITLE_CHARS = 128
@@ -92,7 +98,10 @@ ABOUT: Mapping[str, Words] = {
         "comparisons tried to prove that a rule can be true and can be false; beyond, it is not proven",
         "为证明规则可真可假而尝试的比较次数；超过则不再证明",
     ),
-    "RECIPE_DEPTH": Words("levels of a recipe's YAML", "配方 YAML 的嵌套层数"),
+    "YAML_DEPTH": Words(
+        "levels of the YAML of a recipe, a requirement or a standard",
+        "配方、需求、标准的 YAML 的嵌套层数",
+    ),
     "RECIPE_SIZE_BYTES": Words("size of a recipe file", "配方文件的大小"),
     "RECIPE_STEPS": Words("steps of a recipe", "配方的步骤数"),
     "RECORD_SIZE_BYTES": Words(
@@ -122,6 +131,17 @@ ABOUT: Mapping[str, Words] = {
         "size of a signed checkpoint with its witnesses", "签名检查点（含见证签名）的大小"
     ),
     "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
+    "PAPER_SIZE_BYTES": Words(
+        "size of a file with a requirement or a standard", "需求文件或标准文件的大小"
+    ),
+    "TAXONOMY_CELLS": Words("cells that a requirement asks for", "一份需求列出的类别数"),
+    "EVALUATION_SIZE_BYTES": Words("size of an evaluation", "评测结果的大小"),
+    "CERTIFICATE_SIZE_BYTES": Words("size of a certificate", "证书的大小"),
+    "FAILING_IDS": Words(
+        "ids of failing records that an evaluation names for each index",
+        "评测为每项指标列出的不合格记录数",
+    ),
+    "RECIPE_DEPTH": Words("levels of a recipe's YAML", "配方 YAML 的嵌套层数"),
     "ANSWER_KEPT_S": Words(
         "seconds that the answer to a request with an idempotency key is kept",
         "带幂等键的请求，其应答保留的秒数",

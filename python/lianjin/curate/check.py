@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lianjin.core.checker import Checker
 from lianjin.core.errors import LianjinError, RecipeError
 from lianjin.core.identity import digest_file
 from lianjin.core.limits import RECIPE_STEPS
+from lianjin.core.marked import Marked, read
 from lianjin.core.problem import Problem
 from lianjin.core.words import NOTHING, Words, nearest
 from lianjin.curate.ingest.spec import COLUMNS, FORMATS, InputSpec
-from lianjin.curate.marked import Marked, read
 from lianjin.curate.recipe import Keep, Link, Operation, Recipe
 from lianjin.operators.registry import LISTED, Operator, Verb, load_module, operators
 from lianjin.operators.repair import ORDER
@@ -42,7 +43,7 @@ def check(text: str, source: str, folder: Path | None) -> Recipe:
     `folder`: where its files of operators are; None: it may have none.
     """
     check = _Check(source, folder)
-    recipe = check.recipe(read(text, source))
+    recipe = check.recipe(read(text, source, RecipeError))
     if check.problems:
         ordered = sorted(check.problems, key=lambda problem: (problem.line, problem.column))
         raise RecipeError.of(ordered)
@@ -51,7 +52,7 @@ def check(text: str, source: str, folder: Path | None) -> Recipe:
 
 
 @dataclass
-class _Check:
+class _Check(Checker):
     """Walks through a recipe and gathers what is wrong instead of stopping at it."""
 
     source: str
@@ -97,52 +98,6 @@ class _Check:
             warnings=tuple(self.warnings),
             source=self.source,
         )
-
-    # --- words for problems ------------------------------------------------------------
-
-    def _problem(
-        self, place: Marked, code: str, message: Words, hint: Words = NOTHING, excerpt: str = ""
-    ) -> None:
-        line, column = place.line, place.column
-        self.problems.append(Problem(code, message, self.source, line, column, hint, excerpt))
-
-    def _known(self, mapping: Marked, known: Iterable[str], owner: Words) -> None:
-        known = tuple(known)
-        for key, place in mapping.keys.items():
-            if key not in known:
-                listed = ", ".join(known)
-                said = Words(f"{owner.en} has no {key!r}", f"{owner.zh}没有 {key!r}")
-                hint = Words(f"it may have {listed}", f"这里可以写 {listed}")
-                self._problem(place, "unknown-key", said + nearest(key, known), hint)
-
-    def _mapping(self, marked: Marked | None, owner: Words, known: Iterable[str]) -> dict[str, Any]:
-        """The mapping's items; empty, with a problem, if it is none."""
-        if marked is None:
-            return {}
-        if not isinstance(marked.value, dict):
-            said = Words(
-                f"{owner.en} is a mapping, not {marked.plain!r}",
-                f"{owner.zh}是映射，不能是 {marked.plain!r}",
-            )
-            listed = ", ".join(known)
-            hint = Words(f"its keys are {listed}", f"它的键有 {listed}")
-            self._problem(marked, "wrong-type", said, hint)
-            return {}
-        self._known(marked, known, owner)
-        return marked.value
-
-    def _typed(
-        self, marked: Marked | None, default: Any, expected: Words, fits: Callable[[Any], bool]
-    ) -> Any:
-        if marked is None:
-            return default
-        if fits(marked.plain):
-            return marked.plain
-        said = Words(
-            f"{marked.plain!r} is not {expected.en}", f"{marked.plain!r} 不符；应为{expected.zh}"
-        )
-        self._problem(marked, "wrong-type", said)
-        return default
 
     # --- the head ----------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from lianjin.core.page import label, page, words
 from lianjin.core.store import write_text
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset
@@ -21,7 +22,7 @@ from lianjin.curate.report.facts import (
     histograms,
 )
 from lianjin.curate.report.sample import edits_of, marked, text_before_step, visible
-from lianjin.curate.report.words import both, label, words
+from lianjin.curate.report.words import both
 from lianjin.curate.why import reason_words
 from lianjin.operators.registry import operators
 from lianjin.operators.rule.node import Comparison, Constant, Name, atoms
@@ -41,7 +42,6 @@ def write_report(folder: Path, manifest: dict[str, Any]) -> Path:
 def report(dataset: Dataset) -> str:
     """The page as HTML; the same for the same dataset."""
     found = facts(dataset)
-    name = escape(str(dataset.manifest["recipe"]["name"]))
     sections = (
         _figures(dataset.manifest, found),
         '<div class="grid" style="margin-top:24px">',
@@ -56,13 +56,11 @@ def report(dataset: Dataset) -> str:
         _quarantine(dataset),
         "</div>",
     )
-    template = files("lianjin.curate.report").joinpath("page.html").read_text("utf-8")
-    tokens = files("lianjin.curate.report").joinpath("tokens.css").read_text("utf-8")
-    return (
-        template.replace("{{tokens}}", tokens)
-        .replace("{{name}}", name)
-        .replace("{{head}}", _head(dataset.manifest))
-        .replace("{{sections}}", "\n".join(sections))
+    return page(
+        title=str(dataset.manifest["recipe"]["name"]),
+        head=_head(dataset.manifest),
+        body="\n".join(sections),
+        style=files("lianjin.curate.report").joinpath("report.css").read_text("utf-8"),
     )
 
 

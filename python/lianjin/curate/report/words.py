@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
-
-from lianjin.core.words import Words
+from lianjin.core.page import label
 
 WORDS: dict[str, tuple[str, str]] = {
     "adds_up": ("记录守恒", "records add up"),
@@ -77,13 +75,3 @@ WORDS: dict[str, tuple[str, str]] = {
 def both(key: str) -> str:
     """HTML of a word in both languages; the page's style shows the one in use."""
     return label(*WORDS[key])
-
-
-def words(said: Words) -> str:
-    """HTML of a sentence in both languages; once if they are the same."""
-    return escape(said.en) if said.en == said.zh else label(said.zh, said.en)
-
-
-def label(zh: str, en: str) -> str:
-    """HTML of a pair of words."""
-    return f'<span lang="zh">{escape(zh)}</span><span lang="en">{escape(en)}</span>'

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lianjin.core.errors import RecipeError
-from lianjin.core.limits import RECIPE_DEPTH
-from lianjin.curate.marked import Marked, read
+from lianjin.core.limits import YAML_DEPTH
+from lianjin.core.marked import Marked, read
 
 TEXT = """\
 name: 早市
@@ -26,7 +26,7 @@ def place(marked: Marked) -> tuple[int, int]:
 
 
 def test_values_are_plain_and_dates_stay_text() -> None:
-    assert read(TEXT, "r").plain == {
+    assert read(TEXT, "r", RecipeError).plain == {
         "name": "早市",
         "steps": [
             {"keep": "chars > 3", "when": "2024-01-02"},
@@ -37,7 +37,7 @@ def test_values_are_plain_and_dates_stay_text() -> None:
 
 
 def test_every_value_and_key_knows_its_line_and_column() -> None:
-    root = read(TEXT, "r")
+    root = read(TEXT, "r", RecipeError)
     steps = root.value["steps"].value
     assert place(root.value["name"]) == (1, 7)
     assert place(root.keys["steps"]) == (2, 1)
@@ -49,7 +49,7 @@ def test_every_value_and_key_knows_its_line_and_column() -> None:
 
 @pytest.mark.parametrize("text", ["", "# only a remark\n", "---\n"])
 def test_a_file_without_a_value_is_none_at_its_beginning(text: str) -> None:
-    assert read(text, "r").plain is None
+    assert read(text, "r", RecipeError).plain is None
 
 
 @pytest.mark.parametrize(
@@ -66,12 +66,12 @@ def test_a_file_without_a_value_is_none_at_its_beginning(text: str) -> None:
         ("a: 1\n---\nb: 2", 2, "this is no YAML"),
         ("a: !!python/object:os.system 1", 1, "this is no YAML"),
         ("a: \x00", 1, "this is no YAML"),
-        ("[" * (RECIPE_DEPTH + 1), 1, f"this is nested deeper than {RECIPE_DEPTH}"),
+        ("[" * (YAML_DEPTH + 1), 1, f"this is nested deeper than {YAML_DEPTH}"),
     ],
 )
 def test_what_is_no_plain_yaml_is_refused_in_its_place(text: str, line: int, said: str) -> None:
     with pytest.raises(RecipeError) as refused:
-        read(text, "my.yaml")
+        read(text, "my.yaml", RecipeError)
     (problem,) = refused.value.problems
     assert (problem.code, problem.source, problem.line) == ("yaml", "my.yaml", line)
     assert said in problem.message.en
@@ -80,4 +80,4 @@ def test_what_is_no_plain_yaml_is_refused_in_its_place(text: str, line: int, sai
 @given(st.text(alphabet="ab:-[]{}&*!'\"\n #?|>%@`,0.~", max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(RecipeError):
-        assert isinstance(read(text, "r"), Marked)
+        assert isinstance(read(text, "r", RecipeError), Marked)

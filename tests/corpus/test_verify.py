@@ -15,7 +15,7 @@ from lianjin.core.errors import NotFound, StorageError
 from lianjin.core.store import write_json
 from lianjin.corpus.dataset import open_dataset
 from lianjin.corpus.manifest import digest_of, file_entry, files_of, manifest
-from lianjin.curate.verify import verify
+from lianjin.corpus.verify import verify
 
 OUTSIDE = {"run.json", "report.html"}
 SEED = 11

@@ -1,7 +1,7 @@
 """YAML whose every value knows its place, for messages that point at it.
 
 Takes the text of a file; gives plain values with line and column. Anchors, aliases and repeated
-keys are refused: a recipe says each thing once, where one reads it.
+keys are refused: a file says each thing once, where one reads it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 from yaml.reader import ReaderError
 
-from lianjin.core.errors import RecipeError
-from lianjin.core.limits import RECIPE_DEPTH
+from lianjin.core.errors import WrittenError
+from lianjin.core.limits import YAML_DEPTH
 from lianjin.core.problem import Problem
 from lianjin.core.words import Words
 
@@ -50,8 +50,21 @@ class Marked:
         return self.value
 
 
-def read(text: str, source: str) -> Marked:
-    """The value that the YAML says; RecipeError with the place if it is no YAML."""
+def read(text: str, source: str, kind: type[WrittenError]) -> Marked:
+    """The value that the YAML says; an error of `kind` with the place if it is no YAML."""
+    try:
+        return _read(text, source)
+    except _NoYaml as error:
+        raise kind.of([error.problem]) from error
+
+
+class _NoYaml(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message.en)
+        self.problem = problem
+
+
+def _read(text: str, source: str) -> Marked:
     try:
         _scan(text, source)
         loader = yaml.SafeLoader(text)
@@ -97,7 +110,7 @@ _YAML_SAYS = {
         "双引号里的反斜杠转义有误：改用单引号",
     ),
     "expected a single document": Words(
-        "a file holds one recipe: take out the second ---", "一个文件只写一份配方：去掉多余的 ---"
+        "a file holds one document: take out the second ---", "一个文件只写一份文档：去掉多余的 ---"
     ),
     "expected alphabetic or numeric character": Words(
         "* and & mean something else in YAML: put the value in quotes",
@@ -130,16 +143,14 @@ def _scan(text: str, source: str) -> None:
                 "anchors and aliases are not used here; write the value out",
                 "这里不用锚点与别名；请直接写出值",
             )
-        elif depth > RECIPE_DEPTH:
-            said = Words(
-                f"this is nested deeper than {RECIPE_DEPTH}", f"嵌套超过 {RECIPE_DEPTH} 层"
-            )
+        elif depth > YAML_DEPTH:
+            said = Words(f"this is nested deeper than {YAML_DEPTH}", f"嵌套超过 {YAML_DEPTH} 层")
         if said:
             raise _refused(Problem("yaml", said, source, *_place(token.start_mark)))
 
 
-def _refused(problem: Problem) -> RecipeError:
-    return RecipeError.of([problem])
+def _refused(problem: Problem) -> _NoYaml:
+    return _NoYaml(problem)
 
 
 def _place(mark: Any) -> tuple[int, int]:
