@@ -80,18 +80,18 @@ class Catalogue:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._index = Index()
+        self._index: Index | None = None  # made at the first search: the library takes a moment
         self._entries: dict[str, _Entry] = {}
         self._number = -1
 
     def search(self, connection: sa.Connection, search: Search) -> Found:
         """What is found in the state of the database that the connection sees, or in a later one."""
         with self._lock:
-            self._follow(connection)
+            index = self._follow(connection)
             entries = self._entries
         scores = dict.fromkeys(entries, 0.0)
         if search.text.strip():
-            found = self._index.found(search.text, CATALOGUE_HITS)
+            found = index.found(search.text, CATALOGUE_HITS)
             scores = {identity: score for identity, score in found.items() if identity in entries}
         ranged = [i for i in scores if _is_within(entries[i], search)]
         hits = [i for i in ranged if _has(entries[i], search.facets)]
@@ -102,11 +102,13 @@ class Catalogue:
             {name: _counts(name, ranged, entries, search) for name in FACETS},
         )
 
-    def _follow(self, connection: sa.Connection) -> None:
-        """Takes in all that happened to listings since it last looked."""
+    def _follow(self, connection: sa.Connection) -> Index:
+        """The index, after all that happened to listings since it last looked."""
+        if self._index is None:
+            self._index = Index()
         last = connection.execute(sa.select(sa.func.max(EVENTS.c.number))).scalar() or 0
         if last <= self._number:
-            return
+            return self._index
         query = sa.select(LISTINGS)
         if self._number >= 0:
             since = sa.select(EVENTS.c.subject).where(
@@ -121,6 +123,7 @@ class Catalogue:
             listed = (found for found in changed.values() if found.state == "listed")
             self._entries = kept | {found.id: _entry(found) for found in listed}
         self._number = last
+        return self._index
 
 
 def _text(found: Listing) -> tuple[str, str] | None:

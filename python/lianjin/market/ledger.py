@@ -340,8 +340,10 @@ def _amount(amount: object, most: int) -> UsageError:
 def protect(connection: sa.Connection) -> None:
     """Lets the database itself refuse to change or remove a transfer; may be called again.
 
-    `create` does it with the table; a migration that makes the table calls it, too.
+    `create` does it with the table; who migrates calls it, too. Without the table nothing happens.
     """
+    if not sa.inspect(connection).has_table(TRANSFERS.name):
+        return
     for statement in _PROTECTION[connection.dialect.name]:
         connection.exec_driver_sql(statement)
 

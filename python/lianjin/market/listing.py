@@ -72,8 +72,8 @@ MOVES: Moves = {
 class Certified:
     """What a certificate says, after its signature and its proof were checked.
 
-    `digest`: of the certificate's bytes. `root`: what it was given for. `grade`: such as `gold`,
-    or `passed`; None if it names none.
+    `digest`: of the certificate's bytes. `root`: what it was given for. `grade`: such as `gold`;
+    None if it names none. `name`: the version's, if it names one.
     """
 
     digest: str
@@ -81,6 +81,8 @@ class Certified:
     issuer: str
     grade: str | None
     valid_until_utc: str | None
+    name: str = ""
+    evaluation_digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -266,6 +268,8 @@ def _check_certificate(content: Content, certified: Certified, now_utc: str) -> 
             f"it was given for the root {certified.root}, the version has {content.root}",
             f"证书针对的根为 {certified.root}，该版本的根为 {content.root}",
         )
+    elif certified.name not in ("", content.version):
+        wrong = Words(f"it was given for {certified.name!r}", f"证书针对的是 {certified.name!r}")
     elif certified.valid_until_utc is not None and certified.valid_until_utc <= now_utc:
         wrong = Words(
             f"it ended at {certified.valid_until_utc}", f"已于 {certified.valid_until_utc} 到期"

@@ -96,6 +96,15 @@ def keys(connection: sa.Connection, organisation: str) -> tuple[VerifierKey, ...
     return tuple(map(VerifierKey.read, connection.execute(query).scalars()))
 
 
+def organisation_of(connection: sa.Connection, verifier: VerifierKey) -> str | None:
+    """The organisation that signs with a key now; None if nobody does."""
+    query = sa.select(ORGANISATION_KEYS.c.organisation).where(
+        ORGANISATION_KEYS.c.verifier == str(verifier), ORGANISATION_KEYS.c.ended_utc.is_(None)
+    )
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
 def check_key(connection: sa.Connection, organisation: str, verifier: VerifierKey) -> None:
     """Refuses with NotFound `no-key` a key with which the organisation does not sign."""
     if verifier not in keys(connection, organisation):

@@ -19,7 +19,7 @@ from lianjin.market.order import ORDERS
 from lianjin.market.settlement import SETTLEMENTS
 
 Unit = Literal["sets", "bytes", "records", "tokens", "orders", "fen", "ratio"]
-HIGH = ("gold", "silver", "passed")
+HIGH = ("gold", "silver")
 """Grades that count as high quality."""
 
 
@@ -91,8 +91,8 @@ _FIGURES: tuple[tuple[str, Words, Words, Unit, sa.Select[Any]], ...] = (
         "certified",
         Words("share of high quality on offer", "在售中高质量的占比"),
         Words(
-            "listings whose certificate gives silver or better, or passed, by all listings",
-            "证书为银级以上或合格的在售挂牌数，除以全部在售挂牌数",
+            "listings whose certificate gives silver or better, by all listings",
+            "证书为银级以上的在售挂牌数，除以全部在售挂牌数",
         ),
         "ratio",
         sa.select(sa.func.avg(sa.case((LISTINGS.c.grade.in_(HIGH), 1.0), else_=0.0))).where(
@@ -120,8 +120,8 @@ _FIGURES: tuple[tuple[str, Words, Words, Unit, sa.Select[Any]], ...] = (
         "high_turnover",
         Words("share of high quality in the turnover", "高质量占成交"),
         Words(
-            "turnover of sets with silver or better, or passed, when they were settled, by all",
-            "结算时为银级以上或合格的数据集的成交额，除以全部成交额",
+            "turnover of sets with silver or better when they were settled, by all",
+            "结算时为银级以上的数据集的成交额，除以全部成交额",
         ),
         "ratio",
         sa.select(

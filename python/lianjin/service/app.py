@@ -12,17 +12,22 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from lianjin.service import (
+    demand,
     event,
+    figures,
     health,
     hub,
     invitation,
     job,
+    listing,
+    order,
     organisation,
     session,
     setup,
     token,
     upload,
     user,
+    wallet,
 )
 from lianjin.service.errors import add_handlers
 from lianjin.service.guard import Guard
@@ -35,6 +40,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     setup.ROUTER,
     session.ROUTER,
     hub.ROUTER,
+    listing.ROUTER,
+    order.ROUTER,
+    wallet.ROUTER,
+    demand.ROUTER,
+    figures.ROUTER,
     user.ROUTER,
     token.ROUTER,
     organisation.ROUTER,
