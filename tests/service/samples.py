@@ -16,6 +16,7 @@ from lianjin.service.account.token import make_token
 from lianjin.service.work.job import make_job, settle
 from lianjin.service.work.upload import make_upload
 
+from .goods import VERSION, listing_body, made_dataset, made_demand, made_listing, made_order
 from .world import Tenant, World
 
 Maker = Callable[[World, Tenant, str], str]
@@ -73,12 +74,34 @@ SAMPLES: dict[str, Maker] = {
     "token_id": _token,
     "invitation_id": _invitation,
     "event_id": _event,
+    "organisation": lambda world, tenant, user: tenant.canary,
+    "name": made_dataset,
+    "listing_id": made_listing,
+    "order_id": made_order,
+    "demand_id": made_demand,
     "upload_id": _upload,
     "job_id": _job,
 }
 BODIES: dict[str, Any] = {
     "change_organisation": {"state": "verified"},
     "change_member": {"roles": ["annotator"]},
+    "read_paths": {"paths": ["README.md"]},
+    "revise_listing": listing_body(),
+    "review_listing": {"content_digest": "sha256:" + "0" * 64, "lists": True},
+    "sign_order": {},
+    "cancel_order": {},
+    "dispute_order": {},
+    "decide_order": {"upholds": True, "reason": ""},
+    "make_deposit": {"amount_fen": 1, "reference": "a"},
+    "answer_demand": {"version": VERSION},
+    "accept_demand": {"certificate": "{}", "evaluation": "{}"},
+    "move_demand": {},
 }
-PUBLIC = {"tile": "0/000", "file_name": "a.txt"}
+PUBLIC = {
+    "tile": "0/000",
+    "file_name": "a.txt",
+    "revision": "main",
+    "path": "README.md",
+    "action": "withdraw",
+}
 """Parameters that name nobody's thing."""

@@ -97,7 +97,7 @@ class Cell:
 
     def __post_init__(self) -> None:
         checked_text("code", self.code, needed=True, most=LISTING_TITLE_CHARS)
-        checked_text("name", self.name, needed=True, most=LISTING_TITLE_CHARS)
+        checked_text("name", self.name, needed=True)
         if self.kind not in KINDS:
             raise _wrong(Words(f"there is no kind {self.kind!r}", f"没有 {self.kind!r} 这一类"))
         if not all(0 <= number < 2**53 for number in (self.needed, self.found)):

@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from lianjin.service import (
+    certificate,
     demand,
     event,
     figures,
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     setup.ROUTER,
     session.ROUTER,
     hub.ROUTER,
+    certificate.ROUTER,
     listing.ROUTER,
     order.ROUTER,
     wallet.ROUTER,

@@ -45,7 +45,7 @@ class CellBody(Body):
 
     code: Title
     kind: Literal["cell", "scale", "aspect", "index", "gate"]
-    name: Title
+    name: Text
     needed: float = Field(ge=0, lt=2**53)
     found: float = Field(default=0, ge=0, lt=2**53)
 

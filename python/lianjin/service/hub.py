@@ -365,7 +365,7 @@ def _bought(
         found = right(connection, actor, dataset, number)
     except Forbidden:
         if not _is_offered(connection, dataset):
-            raise _no_dataset(dataset) from None
+            raise _no_dataset() from None
         raise
     found = order(connection, found.id)
     if has_ended(found, state.clock()):
@@ -389,8 +389,11 @@ def _is_offered(connection: sa.Connection, dataset: str) -> bool:
 
 def _tree(found: Shelf, path: str, recursive: bool) -> JSONResponse:
     entries = found.entries()
-    if path and not any(e["type"] == "directory" and e["path"] == path for e in entries):
+    at = [entry for entry in entries if entry["path"] == path]
+    if path and not at:
         raise _no_file(path)
+    if at and at[0]["type"] == "file":
+        return JSONResponse(at)
     below = f"{path}/" if path else ""
     return JSONResponse(
         [
@@ -402,10 +405,8 @@ def _tree(found: Shelf, path: str, recursive: bool) -> JSONResponse:
     )
 
 
-def _no_dataset(name: str) -> NotFound:
-    return NotFound(
-        "no-such-dataset", Words(f"there is no dataset {name!r}", f"没有数据集 {name!r}")
-    )
+def _no_dataset() -> NotFound:
+    return NotFound("no-such-dataset", Words("there is no such dataset", "没有这个数据集"))
 
 
 def _no_version(revision: str) -> NotFound:

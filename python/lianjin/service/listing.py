@@ -281,9 +281,8 @@ def submit_listing(
             log=state.log.verifier,
             now_utc=state.clock(),
         )
-    actor = Actor(who.user_id, found.supplier)
     return _written(
-        state, sent.write(who, lambda tx: market.submit(tx, actor, listing_id, said).id)
+        state, sent.write(who, lambda tx: market.submit(tx, actor_of(who), listing_id, said).id)
     )
 
 
@@ -312,7 +311,7 @@ def review_listing(
 
 @ROUTER.post("/listings/{listing_id}/{action}")
 def move_listing(
-    who: Annotated[Caller, need("listing.change")],
+    who: Annotated[Caller, need("listing.move")],
     state: Here,
     sent: Sending,
     listing_id: PathIdentity,
