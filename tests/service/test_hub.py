@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from lianjin.core.key import read_key
+from lianjin.corpus.registry import Registry
 from lianjin.market import order
 from lianjin.market.delivery import check_receipt, fetches, receipt
 from lianjin.service.account.token import revoke
@@ -177,6 +178,22 @@ def test_many_ranges_at_once_deliver_once(trade: Trade, client: TestClient) -> N
         whole = b"".join(pool.map(fetch, range(0, size, step)))
     assert whole == (trade.dataset / path).read_bytes()
     assert trade.order(bought.id).state == "delivered"
+
+
+def test_what_was_changed_after_its_certificate_is_not_delivered(
+    trade: Trade, client: TestClient
+) -> None:
+    bought = trade.agreed(trade.listed())
+    path = data_path(trade)
+    assert client.get(f"{RESOLVE}/main/{path}", headers=trade.buyer.headers).status_code == 200
+    blob = Registry(trade.state.registry).open(trade.version).folder / path
+    whole = blob.read_bytes()
+    blob.resolve().chmod(0o644)
+    blob.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    said = client.get(f"{RESOLVE}/main/{path}", headers=trade.buyer.headers)
+    assert (said.status_code, said.json()["error"]["code"]) == (503, "unavailable")
+    with trade.state.database.read() as connection:
+        assert len(fetches(connection, bought.id)) == 1
 
 
 @pytest.mark.parametrize(

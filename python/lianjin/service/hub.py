@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,9 +26,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from lianjin.core.errors import Forbidden, LianjinError, NotFound
-from lianjin.core.identity import digest_bytes
+from lianjin.core.identity import digest_bytes, digest_file
 from lianjin.core.key import read_key
 from lianjin.core.limits import HUB_PATHS
+from lianjin.core.store import damaged, guarded
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import Dataset
 from lianjin.corpus.manifest import FileEntry
@@ -249,6 +250,7 @@ def read_file(
         status, headers["Content-Range"] = 206, f"bytes {start}-{end - 1}/{file.size_bytes}"
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers)
+    check_intact(found.dataset.folder / file.path, file.sha256)
     return Served(found, who, file, (start, end), status, headers)
 
 
@@ -331,6 +333,22 @@ def shelf(state: State, who: Caller, organisation: str, name: str, revision: str
         if revision in (found.name.version, found.manifest[:COMMIT_DIGITS]):
             return Shelf(state, found, None, None)
     raise _no_version(revision)
+
+
+def check_intact(path: Path, sha256: str) -> None:
+    """Refuses a file whose bytes are not those that were certified: StorageError `damaged-file`.
+
+    Each file is hashed at its first use, and again once it looks changed.
+    """
+    with guarded(path, "read"):
+        seen = path.stat()
+    if _sha256_of(path, seen.st_ino, seen.st_mtime_ns, seen.st_size) != sha256:
+        raise damaged(path, Words("has other bytes than were certified", "内容与认证时不同"))
+
+
+@lru_cache(maxsize=65_536)
+def _sha256_of(path: Path, *_: int) -> str:
+    return digest_file(path).removeprefix("sha256:")
 
 
 def span_of(header: str | None, size: int) -> tuple[int, int] | None:
