@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -136,12 +137,24 @@ class World:
             return ledger.account(connection, account).balance_fen
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """An empty market on SQLite."""
+@contextmanager
+def opened(url: str, folder: Path) -> Iterator[World]:
+    """An empty market on a database whose tables are there."""
     times = [START]
-    with Database(f"sqlite:///{tmp_path}/l.db", clock=lambda: times[-1]) as database:
-        database.create()
-        found = World(database, tmp_path, times)
-        make_key(tmp_path / "keys" / "log.key", "example.com/log")
+    with Database(url, clock=lambda: times[-1]) as database:
+        make_key(folder / "keys" / "log.key", "example.com/log")
+        yield World(database, folder, times)
+
+
+@pytest.fixture
+def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """An empty market on SQLite."""
+    with opened(sqlite_url, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def anywhere(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """An empty market, once on each database: for money, and for queries that differ."""
+    with opened(database_url, tmp_path) as found:
         yield found

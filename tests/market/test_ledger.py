@@ -31,6 +31,12 @@ from lianjin.market.ledger import (
 
 
 @pytest.fixture
+def world(anywhere: Any) -> Any:
+    """On each database."""
+    return anywhere
+
+
+@pytest.fixture
 def funded(world: Any) -> Database:
     """Two wallets, 1,000 fen in the first."""
 

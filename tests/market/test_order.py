@@ -23,6 +23,12 @@ from lianjin.market.organisation_key import register_key
 PRICE = 6_800_000
 
 
+@pytest.fixture
+def world(anywhere: Any) -> Any:
+    """On each database."""
+    return anywhere
+
+
 def bought(world: Any) -> tuple[Listing, Order]:
     world.deposit(world.buyer, 10_000_000)
     found = world.listed()

@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from lianjin.market import order
 from lianjin.market.manual import Manual
 from lianjin.market.statistics import Month, figures, months, shares
+
+
+@pytest.fixture
+def world(anywhere: Any) -> Any:
+    """On each database."""
+    return anywhere
 
 
 def counted(world: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from lianjin.market.order import DELIVERS, ORDERS, Order, locked, read, step
 
 SCHEMA_VERSION = 1
 FETCHES = sa.Table(
-    "fetch",
+    "served_range",  # `fetch` is a word of SQL
     METADATA,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("order_id", sa.ForeignKey("purchase.id"), nullable=False, index=True),

@@ -184,7 +184,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_transfer_subject"), ["subject"], unique=False)
 
     op.create_table(
-        "fetch",
+        "served_range",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("order_id", sa.String(length=40), nullable=False),
         sa.Column("user_id", sa.String(length=40), nullable=False),
@@ -194,20 +194,22 @@ def upgrade() -> None:
         sa.Column("wanted_bytes", sa.BigInteger(), nullable=False),
         sa.Column("sent_bytes", sa.BigInteger(), nullable=True),
         sa.Column("created_utc", sa.String(length=27), nullable=False),
-        sa.ForeignKeyConstraint(["order_id"], ["purchase.id"], name=op.f("fk_fetch_order_id")),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_fetch")),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["purchase.id"], name=op.f("fk_served_range_order_id")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_served_range")),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("fetch", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_fetch_order_id"), ["order_id"], unique=False)
+    with op.batch_alter_table("served_range", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_served_range_order_id"), ["order_id"], unique=False)
 
 
 def downgrade() -> None:
     """Takes the tables back to the revision before."""
-    with op.batch_alter_table("fetch", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_fetch_order_id"))
+    with op.batch_alter_table("served_range", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_served_range_order_id"))
 
-    op.drop_table("fetch")
+    op.drop_table("served_range")
     with op.batch_alter_table("transfer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_transfer_subject"))
         batch_op.drop_index(batch_op.f("ix_transfer_debit"))
