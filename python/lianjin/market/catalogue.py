@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from lianjin.market.listing import LISTINGS, Listing, read
 from lianjin.market.search import Index
 
 Sort = Literal["relevance", "newest", "cheapest", "dearest", "largest"]
+EVERYTHING = (None, None)
 FACETS = ("kind", "domain", "language", "grade", "supplier")
 
 
@@ -35,8 +37,8 @@ class Search:
 
     text: str = ""
     facets: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    price_fen: tuple[int | None, int | None] = (None, None)
-    size_bytes: tuple[int | None, int | None] = (None, None)
+    price_fen: tuple[int | None, int | None] = EVERYTHING
+    size_bytes: tuple[int | None, int | None] = EVERYTHING
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 20
@@ -93,13 +95,19 @@ class Catalogue:
         if search.text.strip():
             found = index.found(search.text, CATALOGUE_HITS)
             scores = {identity: score for identity, score in found.items() if identity in entries}
-        ranged = [i for i in scores if _is_within(entries[i], search)]
-        hits = [i for i in ranged if _has(entries[i], search.facets)]
+        chosen = {name: wanted for name, wanted in search.facets.items() if wanted}
+        ranged = list(scores)
+        if (search.price_fen, search.size_bytes) != (EVERYTHING, EVERYTHING):
+            ranged = [i for i in ranged if _is_within(entries[i], search)]
+        hits = [i for i in ranged if _has(entries[i], chosen)] if chosen else ranged
         page = _sorted(hits, entries, scores, search.sort)
         return Found(
             _listings(connection, page[search.offset : search.offset + search.limit]),
             len(hits),
-            {name: _counts(name, ranged, entries, search) for name in FACETS},
+            {
+                name: _counts(name, ranged if name in chosen else hits, entries, chosen)
+                for name in FACETS
+            },
         )
 
     def _follow(self, connection: sa.Connection) -> Index:
@@ -157,19 +165,22 @@ def _is_within(entry: _Entry, search: Search) -> bool:
     )
 
 
-def _has(entry: _Entry, facets: Mapping[str, frozenset[str]], but: str = "") -> bool:
-    return all(
-        not wanted.isdisjoint(entry.values[name])
-        for name, wanted in facets.items()
-        if wanted and name != but
-    )
+def _has(entry: _Entry, chosen: Mapping[str, frozenset[str]]) -> bool:
+    return all(not wanted.isdisjoint(entry.values[name]) for name, wanted in chosen.items())
 
 
 def _counts(
-    name: str, ranged: Iterable[str], entries: Mapping[str, _Entry], search: Search
+    name: str,
+    found: Sequence[str],
+    entries: Mapping[str, _Entry],
+    chosen: Mapping[str, frozenset[str]],
 ) -> Mapping[str, int]:
-    fitting = (entries[i] for i in ranged if _has(entries[i], search.facets, but=name))
-    counted = Counter(value for entry in fitting for value in entry.values[name])
+    """How many have each value of a facet, under the choices made in the others."""
+    fitting = [entries[i].values for i in found]
+    if name in chosen:
+        others = {other: wanted for other, wanted in chosen.items() if other != name}
+        fitting = [entries[i].values for i in found if _has(entries[i], others)]
+    counted = Counter(chain.from_iterable(values[name] for values in fitting))
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 

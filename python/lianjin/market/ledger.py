@@ -259,14 +259,16 @@ def _content(found: Transfer) -> tuple[Any, ...]:
 
 def _locked(tx: Transaction, change: dict[str, dict[str, int]]) -> dict[str, Account]:
     """The accounts of a change, locked in one order for all who write."""
-    found = {}
-    for identity in sorted(change):
-        query = sa.select(ACCOUNTS).where(ACCOUNTS.c.id == identity).with_for_update()
-        row = tx.connection.execute(query).one_or_none()
-        if row is None:
+    query = (
+        sa.select(ACCOUNTS)
+        .where(ACCOUNTS.c.id.in_(change))
+        .order_by(ACCOUNTS.c.id)
+        .with_for_update()
+    )
+    found = {row.id: _account_of(row) for row in tx.connection.execute(query)}
+    for identity in change:
+        if identity not in found:
             account(tx.connection, identity)  # refuses
-        else:
-            found[identity] = _account_of(row)
     return found
 
 

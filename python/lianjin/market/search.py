@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_STARTS_HAN = re.compile(f"[{HAN}]")
 TITLE, BODY, PAIRS = "title", "body", "pairs"
 BOOST = {TITLE: 4.0, BODY: 2.0, PAIRS: 1.0}
 """What a word in a title counts against one elsewhere, and a pair of characters."""
@@ -142,4 +143,4 @@ def _alone(run: str) -> Iterable[str]:
 
 
 def _is_han(run: str) -> bool:
-    return re.match(f"[{HAN}]", run) is not None
+    return run[0] >= "\u3400" and _STARTS_HAN.match(run) is not None
