@@ -53,12 +53,21 @@ def pages() -> dict[str, str]:
         "cli": command_line,
         "errors": errors,
         "settings": settings,
+        "permissions": permissions,
     }
-    return {
+    made = {
         name + suffix: make(Speaker(language)).rstrip("\n") + "\n"
         for name, make in makers.items()
         for language, suffix in LANGUAGES.items()
     }
+    return made | {"openapi.json": openapi()}
+
+
+def openapi() -> str:
+    """The description of the service's routes, from which the pages take their types."""
+    from lianjin.service.app import openapi
+
+    return json.dumps(openapi(), ensure_ascii=False, indent=2) + "\n"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -274,11 +283,52 @@ def settings(say: Speaker) -> str:
     )
 
 
+def permissions(say: Speaker) -> str:
+    """Who may do what in the service, as its policy says."""
+    from lianjin.service.policy import POLICY
+
+    reaches = {
+        "public": say("everybody", "任何人"),
+        "own": say("their own", "本人的"),
+        "organisation": say("their organisation's", "本机构的"),
+        "any": say("all", "全部"),
+    }
+    rows = []
+    for permission, rules in POLICY.items():
+        for rule in rules:
+            roles = (
+                ", ".join(f"`{r}`" for r in sorted(rule.roles))
+                if rule.roles
+                else say("all", "所有角色")
+            )
+            verified = say("yes", "是") if rule.verified else ""
+            scope = rule.scope or say("none: sign in", "无，须登录")
+            rows.append((f"`{permission}`", roles, reaches[rule.reach], scope, verified))
+    head = (
+        say("permission", "权限"),
+        say("roles", "角色"),
+        say("whose things", "作用范围"),
+        say("scope of a token", "令牌范围"),
+        say("verified only", "须通过核验"),
+    )
+    return "\n\n".join(
+        [
+            "# " + say("Permissions", "权限"),
+            say.note,
+            say(
+                "What is not in this table is denied. Another organisation's things are not found.",
+                "表中没有的一律拒绝。其他机构的内容视为不存在。",
+            ),
+            table(head, rows),
+        ]
+    )
+
+
 def main() -> None:
     """Writes the pages, or says which differ."""
     made = pages()
     if "--check" in sys.argv:
-        present = {path.name: path.read_text("utf-8") for path in TARGET.glob("*.md")}
+        present = {path.name: path.read_text("utf-8") for path in TARGET.iterdir()}
         stale = sorted(name for name in {*made, *present} if made.get(name) != present.get(name))
         if stale:
             raise SystemExit(f"run `python docs/generate.py`; not current: {', '.join(stale)}")

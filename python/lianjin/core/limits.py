@@ -88,6 +88,7 @@ CATALOGUE_HITS = 10_000
 CATALOGUE_PAGE = 100
 HUB_PATHS = 1_000
 DEMAND_CELLS = 500
+HEAD_S = 10
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -269,5 +270,6 @@ ABOUT: Mapping[str, Words] = {
     "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
     "DEMAND_CELLS": Words("things that one demand asks for", "一份需求列出的项数"),
     "HUB_PATHS": Words("paths that one request asks about", "一次请求询问的路径数"),
+    "HEAD_S": Words("seconds in which a request's head has to arrive", "请求头须在多少秒内传完"),
 }
 """What each limit is for."""

@@ -37,11 +37,8 @@ _SIZE = re.compile(r"(\d+)\s*(KiB|MiB|GiB|KB|MB|GB|B)?")
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
-def check(text: str, source: str, folder: Path | None) -> Recipe:
-    """The Recipe that the text says; RecipeError with all problems if there are any.
-
-    `folder`: where its files of operators are; None: it may have none.
-    """
+def check(text: str, source: str, folder: Path) -> Recipe:
+    """The Recipe that the text says; RecipeError with all problems if there are any."""
     check = _Check(source, folder)
     recipe = check.recipe(read(text, source, RecipeError))
     if check.problems:
@@ -56,7 +53,7 @@ class _Check(Checker):
     """Walks through a recipe and gathers what is wrong instead of stopping at it."""
 
     source: str
-    folder: Path | None
+    folder: Path
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
@@ -138,21 +135,6 @@ class _Check(Checker):
         modules: dict[str, str] = {}
         if marked is None:
             return modules
-        if self.folder is None:
-            self._problem(
-                marked,
-                "own-operators",
-                Words(
-                    "operators of its own are code, which this recipe may not bring along",
-                    "自带算子是代码，这份配方不允许携带",
-                ),
-                Words(
-                    "use the built-in ones, or build with `lianjin build`",
-                    "请用内置算子，或用 `lianjin build` 构建",
-                ),
-            )
-            return modules
-        folder = self.folder
         items = marked.value if isinstance(marked.value, tuple) else (marked,)
         for item in items:
             if not isinstance(item.value, str):
@@ -166,8 +148,8 @@ class _Check(Checker):
                 )
                 continue
             try:
-                loaded = load_module(folder / item.value)
-                modules[item.value] = digest_file(folder / item.value)
+                loaded = load_module(self.folder / item.value)
+                modules[item.value] = digest_file(self.folder / item.value)
             except LianjinError as error:
                 self._problem(item, error.code, error.message, error.hint)
                 continue

@@ -259,8 +259,22 @@ def parse(text: str, *, source: str = "recipe", folder: Path | None = None) -> R
 def parse_foreign(text: str, *, source: str = "recipe") -> Recipe:
     """The recipe of somebody who may not run code here: `operators:` are refused, not imported."""
     from lianjin.curate.check import check
+    from lianjin.curate.marked import read
 
-    return check(text, source, None)
+    root = read(text, source)
+    if isinstance(root.value, dict) and "operators" in root.value:
+        raise RecipeError(
+            "own-operators",
+            Words(
+                "operators of its own are code, which this recipe may not bring along",
+                "自带算子是代码，这份配方不允许携带",
+            ),
+            hint=Words(
+                "use the built-in ones, or build with `lianjin build`",
+                "请用内置算子，或用 `lianjin build` 构建",
+            ),
+        )
+    return check(text, source, Path())
 
 
 def presets() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ know, keeps it from starting.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -62,22 +63,34 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 def make_app(state: State) -> FastAPI:
     """The app over a state that is open."""
+    app = _routed()
+    app.state.lianjin = state
+    add_handlers(app)
+    app.add_middleware(Guard, is_https=state.is_https)
+    return app
+
+
+def openapi() -> dict[str, Any]:
+    """The description of every route, as `/api/openapi.json` gives it."""
+    return _routed().openapi()
+
+
+def _routed() -> FastAPI:
+    """The app with all routes, each of which names its permission."""
     app = FastAPI(
         title="lianjin",
         version=VERSION,
         openapi_url="/api/openapi.json",
         docs_url=None,  # its page would load scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # an address has one form
     )
-    app.state.lianjin = state
     for router in ROUTERS:
         # Not `include_router`: what it adds is not to be seen as routes, and each is to be asked for
         # its permission. Routers have their prefix and all else themselves.
         app.router.routes.extend(router.routes)
     for route in routes(app):
         permission_of(route)
-    add_handlers(app)
-    app.add_middleware(Guard, is_https=state.is_https)
     return app
 
 

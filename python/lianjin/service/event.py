@@ -114,7 +114,7 @@ def read_verifier(who: Annotated[Caller, need("log.read")], state: Here) -> Resp
     return _file(state, VERIFIER, "text/plain; charset=utf-8", "no-cache")
 
 
-@LOG_ROUTER.get("/tile/{tile:path}", **_FILE)
+@LOG_ROUTER.get("/tile/{tile:path}", include_in_schema=False)  # C2SP tlog-tiles describes it
 def read_tile(
     who: Annotated[Caller, need("log.read")], state: Here, tile: Annotated[str, Path(pattern=TILE)]
 ) -> Response:

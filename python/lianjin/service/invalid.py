@@ -46,6 +46,8 @@ _ABOUT = {
     "string_too_long": Words("may have at most # characters", "至多 # 个字符"),
     "string_pattern_mismatch": Words("is not written as it has to be", "写法不合要求"),
     "string_unicode": Words("is no Unicode text", "不是合法的 Unicode 文本"),
+    "unprintable": Words("has signs that cannot be printed", "含有不可见字符，或首尾有空白"),
+    "file_name": Words("is no plain name of a file", "不是合法的文件名"),
     "int_type": Words("has to be a whole number", "应为整数"),
     "int_parsing": Words("has to be a whole number", "应为整数"),
     "bool_type": Words("has to be true or false", "应为真或假"),

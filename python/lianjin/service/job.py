@@ -25,7 +25,7 @@ from lianjin.market.party import organisation
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import IDENTITY, Body, Handle, Identity, PathIdentity
 from lianjin.service.errors import language_of
-from lianjin.service.route import router
+from lianjin.service.route import REFUSALS_OF_A_STREAM, router
 from lianjin.service.sent import Sending
 from lianjin.service.state import State
 from lianjin.service.upload import files_of
@@ -148,7 +148,8 @@ def cancel_job(
 @ROUTER.get(
     "/jobs/{job_id}/events",
     response_class=EventStream,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses=REFUSALS_OF_A_STREAM
+    | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
 def follow_job(
     who: Annotated[Caller, need("job.read")],

@@ -27,6 +27,13 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     "5XX": {"model": Refused, "description": "the server failed: try again later"},
 }
 
+_JSON = {"application/json": {"schema": {"$ref": "#/components/schemas/Refused"}}}
+REFUSALS_OF_A_STREAM: dict[int | str, dict[str, Any]] = {
+    status: {"description": said["description"], "content": _JSON}
+    for status, said in REFUSALS.items()
+}
+"""The same for a route whose answer is no JSON: its refusals are."""
+
 
 def router(
     noun: str, *, prefix: str = "/api", body_bytes: int = BODY_SIZE_BYTES, body_s: float = BODY_S

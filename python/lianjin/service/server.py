@@ -5,8 +5,10 @@ Takes a folder and an address; serves until it is told to stop, and closes every
 
 from __future__ import annotations
 
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -16,7 +18,31 @@ from lianjin.core.limits import CONNECTIONS, HEADERS_SIZE_BYTES, IDLE_CONNECTION
 from lianjin.core.store import reason_of
 from lianjin.core.words import Words
 from lianjin.service.app import make_app
+from lianjin.service.connection import Connection
 from lianjin.service.state import State, opened
+
+BACKLOG = 2_048
+
+
+class _Server(uvicorn.Server):
+    """A server that comes back when it is told to end.
+
+    uvicorn's own raises the signal once more when it is done, and SIGTERM would take the process
+    before database, log and workers are closed.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Has SIGINT and SIGTERM end it; a second one does not wait for requests."""
+        before = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def run(
@@ -35,6 +61,7 @@ def run(
         with opened(folder, url=url, name=name or f"{host}/log", is_https=is_https) as state:
             config = uvicorn.Config(
                 make_app(state),
+                http=Connection,
                 access_log=False,
                 log_level="warning",
                 server_header=False,
@@ -46,7 +73,7 @@ def run(
                 timeout_graceful_shutdown=STOPPING_S,
             )
             say(_greeting(state, _address(host, listening)))
-            uvicorn.Server(config).run(sockets=[listening])
+            _Server(config).run(sockets=[listening])
     finally:
         listening.close()
 
@@ -58,6 +85,7 @@ def _listening(host: str, port: int) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))
+        found.listen(BACKLOG)  # from now on whoever comes waits, and is not sent away
     except OSError as error:
         found.close()
         reason = reason_of(error)

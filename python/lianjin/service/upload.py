@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path as FilePath
 from typing import Annotated
 
-from fastapi import Path, Request
+from fastapi import Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
@@ -18,7 +18,7 @@ from lianjin.core.limits import UPLOAD_FILE_BYTES, UPLOAD_FILES, UPLOAD_S
 from lianjin.core.store import flush, guarded, remove_tree
 from lianjin.core.words import Words
 from lianjin.service.access import Caller, Here, need, within
-from lianjin.service.body import Body, PathIdentity, Title
+from lianjin.service.body import Body, FileName, PathIdentity, Title
 from lianjin.service.route import router
 from lianjin.service.state import State
 from lianjin.service.work import upload as work
@@ -26,8 +26,6 @@ from lianjin.service.work import upload as work
 ROUTER = router("upload")
 FILE_ROUTER = router("upload", body_bytes=UPLOAD_FILE_BYTES, body_s=UPLOAD_S)
 BLOCK_BYTES = 1 << 20
-FILE_NAME = r"^[\p{L}\p{N}_-][\p{L}\p{N}._ -]{0,99}$"
-"""A file's own name: no folder, nothing hidden."""
 
 
 class UploadView(BaseModel):
@@ -103,7 +101,7 @@ async def put_file(
     who: Annotated[Caller, need("upload.make")],
     state: Here,
     upload_id: PathIdentity,
-    file_name: Annotated[str, Path(pattern=FILE_NAME)],
+    file_name: FileName,
     request: Request,
 ) -> FileView:
     """Takes a file as it is; one of the same name is replaced."""

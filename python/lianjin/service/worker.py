@@ -135,7 +135,7 @@ def main() -> None:
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints is not for who reads the output
 
-    def say(kind: str, value: Mapping[str, Any]) -> None:
+    def put(kind: str, value: Mapping[str, Any]) -> None:
         output.write(json.dumps({kind: value}, ensure_ascii=False) + "\n")
         output.flush()
 
@@ -143,12 +143,12 @@ def main() -> None:
     threading.Thread(target=_end_with_the_server, daemon=True).start()
     os.nice(5)
     try:
-        result = KINDS[order.kind](order, lambda value: say("progress", value))
+        result = KINDS[order.kind](order, lambda value: put("progress", value))
     except LianjinError as error:
         message, hint = _plain(order, error.message), _plain(order, error.hint)
-        say("failed", {"error": {"code": error.code, "message": message, "hint": hint}})
+        put("failed", {"error": {"code": error.code, "message": message, "hint": hint}})
         return
-    say("done", result)
+    put("done", result)
 
 
 def _plain(order: Order, words: Words) -> str:
