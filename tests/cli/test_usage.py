@@ -12,6 +12,8 @@ from lianjin.core.entry import Entry
 from lianjin.core.key import make_key
 from lianjin.core.log import Log
 from lianjin.core.words import speak, spoken
+from lianjin.corpus.registry import Registry
+from lianjin.corpus.version import VersionName
 
 from .conftest import Run
 
@@ -86,6 +88,28 @@ CALLS = [
     ["export", "out", "--out", "x", "--format", "xml"],
     ["export", "out"],
     ["report", "nowhere"],
+    ["push", "out", "lab/news@1.0.0", "--to", "registry"],
+    ["push", "out", "lab/news@1.0.0", "--to", "registry", "--message", "new"],
+    ["push", "out", "lab/news@1.1.0", "--to", "registry", "--parent", "lab/none@1.0.0"],
+    ["push", "out", "lab/news@1.1.0", "--to", "registry", "--parent", "x"],
+    ["push", "damaged", "lab/news@1.1.0", "--to", "registry"],
+    ["push", "unbelieved", "lab/news@1.1.0", "--to", "registry"],
+    ["push", "nowhere", "lab/news@1.1.0", "--to", "registry"],
+    ["push", "out", "lab/news", "--to", "registry"],
+    ["push", "out", "lab/news@1.1.0", "--to", "log"],
+    ["push", "out", "lab/news@1.1.0", "--to", "http://127.0.0.1:1"],
+    ["push", "out", "lab/news@1.1.0", "--to", "ftp://a"],
+    ["push", "out", "lab/news@1.1.0", "--to", "https://a", "--token-file", "log.key"],
+    ["push", "out", "lab/news@1.1.0", "--to", "http://a", "--token-file", "token"],
+    ["push", "out"],
+    ["pull", "lab/news", "--from", "registry", "--out", "new"],
+    ["pull", "lab/news", "--from", "registry", "--out", "registry"],
+    ["pull", "lab/news@2.0.0", "--from", "registry", "--out", "new"],
+    ["pull", "lab/none", "--from", "registry", "--out", "new"],
+    ["pull", "lab/news", "--from", "nowhere", "--out", "new"],
+    ["pull", "lab/news", "--from", "registry"],
+    ["verify", "registry"],
+    ["verify", "torn"],
     ["log"],
     *(["log", verb, "--help"] for verb in ("verify", "prove", "check", "key")),
     ["log", "verify", "log"],
@@ -126,6 +150,14 @@ def place(out: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in ("verifier", "checkpoint"):
         text = (folder / "log" / name).read_text("utf-8")
         (folder / "forged" / name).write_text(text.replace("\n2\n", "\n3\n"), "utf-8")
+    (folder / "token").write_text("lj_token")
+    version = VersionName.parse("lab/news@1.0.0")
+    for name in ("registry", "torn"):
+        Registry(folder / name).commit(out, version, created_by="lin", now="2026-01-31T08:00:00Z")
+    Registry(folder / "torn").blobs.put([b"left"])
+    for number, path in enumerate(Registry(folder / "torn").blobs.all()):
+        path.chmod(0o644)
+        path.write_bytes(b"") if number % 2 else path.unlink()
     before = spoken()
     yield folder
     speak(before)

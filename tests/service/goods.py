@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 from lianjin.core.database import Transaction
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import VersionName
-from lianjin.curate.build import build
 from lianjin.market import demand, ledger, listing, order, party
 from lianjin.market.actor import Actor
 from lianjin.market.content import Content
@@ -19,9 +15,9 @@ from lianjin.market.listing import Certified, Listing
 from lianjin.market.manual import Facts, Manual
 from lianjin.market.offer import Offer
 
+from .dataset import dataset
 from .world import Tenant, World
 
-RECIPE = "name: tiny\nversion: 1\nsteps:\n  - keep: 'chars >= 1'\n"
 VERSION = "canaryours/news@1.0.0"
 LATER = "2999-01-01T00:00:00Z"
 
@@ -46,7 +42,7 @@ def made_dataset(world: World, tenant: Tenant, _: str = "") -> str:
     """The name of a dataset of the tenant, of which there is a version."""
     name = VersionName.parse(f"{tenant.canary}/news@1.0.0")
     Registry(world.state.registry).commit(
-        _built(), name, created_by="user_x", now="2026-01-31T08:00:00Z"
+        dataset(), name, created_by="user_x", now="2026-01-31T08:00:00Z"
     )
     return "news"
 
@@ -104,11 +100,3 @@ def _content(version: str) -> Content:
     said = listing_body(version) | known | {"keywords": [], "annotators": {}}
     manual = Manual("新闻", "网页", ("预训练",)).to_value()
     return Content.read(said | {"manual": manual, "offer": Offer(("lj:pretrain",)).to_value()})
-
-
-@cache
-def _built() -> Path:
-    folder = Path(mkdtemp(prefix="lianjin-"))
-    (folder / "a.txt").write_text("早市天不亮就开了。", "utf-8")
-    (folder / "recipe.yaml").write_text(RECIPE, "utf-8")
-    return build(folder / "recipe.yaml", input=folder / "a.txt", out=folder / "out").out

@@ -10,13 +10,17 @@ from collections.abc import Callable
 from typing import Any
 
 from lianjin.core.database import Transaction
+from lianjin.corpus.registry import Registry
+from lianjin.corpus.version import DatasetName, VersionName
 from lianjin.service.account.invitation import invite
 from lianjin.service.account.session import begin, session_of
 from lianjin.service.account.token import make_token
+from lianjin.service.holding import hold
 from lianjin.service.work.job import make_job, settle
 from lianjin.service.work.upload import make_upload
 
-from .goods import VERSION, listing_body, made_dataset, made_demand, made_listing, made_order
+from .dataset import dataset
+from .goods import VERSION, listing_body, made_demand, made_listing, made_order
 from .world import Tenant, World
 
 Maker = Callable[[World, Tenant, str], str]
@@ -67,6 +71,21 @@ def _job(world: World, tenant: Tenant, user: str) -> str:
     return world.state.database.write(work)
 
 
+def _dataset(world: World, tenant: Tenant, user: str) -> str:
+    """A dataset with one version, which is in every registry by the same name."""
+    name = VersionName(DatasetName(tenant.organisation.name, "news"), "1.0.0")
+    Registry(world.state.registry).commit(dataset(), name, created_by=user, now=NOW)
+    return "news"
+
+
+def _blob(world: World, tenant: Tenant, user: str) -> str:
+    """Bytes that the tenant has sent."""
+    sha256 = Registry(world.state.registry).blobs.put([tenant.canary.encode()])
+    world.state.database.write(lambda tx: hold(tx, tenant.organisation.id, sha256, 10))
+    return sha256
+
+
+NOW = "2026-01-31T08:00:00Z"
 SAMPLES: dict[str, Maker] = {
     "organisation_id": lambda world, tenant, user: tenant.organisation.id,
     "user_id": lambda world, tenant, user: world.member(tenant, "engineer"),
@@ -74,14 +93,17 @@ SAMPLES: dict[str, Maker] = {
     "token_id": _token,
     "invitation_id": _invitation,
     "event_id": _event,
-    "organisation": lambda world, tenant, user: tenant.canary,
-    "name": made_dataset,
     "listing_id": made_listing,
     "order_id": made_order,
     "demand_id": made_demand,
     "upload_id": _upload,
     "job_id": _job,
+    "organisation": lambda world, tenant, user: tenant.organisation.name,
+    "name": _dataset,
+    "sha256": _blob,
 }
+OWNERLESS = {"put_blob"}
+"""Routes whose path names nobody's thing, though others' paths with such a name do."""
 BODIES: dict[str, Any] = {
     "change_organisation": {"state": "verified"},
     "change_member": {"roles": ["annotator"]},
@@ -96,6 +118,7 @@ BODIES: dict[str, Any] = {
     "answer_demand": {"version": VERSION},
     "accept_demand": {"certificate": "{}", "evaluation": "{}"},
     "move_demand": {},
+    "commit_version": {"version": "2.0.0", "manifest": "0" * 64},
 }
 PUBLIC = {
     "tile": "0/000",
@@ -103,5 +126,7 @@ PUBLIC = {
     "revision": "main",
     "path": "README.md",
     "action": "withdraw",
+    "version": "1.0.0",
+    "identifier": "a.jsonl%230",
 }
 """Parameters that name nobody's thing."""

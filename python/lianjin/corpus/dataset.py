@@ -51,6 +51,14 @@ class Dataset:
             for group in range(file.num_row_groups):
                 yield from file.read_row_group(group, columns=columns).to_batches()
 
+    def columns(self, kind: str) -> tuple[str, ...]:
+        """The names of the columns of one kind; none if it has no rows."""
+        for entry in self.files(kind)[:1]:
+            path = self.folder / entry.path
+            with whole_parquet(path):
+                return tuple(pq.read_schema(path).names)
+        return ()
+
     def record(self, kind: str, identifier: str) -> dict[str, Any] | None:
         """The row with this id, or None. Reads one row group, found by its statistics."""
         return self.records(kind, [identifier]).get(identifier)

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from lianjin.core.errors import LianjinError, NotFound, UsageError
 from lianjin.core.fault import ABSENT, PRESENT, Fault
+from lianjin.core.limits import MANIFEST_SIZE_BYTES
 from lianjin.core.words import Words
 from lianjin.corpus.blob import SHA256
+from lianjin.corpus.manifest import read_manifest
 from lianjin.corpus.shipment import MANIFEST, Item, items_of
 from lianjin.corpus.version import DatasetVersion, VersionName
 from lianjin.corpus.view import names_of, view_of
@@ -120,7 +122,9 @@ def _items(
     beside = tuple(Item(p, e.sha256, e.size_bytes) for p, e in version.extras.items())
     own = Item(MANIFEST, version.manifest, -1)
     try:
-        manifest = registry.manifest(version)
+        # Not `registry.manifest`, which may remember what the disk has lost.
+        data = registry.blobs.read(version.manifest, most_bytes=MANIFEST_SIZE_BYTES)
+        manifest = read_manifest(data)
     except NotFound:
         return (own, *beside), []
     except LianjinError as error:

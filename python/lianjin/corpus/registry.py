@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from lianjin.corpus.shipment import MANIFEST, Item, Report, Shipment, extras_of,
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
 from lianjin.corpus.view import open_view
 
+REMEMBERED_BYTES = 4 << 20
+"""A manifest of at most so many bytes is remembered; in memory it takes a few times as many."""
 Source = VersionName | str
 """A parent: a version of this registry by its name, or one from elsewhere by its root."""
 
@@ -106,8 +109,8 @@ class Registry:
         exist; one from elsewhere is named by its root alone, and is not looked for.
         """
         if not self.blobs.has(manifest):
-            raise _blobs_missing([MANIFEST])
-        value = read_manifest(self.blobs.read(manifest, most_bytes=MANIFEST_SIZE_BYTES))
+            raise blobs_missing([MANIFEST])
+        value = self.manifest_of(manifest)
         items = items_of(value)
         beside = dict(extras or {})
         self._check_blobs((*items, *(Item(p, e.sha256, e.size_bytes) for p, e in beside.items())))
@@ -159,7 +162,7 @@ class Registry:
 
     def _check_blobs(self, items: Sequence[Item]) -> None:
         if missing := [item.path for item in items if not self.blobs.has(item.sha256)]:
-            raise _blobs_missing(missing)
+            raise blobs_missing(missing)
         for item in items:
             if (found := self.blobs.size_bytes(item.sha256)) != item.size_bytes:
                 raise Finding(
@@ -198,15 +201,15 @@ class Registry:
 
     def _no_version(self, name: VersionName) -> NotFound:
         known = [str(known) for known in self._names(name.dataset)]
-        said = Words(f"there is no version '{name}'", f"没有版本 '{name}'")
-        return NotFound("no-such-version", said + nearest(str(name), known))
+        missing = no_such_version(name)
+        return NotFound(missing.code, missing.message + nearest(str(name), known))
 
     def versions(self, dataset: DatasetName) -> tuple[VersionName, ...]:
         """The versions of a dataset, lowest first; NotFound `no-such-dataset`."""
         if not (names := self._names(dataset)):
-            known = [str(known) for known in self.datasets()]
-            said = Words(f"there is no dataset '{dataset}'", f"没有数据集 '{dataset}'")
-            raise NotFound("no-such-dataset", said + nearest(str(dataset), known))
+            known = [str(known) for known in self.datasets(dataset.organisation)]
+            missing = no_such_dataset(dataset)
+            raise NotFound(missing.code, missing.message + nearest(str(dataset), known))
         return names
 
     def latest(self, dataset: DatasetName) -> VersionName:
@@ -238,8 +241,18 @@ class Registry:
 
     def manifest(self, version: DatasetVersion) -> dict[str, Any]:
         """The manifest of a version, hashed and checked anew."""
-        data = self.blobs.read(version.manifest, most_bytes=MANIFEST_SIZE_BYTES)
-        return read_manifest(data)
+        return self.manifest_of(version.manifest)
+
+    def manifest_of(self, sha256: str) -> dict[str, Any]:
+        """The manifest with this digest, to be looked at only.
+
+        NotFound `no-such-blob`; Finding `manifest-differs`. Those read last are remembered: a
+        digest stands for one manifest for ever, and reading one takes a tenth of a second for a
+        few thousand inputs.
+        """
+        if self.blobs.size_bytes(sha256) > REMEMBERED_BYTES:
+            return _manifest_of(self.blobs, sha256)
+        return _remembered(self.blobs, sha256)
 
     def open(self, version: DatasetVersion) -> Dataset:
         """The version as a dataset in a folder, to be looked at only.
@@ -287,6 +300,25 @@ class Registry:
         return self._folder(name.dataset) / f"{name.version}.json"
 
 
+def _manifest_of(blobs: BlobStore, sha256: str) -> dict[str, Any]:
+    return read_manifest(blobs.read(sha256, most_bytes=MANIFEST_SIZE_BYTES))
+
+
+_remembered = lru_cache(maxsize=32)(_manifest_of)
+
+
+def no_such_dataset(dataset: DatasetName) -> NotFound:
+    """The refusal about a dataset that is not there, or not for who asks."""
+    said = Words(f"there is no dataset '{dataset}'", f"没有数据集 '{dataset}'")
+    return NotFound("no-such-dataset", said)
+
+
+def no_such_version(name: VersionName) -> NotFound:
+    """The refusal about a version that is not there, or not for who asks."""
+    said = Words(f"there is no version '{name}'", f"没有版本 '{name}'")
+    return NotFound("no-such-version", said)
+
+
 def content_differs(item: Item, found: str) -> Finding:
     """The refusal of a file whose bytes are not those of its manifest."""
     return Finding(
@@ -301,7 +333,8 @@ def content_differs(item: Item, found: str) -> Finding:
     )
 
 
-def _blobs_missing(paths: Sequence[str]) -> Conflict:
+def blobs_missing(paths: Sequence[str]) -> Conflict:
+    """The refusal of a version whose bytes are not all there."""
     more = len(paths) - 1
     return Conflict(
         "blobs-missing",

@@ -51,8 +51,8 @@ class RemoteRegistry:
         UsageError `wrong-address`, and `token-in-clear` for a token that would go over the network
         unencrypted.
         """
-        parts = urlsplit(url)
         with suppress(ValueError):
+            parts = urlsplit(url)
             plain = not (parts.username or parts.query or parts.fragment) and parts.port != 0
             if parts.scheme in ("http", "https") and parts.hostname and plain:
                 if token and parts.scheme == "http" and not _is_here(parts.hostname):
@@ -147,6 +147,9 @@ class RemoteRegistry:
                 yield block
         except (OSError, http.client.HTTPException) as error:
             raise self._failed(error) from error
+        finally:
+            if not response.isclosed():
+                self._close()  # the rest of the answer stands before any other
 
     def _json(self, method: str, path: str, body: bytes | None = None) -> Any:
         headers = {"Content-Type": "application/json"} if body is not None else {}

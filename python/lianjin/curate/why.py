@@ -51,6 +51,12 @@ def why(dataset: Dataset, identifier: str) -> Story:
                 "标识由输入的相对路径、“#”和从 0 数起的记录位置组成",
             ),
         )
+    return story_of(dataset, receipt)
+
+
+def story_of(dataset: Dataset, receipt: dict[str, Any]) -> Story:
+    """The story of the record with this receipt."""
+    identifier = receipt["id"]
     record = dataset.record(FOLDER_OF[receipt["outcome"]], identifier)
     assert record is not None, f"{identifier} has a receipt but no record"
     return Story(receipt, record, step_texts(dataset.manifest), _verdict(dataset, receipt, record))

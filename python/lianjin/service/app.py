@@ -13,8 +13,10 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from lianjin.service import (
+    blob,
     certificate,
     demand,
+    document,
     event,
     figures,
     health,
@@ -24,6 +26,7 @@ from lianjin.service import (
     listing,
     order,
     organisation,
+    registry,
     session,
     setup,
     token,
@@ -57,6 +60,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     upload.ROUTER,
     upload.FILE_ROUTER,
     job.ROUTER,
+    registry.ROUTER,
+    document.ROUTER,
+    blob.ROUTER,
 )
 """Every router; a noun's routes are added by one line."""
 

@@ -92,6 +92,8 @@ MYSELF = Rule(None, "own")
 """What every person may do with their own account, themselves and not by a program."""
 KNOWN = Rule(None, "own", "read")
 EVERY_ROLE = tuple(ROLES)
+DATA_ROLES = ("owner", "engineer", "reviewer", "assessor", "buyer")
+"""Who sees the datasets of their organisation; annotators see the tasks they are given."""
 
 POLICY: Mapping[str, tuple[Rule, ...]] = {
     # the server
@@ -144,6 +146,13 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "demand.answer": (write_any("owner", "engineer"),),
     "demand.change": (write("owner", "buyer", "engineer"),),
     "demand.move": (write("owner", "buyer", "engineer"),),
+    # datasets
+    "dataset.read": (read(*DATA_ROLES),),
+    "dataset.pull": (pull(*DATA_ROLES),),
+    "dataset.push": (write("owner", "engineer"),),
+    "document.read": (read(*DATA_ROLES),),
+    "blob.read": (write("owner", "engineer"),),
+    "blob.send": (write("owner", "engineer"),),
     # jobs
     "upload.read": (read("owner", "engineer"),),
     "upload.make": (write("owner", "engineer"),),

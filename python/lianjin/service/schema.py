@@ -38,6 +38,8 @@ NOUNS = (
     "lianjin.service.account.user",
     "lianjin.service.work.job",
     "lianjin.service.work.upload",
+    "lianjin.service.committed",
+    "lianjin.service.holding",
 )
 """Every module with a table. A new one is one line here, and a revision (`make migration`)."""
 

@@ -31,9 +31,11 @@ from lianjin.core.limits import (
 )
 from lianjin.core.log import CHECKPOINT, Log
 from lianjin.core.store import guarded, remove_tree
+from lianjin.corpus.registry import Registry
 from lianjin.market.catalogue import Catalogue
 from lianjin.service.account.password import Passwords
 from lianjin.service.account.throttle import Throttle
+from lianjin.service.committed import catch_up, record_built
 from lianjin.service.schema import migrate
 from lianjin.service.setup_code import SetupCode
 from lianjin.service.work.crew import Crew, Places
@@ -102,8 +104,9 @@ def opened(
         places = Places(folder / "jobs", folder / "uploads", folder / "registry")
         with (
             Sequencer(database, log) as sequencer,
-            Crew(database, places, at_once=jobs_at_once) as crew,
+            Crew(database, places, at_once=jobs_at_once, done=record_built) as crew,
         ):
+            catch_up(database, Registry(folder / "registry"))
             if jobs_at_once:
                 crew.start()
             yield State(

@@ -24,6 +24,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_answer_created_utc"), ["created_utc"], unique=False)
 
     op.create_table(
+        "committed",
+        sa.Column("version", sa.String(length=160), nullable=False),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_committed")),
+    )
+    op.create_table(
         "event",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -66,6 +73,17 @@ def upgrade() -> None:
         sa.Column("created_utc", sa.String(length=27), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
+    )
+    op.create_table(
+        "holding",
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisation.id"], name=op.f("fk_holding_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation", "sha256", name=op.f("pk_holding")),
     )
     op.create_table(
         "invitation",
@@ -228,6 +246,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_organisation"))
 
     op.drop_table("invitation")
+    op.drop_table("holding")
     op.drop_table("user_account")
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organisation_state"))
@@ -239,6 +258,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_actor"))
 
     op.drop_table("event")
+    op.drop_table("committed")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_created_utc"))
 

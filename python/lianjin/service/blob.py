@@ -1,0 +1,89 @@
+"""`/api/blobs`: the bytes of versions on their way in, hashed as they come.
+
+Takes files by their SHA-256; gives whether the caller's organisation has sent them. Records
+nothing: the version that names them does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Path, Request, Response
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from lianjin.core.database import Transaction
+from lianjin.core.limits import BLOB_S, BLOB_SIZE_BYTES
+from lianjin.corpus.blob import BLOCK_BYTES, no_such_blob
+from lianjin.corpus.registry import Registry
+from lianjin.service.access import Caller, Here, need
+from lianjin.service.holding import held, hold, refuse_beyond
+from lianjin.service.route import router
+
+ROUTER = router("blob", body_bytes=BLOB_SIZE_BYTES, body_s=BLOB_S)
+
+Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
+
+
+class BlobView(BaseModel):
+    """A blob that the organisation holds."""
+
+    sha256: str
+    size_bytes: int
+
+
+@ROUTER.head("/blobs/{sha256}", response_model=None)
+def has_blob(who: Annotated[Caller, need("blob.read")], state: Here, sha256: Sha256) -> Response:
+    """Whether the caller's organisation has sent these bytes; 404 says nothing of others."""
+    with state.database.read() as connection:
+        is_held = bool(held(connection, who.acting_for, [sha256]))
+    if not is_held:
+        raise no_such_blob(sha256)
+    return Response()
+
+
+@ROUTER.put("/blobs/{sha256}", status_code=201)
+async def put_blob(
+    who: Annotated[Caller, need("blob.send")], state: Here, request: Request, sha256: Sha256
+) -> BlobView:
+    """Takes bytes, and keeps them if they have the digest; the same bytes again change nothing."""
+    organisation = who.acting_for
+    declared = int(request.headers.get("content-length", "0"))
+
+    def refuse() -> None:
+        with state.database.read() as connection:
+            refuse_beyond(connection, organisation, declared)
+
+    await run_in_threadpool(refuse)
+    size_bytes = await _taken(Registry(state.registry), sha256, request.stream())
+
+    def work(tx: Transaction) -> None:
+        refuse_beyond(tx.connection, organisation, size_bytes)
+        hold(tx, organisation, sha256, size_bytes)
+
+    await run_in_threadpool(state.database.write, work)
+    return BlobView(sha256=sha256, size_bytes=size_bytes)
+
+
+async def _taken(registry: Registry, sha256: str, stream: AsyncIterator[bytes]) -> int:
+    """The size of a blob that was taken; what breaks off or differs is not kept.
+
+    The disk is waited for in threads, a block at a time.
+    """
+    incoming = registry.blobs.incoming(sha256, most_bytes=BLOB_SIZE_BYTES)
+    writer = await run_in_threadpool(incoming.__enter__)
+    try:
+        waiting = bytearray()
+        async for data in stream:
+            waiting += data
+            if len(waiting) >= BLOCK_BYTES:
+                await run_in_threadpool(writer.write, bytes(waiting))
+                waiting.clear()
+        await run_in_threadpool(writer.write, bytes(waiting))
+    except BaseException as error:
+        ended = incoming.__exit__(type(error), error, error.__traceback__)
+        assert not ended
+        raise
+    await run_in_threadpool(incoming.__exit__, None, None, None)
+    return writer.size_bytes

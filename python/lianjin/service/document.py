@@ -1,0 +1,278 @@
+"""`/api/datasets/…/documents`: the records of a version, what was done to each, and why.
+
+Takes a version and an id; gives the text with its repairs marked, and scores beside their rules.
+Records nothing. Texts are text: nothing in them becomes markup here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from typing import Annotated, Any, Literal
+
+from fastapi import Query, Request
+from pydantic import BaseModel
+
+from lianjin.core.errors import NotFound
+from lianjin.core.limits import DOCUMENT_CHARS, PAGE_ROWS
+from lianjin.core.settings import Language
+from lianjin.core.words import Words
+from lianjin.corpus.dataset import FOLDER_OF, Dataset
+from lianjin.corpus.page import page
+from lianjin.curate.redline import Span, redline
+from lianjin.curate.why import Claim, Story, claims, reason_words, story_of
+from lianjin.service.access import Caller, Here, need
+from lianjin.service.errors import language_of
+from lianjin.service.registry import version_of
+from lianjin.service.route import router
+
+ROUTER = router("document")
+HEAD_CHARS = 120
+"""Characters of a text that stand in a list."""
+HEAD_BYTES = 256
+"""Bytes of an unreadable record that are shown."""
+
+Outcome = Literal["kept", "dropped", "quarantined"]
+Value = str | bool | int | float | None
+
+
+class DocumentLine(BaseModel):
+    """A record in a list. `reason` is the rule's own text, a twin, or an error code."""
+
+    id: str
+    outcome: Outcome
+    step: int | None
+    reason: str | None
+    reason_text: str | None
+    title: str | None
+    head: str
+    length_chars: int | None
+
+
+class DocumentList(BaseModel):
+    """A page of records in the order of the input.
+
+    `following` is to be given as `place` for the next page; null at the end. A page may be short and
+    yet not the last: its call had looked at enough.
+    """
+
+    documents: list[DocumentLine]
+    following: int | None
+
+
+class SpanView(BaseModel):
+    """A stretch of text: the same before and after, cut by a repair, or put in by one."""
+
+    kind: Literal["same", "cut", "put"]
+    text: str
+    step: int | None
+    rule: str | None
+    confidence: float | None
+
+
+class ClaimView(BaseModel):
+    """One claim of a rule: the score beside its line. `holds` is null where a value is absent."""
+
+    step: int
+    text: str
+    holds: bool | None
+    values: dict[str, Value]
+
+
+class EditCount(BaseModel):
+    """How many edits a rule of a step made."""
+
+    step: int
+    rule: str
+    count: int
+
+
+class LinkView(BaseModel):
+    """A cluster of near-duplicates that the record is in; `kept_id` stands for it."""
+
+    step: int
+    cluster: str
+    kept_id: str
+    similarity: float | None
+
+
+class SourceView(BaseModel):
+    """Where the record came from: a byte range of a file, or its rows."""
+
+    path: str
+    position: int
+    start: int
+    end: int
+
+
+class DocumentView(BaseModel):
+    """The whole story of one record.
+
+    `steps` are the recipe's, in words; `decided_by` is the part of a rule that dropped it. `head`:
+    the first bytes of an unreadable record as hexadecimal digits. `is_cut`: the text is longer.
+    """
+
+    id: str
+    outcome: Outcome
+    step: int | None
+    reason: str | None
+    reason_text: str | None
+    decided_by: str | None
+    steps: list[str]
+    source: SourceView
+    about: dict[str, Value]
+    text: list[SpanView]
+    is_cut: bool
+    edits: list[EditCount]
+    scores: dict[str, Value]
+    claims: list[ClaimView]
+    links: list[LinkView]
+    error: str | None
+    head: str | None
+
+
+@ROUTER.get("/datasets/{organisation}/{name}/versions/{version}/documents")
+def list_documents(
+    who: Annotated[Caller, need("document.read")],
+    state: Here,
+    organisation: str,
+    name: str,
+    version: str,
+    request: Request,
+    outcome: Outcome | None = None,
+    step: Annotated[int | None, Query(ge=0, le=255)] = None,
+    reason: Annotated[str | None, Query(max_length=10_000)] = None,
+    place: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    limit: Annotated[int, Query(ge=1, le=PAGE_ROWS)] = 50,
+) -> DocumentList:
+    """The records of a version: all, those of an outcome, those that one step or reason dropped."""
+    registry, found = version_of(state, who, organisation, name, version)
+    dataset = registry.open(found)
+    asked = {"outcome": outcome, "step": step, "reason": reason}
+    equal = {column: value for column, value in asked.items() if value is not None}
+    columns = ["id", "outcome", "step", "reason"]
+    rows = page(dataset, "receipts", columns, equal=equal, place=place, limit=limit)
+    language = language_of(request.headers.get("accept-language"))
+    return DocumentList(
+        documents=list(_lines(dataset, rows.rows, language)), following=rows.following
+    )
+
+
+@ROUTER.get("/datasets/{organisation}/{name}/versions/{version}/documents/{identifier:path}")
+def read_document(
+    who: Annotated[Caller, need("document.read")],
+    state: Here,
+    organisation: str,
+    name: str,
+    version: str,
+    identifier: str,
+    request: Request,
+) -> DocumentView:
+    """One record: its text with repairs marked, its scores beside their rules, what became of it."""
+    registry, found = version_of(state, who, organisation, name, version)
+    dataset = registry.open(found)
+    if (receipt := dataset.record("receipts", identifier)) is None:
+        raise _no_record(identifier)
+    story = story_of(dataset, receipt)
+    language = language_of(request.headers.get("accept-language"))
+    return _view(story, claims(dataset, story), language)
+
+
+def _no_record(identifier: str) -> NotFound:
+    said = Words(
+        f"the version has no record {identifier[:300]!r}", f"该版本没有记录 {identifier[:300]!r}"
+    )
+    return NotFound("unknown-id", said)
+
+
+def _lines(
+    dataset: Dataset, rows: Sequence[Mapping[str, Any]], language: Language
+) -> Iterator[DocumentLine]:
+    seen: dict[str, dict[str, Any]] = {}
+    for outcome, folder in FOLDER_OF.items():
+        ids = [row["id"] for row in rows if row["outcome"] == outcome]
+        if ids and folder != "quarantine":
+            columns: list[str] = [
+                c for c in ("id", "title", "text") if c in dataset.columns(folder)
+            ]
+            seen |= dataset.records(folder, ids, columns)
+    for row in rows:
+        record = seen.get(row["id"], {})
+        text = record.get("text")
+        yield DocumentLine(
+            **row,
+            reason_text=_said(row["reason"], language),
+            title=record.get("title"),
+            head=(text or "")[:HEAD_CHARS],
+            length_chars=None if text is None else len(text),
+        )
+
+
+def _view(story: Story, found: Sequence[Claim], language: Language) -> DocumentView:
+    receipt, record = story.receipt, story.record
+    spans, is_cut = _cut(redline(record.get("text") or "", receipt["edits"] or ()))
+    head = record.get("head")
+    return DocumentView(
+        id=receipt["id"],
+        outcome=receipt["outcome"],
+        step=receipt["step"],
+        reason=receipt["reason"],
+        reason_text=_said(receipt["reason"], language),
+        decided_by=None if story.verdict is None else story.verdict.part,
+        steps=[step.of(language) for step in story.steps],
+        source=SourceView(**receipt["source"]),
+        about={n: _plain(record[n]) for n in ABOUT if record.get(n) is not None},
+        text=[SpanView(**vars(span)) for span in spans],
+        is_cut=is_cut,
+        edits=list(_counted(receipt["edits"] or ())),
+        scores={n: _plain(v) for n, v in (receipt.get("scores") or {}).items()},
+        claims=[ClaimView(**vars(c) | {"values": _values(c.values)}) for c in found],
+        links=[LinkView(**link) for link in receipt["links"] or ()],
+        error=Words.read(record["error"]).of(language) if record.get("error") else None,
+        head=None if head is None else head[:HEAD_BYTES].hex(),
+    )
+
+
+ABOUT = (
+    "kind", "title", "author", "published", "url", "licence", "copyright", "origin", "generated",
+    "charset", "source_id", "language",
+)  # fmt: skip
+"""What a record says of itself, in the order of its columns."""
+
+
+def _cut(spans: Sequence[Span]) -> tuple[list[Span], bool]:
+    """The spans up to a length, and whether that is not all."""
+    kept: list[Span] = []
+    room = DOCUMENT_CHARS
+    for span in spans:
+        if len(span.text) > room:
+            return kept, True
+        kept.append(span)
+        room -= len(span.text)
+    return kept, False
+
+
+def _counted(edits: Sequence[Mapping[str, Any]]) -> Iterator[EditCount]:
+    counts: dict[tuple[int, str], int] = {}
+    for edit in edits:
+        key = (edit["step"], edit["rule"])
+        counts[key] = counts.get(key, 0) + 1
+    for (step, rule), count in sorted(counts.items()):
+        yield EditCount(step=step, rule=rule, count=count)
+
+
+def _said(reason: str | None, language: Language) -> str | None:
+    return None if reason is None else reason_words(reason).of(language)
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Value:
+    """A value as JSON has it: what is no number is null, what is long is cut."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return str(value)[:HEAD_CHARS]
