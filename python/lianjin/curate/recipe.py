@@ -258,8 +258,8 @@ def parse(text: str, *, source: str = "recipe", folder: Path | None = None) -> R
 
 def parse_foreign(text: str, *, source: str = "recipe") -> Recipe:
     """The recipe of somebody who may not run code here: `operators:` are refused, not imported."""
+    from lianjin.core.marked import read
     from lianjin.curate.check import check
-    from lianjin.curate.marked import read
 
     root = read(text, source)
     if isinstance(root.value, dict) and "operators" in root.value:
