@@ -261,7 +261,7 @@ def parse_foreign(text: str, *, source: str = "recipe") -> Recipe:
     from lianjin.core.marked import read
     from lianjin.curate.check import check
 
-    root = read(text, source)
+    root = read(text, source, RecipeError)
     if isinstance(root.value, dict) and "operators" in root.value:
         raise RecipeError(
             "own-operators",
