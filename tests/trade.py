@@ -185,8 +185,8 @@ def serving(state: State) -> Iterator[str]:
     try:
         while not server.started:
             time.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
+        host, port = server.servers[0].sockets[0].getsockname()
+        yield f"http://{host}:{port}"
     finally:
         server.should_exit = True
         thread.join()

@@ -212,10 +212,11 @@ def read_paths(
     return JSONResponse([entry for entry in found if entry["path"] in wanted])
 
 
-@ROUTER.api_route(
-    "/datasets/{organisation}/{name}/resolve/{revision}/{path:path}", methods=["GET", "HEAD"]
-)
-def read_file(
+FILE = "/datasets/{organisation}/{name}/resolve/{revision}/{path:path}"
+
+
+@ROUTER.get(FILE)
+def fetch_file(
     who: Puller,
     state: Here,
     request: Request,
@@ -224,34 +225,69 @@ def read_file(
     revision: Revision,
     path: str,
 ) -> Response:
-    """A file of a version, or a range of it."""
+    """A file of a version, or a range of it; what a buyer gets is recorded."""
     found = shelf(state, who, organisation, name, revision)
-    headers = {"X-Repo-Commit": found.commit, "Accept-Ranges": "bytes"}
     if path == CARD:
-        headers["ETag"] = f'"{digest_bytes(found.card)[7:]}"'
-        media_type = "text/markdown; charset=utf-8"
-        return PlainTextResponse(found.card, headers=headers, media_type=media_type)
-    # Only a path that the manifest names is ever joined to a folder.
-    file = next((file for file in found.files if file.path == path), None)
-    if file is None:
-        raise _no_file(path)
-    headers |= {
+        return _card_of(found)
+    file = _file_of(found, path)
+    check_intact(found.dataset.folder / file.path, file.sha256)
+    status, headers, span = _head_of(found, file, request.headers.get("range"))
+    if span is None:
+        return Response(status_code=status, headers=headers)
+    return Served(found, who, file, span, status, headers)
+
+
+@ROUTER.head(FILE)
+def look_at_file(
+    who: Puller,
+    state: Here,
+    request: Request,
+    organisation: Name,
+    name: Name,
+    revision: Revision,
+    path: str,
+) -> Response:
+    """What `fetch_file` would say of it, without a byte."""
+    found = shelf(state, who, organisation, name, revision)
+    if path == CARD:
+        return _card_of(found)
+    asked = request.headers.get("range")
+    status, headers, _ = _head_of(found, _file_of(found, path), asked)
+    return Response(status_code=status, headers=headers)
+
+
+def _card_of(found: Shelf) -> Response:
+    headers = {"X-Repo-Commit": found.commit, "ETag": f'"{digest_bytes(found.card)[7:]}"'}
+    media_type = "text/markdown; charset=utf-8"
+    return PlainTextResponse(found.card, headers=headers, media_type=media_type)
+
+
+def _file_of(found: Shelf, path: str) -> FileEntry:
+    """The file: only a path that the manifest names is ever joined to a folder."""
+    for file in found.files:
+        if file.path == path:
+            return file
+    raise _no_file(path)
+
+
+def _head_of(
+    found: Shelf, file: FileEntry, asked: str | None
+) -> tuple[int, dict[str, str], tuple[int, int] | None]:
+    """(status, headers, span) of an answer about a file; no span beyond its end."""
+    headers = {
+        "X-Repo-Commit": found.commit,
+        "Accept-Ranges": "bytes",
         "ETag": f'"{file.sha256}"',
         "Content-Disposition": f'attachment; filename="{Path(file.path).name}"',
     }
-    span = span_of(request.headers.get("range"), file.size_bytes)
+    span, size = span_of(asked, file.size_bytes), file.size_bytes
     if span is None:
-        headers["Content-Range"] = f"bytes */{file.size_bytes}"
-        return Response(status_code=416, headers=headers)
+        return 416, headers | {"Content-Range": f"bytes */{size}"}, None
     start, end = span
     headers["Content-Length"] = str(end - start)
-    status = 200
-    if request.headers.get("range") and (start, end) != (0, file.size_bytes):
-        status, headers["Content-Range"] = 206, f"bytes {start}-{end - 1}/{file.size_bytes}"
-    if request.method == "HEAD":
-        return Response(status_code=status, headers=headers)
-    check_intact(found.dataset.folder / file.path, file.sha256)
-    return Served(found, who, file, (start, end), status, headers)
+    if asked is None or span == (0, size):
+        return 200, headers, span
+    return 206, headers | {"Content-Range": f"bytes {start}-{end - 1}/{size}"}, span
 
 
 class Served(StreamingResponse):
