@@ -42,6 +42,7 @@ BAD = {
     "no-steps.yaml": "name: a\n",
     "few.yaml": 'name: a\nsteps:\n  - keep: "chars >= 1"\nquarantine: {limit: 0}\n',
 }
+HERE = "127.0.0.1"
 VERIFIER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 CALLS = [
     *([verb, "--help"] for verb in VERBS),
@@ -97,7 +98,7 @@ CALLS = [
     ["push", "nowhere", "lab/news@1.1.0", "--to", "registry"],
     ["push", "out", "lab/news", "--to", "registry"],
     ["push", "out", "lab/news@1.1.0", "--to", "log"],
-    ["push", "out", "lab/news@1.1.0", "--to", "http://127.0.0.1:1"],
+    ["push", "out", "lab/news@1.1.0", "--to", f"http://{HERE}:1"],
     ["push", "out", "lab/news@1.1.0", "--to", "ftp://a"],
     ["push", "out", "lab/news@1.1.0", "--to", "https://a", "--token-file", "log.key"],
     ["push", "out", "lab/news@1.1.0", "--to", "http://a", "--token-file", "token"],

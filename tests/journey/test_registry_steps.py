@@ -104,10 +104,10 @@ def killed_at_every_step(verb: str, dataset: Path, tmp_path: Path, stride: int) 
         shutil.rmtree(out)
 
 
-@pytest.mark.slow  # a process for every ninth step
+@pytest.mark.slow  # a process for every 23rd step
 @pytest.mark.parametrize("verb", ["push", "open", "pull"])
 def test_a_registry_survives_a_kill(verb: str, dataset: Path, tmp_path: Path) -> None:
-    killed_at_every_step(verb, dataset, tmp_path, 9)
+    killed_at_every_step(verb, dataset, tmp_path, 23)
 
 
 @pytest.mark.attack

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from lianjin.corpus.shipment import MANIFEST, Item, Report, Shipment, extras_of,
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
 from lianjin.corpus.view import open_view
 
+PUT_AT_ONCE = 4
 REMEMBERED_BYTES = 4 << 20
 """A manifest of at most so many bytes is remembered; in memory it takes a few times as many."""
 Source = VersionName | str
@@ -70,11 +72,7 @@ class Registry:
         self.blobs.sweep()
         shipment = pack(dataset)
         self._refuse_another(name, shipment.manifest.sha256, self._parents(parents), message)
-        done = 0
-        for item in shipment.items:
-            self._put(shipment, item)
-            done += item.size_bytes
-            report(done, shipment.size_bytes)
+        self._put_all(shipment, report)
         return self.commit_blobs(
             shipment.manifest.sha256,
             name,
@@ -85,12 +83,24 @@ class Registry:
             extras=extras_of(shipment.extras),
         )
 
-    def _put(self, shipment: Shipment, item: Item) -> None:
+    def _put_all(self, shipment: Shipment, report: Report) -> None:
+        """Puts all files, a few at a time: while the disk has one, the next is hashed."""
+        done = 0
+        pool = ThreadPoolExecutor(PUT_AT_ONCE, thread_name_prefix="lianjin-put")
+        try:
+            for item in pool.map(lambda item: self._put(shipment, item), shipment.items):
+                done += item.size_bytes
+                report(done, shipment.size_bytes)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _put(self, shipment: Shipment, item: Item) -> Item:
         with self.blobs.incoming(item.sha256) as writer:
             for block in shipment.blocks(item):
                 writer.write(block)
             if writer.sha256 != item.sha256:
                 raise content_differs(item, writer.sha256)
+        return item
 
     def commit_blobs(
         self,
