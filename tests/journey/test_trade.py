@@ -81,7 +81,7 @@ class Market:
         headers = self.trade.buyer.headers | {"Idempotency-Key": listed["id"]}
         said = [self.client.post("/api/orders", json=body, headers=headers) for _ in range(3)]
         assert [one.status_code for one in said] == [201] * 3
-        assert len({one.json()["id"] for one in said}) == 1
+        assert len({one.content for one in said}) == 1
         placed = said[0].json()
         self.ask("other", "GET", f"orders/{placed['id']}", status=404)
         self.ask("buyer", "POST", f"orders/{placed['id']}/sign", {})
@@ -129,7 +129,9 @@ def test_a_set_is_traded_and_what_it_lacked_is_asked_for_and_met(
         f"/hub/datasets/lanshi/gov-qa/resolve/main/data/{file.name}", headers=trade.buyer.headers
     )
     assert fetched.content == file.read_bytes()
-    settled = market.ask("buyer", "POST", f"orders/{agreed['id']}/accept")
+    accepted = market.ask("buyer", "POST", f"orders/{agreed['id']}/accept")
+    assert accepted["state"] == "accepted"
+    settled = market.ask("buyer", "GET", f"orders/{agreed['id']}")
     assert (settled["state"], settled["moves"]) == ("settled", [])
     shares = [t["amount_fen"] for t in settled["transfers"] if t["purpose"] == "share"]
     assert sum(shares) == 6_800_001
@@ -154,6 +156,8 @@ def test_a_set_is_traded_and_what_it_lacked_is_asked_for_and_met(
     better, second = market.certified(version)
     proof = {"certificate": second, "evaluation": better.to_bytes().decode()}
     assert market.ask("buyer", "POST", f"{path}/accept", proof)["state"] == "met"
+    wallet = market.ask("buyer", "GET", "wallet")
+    assert wallet["balance_fen"] == wallet["free_fen"] == 10_000_000 - 6_800_001 - 500_000
     market.listed(version, second)
     found = market.client.get("/api/catalogue", params={"text": "政务"}).json()
     assert [hit["version"] for hit in found["hits"]] == [version]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from lianjin.core.errors import Conflict, Finding, LianjinError, NotFound
 from lianjin.core.event import events
-from lianjin.market import demand
+from lianjin.market import demand, ledger
+from lianjin.market.books import check_books
 from lianjin.market.demand import Cell, Demand, cells_of
 
 DIALECT = Cell("0301", "cell", "domain=方言", 200, 3)
 TOWN = Cell("0301", "cell", "domain=乡镇", 500, 90)
 UNTIL = "2026-03-31T00:00:00.000000Z"
 ROOT = "6a" * 32
+
+
+@pytest.fixture(autouse=True)
+def funds(world: Any) -> None:
+    """Money for a reward."""
+    world.deposit(world.buyer, 500_000)
 
 
 def asked(world: Any, **changes: Any) -> Demand:
@@ -53,6 +61,28 @@ def test_a_demand_is_met_by_a_version_that_lacks_nothing_of_it(world: Any) -> No
         "demand_met",
     ]
     assert told[0].entry.digests["root"] == f"sha256:{ROOT}"
+
+
+def test_a_reward_is_held_and_paid_once_the_demand_is_met(world: Any) -> None:
+    found = asked(world)
+    with world.database.read() as connection:
+        assert ledger.account(connection, "wallet/organisation_huaixu").free_fen == 0
+    with pytest.raises(Conflict, match="insufficient-funds"):
+        asked(world, reward_fen=1)
+    answered(world, found)
+    for _ in range(2):
+        with suppress(Conflict):
+            world.database.write(lambda tx: demand.accept(tx, world.buyer, found.id, ROOT, []))
+    assert world.balance("wallet/organisation_lanshi") == 500_000
+    assert world.balance("wallet/organisation_huaixu") == world.balance("escrow") == 0
+
+
+def test_a_reward_goes_back_when_the_demand_is_withdrawn(world: Any) -> None:
+    found = asked(world)
+    world.database.write(lambda tx: demand.change(tx, world.buyer, found.id, "withdraw"))
+    with world.database.read() as connection:
+        assert ledger.account(connection, "wallet/organisation_huaixu").free_fen == 500_000
+        assert check_books(connection).pending_fen == 0
 
 
 def test_what_is_missing_still_is_named(world: Any) -> None:

@@ -90,7 +90,8 @@ def test_a_dispute_is_decided_by_the_operator_alone(trade: Trade, client: TestCl
     )
     body = {"upholds": False, "reason": "不属实"}
     assert post(client, trade, "supplier", f"{path}/decide", body)["status"] == 403
-    decided = post(client, trade, "operator", f"{path}/decide", body)
+    assert post(client, trade, "operator", f"{path}/decide", body)["state"] == "accepted"
+    decided = client.get(f"/api/orders{path}", headers=trade.buyer.headers).json()
     assert (decided["state"], decided["reason"]) == ("settled", "不属实")
 
 

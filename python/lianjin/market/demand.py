@@ -18,8 +18,9 @@ from lianjin.core.errors import Conflict, Finding, UsageError
 from lianjin.core.identity import canonical, digest, new_id
 from lianjin.core.limits import DEMAND_CELLS, LISTING_TITLE_CHARS
 from lianjin.core.words import Words
+from lianjin.market import ledger
 from lianjin.market.actor import Actor, absent
-from lianjin.market.ledger import checked_amount
+from lianjin.market.ledger import ESCROW, checked_amount
 from lianjin.market.manual import checked_text
 from lianjin.market.move import Moves, moved
 
@@ -151,7 +152,10 @@ def ask(
     dataset: str | None = None,
     evaluation_digest: str | None = None,
 ) -> Demand:
-    """A new demand, open to all. UsageError `wrong-demand`: nothing is asked, or it is over."""
+    """A new demand, open to all, its reward held until it is met or withdrawn.
+
+    UsageError `wrong-demand`: nothing is asked, or it is over; Conflict `insufficient-funds`.
+    """
     checked_text("title", title, needed=True, most=LISTING_TITLE_CHARS)
     checked_text("text", text)
     checked_amount(reward_fen)
@@ -170,6 +174,13 @@ def ask(
         tx.now_utc, tx.now_utc,
     )  # fmt: skip
     tx.connection.execute(DEMANDS.insert(), _row(found))
+    if reward_fen:
+        wallet = ledger.open_account(tx, f"wallet/{actor.organisation}").id
+        escrow = ledger.open_account(tx, ESCROW).id
+        ledger.move(
+            tx, f"{found.id}/reward", wallet, escrow, reward_fen,
+            purpose="reward", subject=found.id, pending=True,
+        )  # fmt: skip
     return _told(tx, actor, "demand_asked", found)
 
 
@@ -212,7 +223,7 @@ def answer(tx: Transaction, actor: Actor, identity: str, version: str, root: str
 def accept(
     tx: Transaction, actor: Actor, identity: str, evaluated_root: str, missing: Iterable[Lack]
 ) -> Demand:
-    """The demand, met: the answer's own evaluation lacks none of what was asked for.
+    """The demand, met and paid: the answer's own evaluation lacks none of what was asked for.
 
     `evaluated_root`: what was evaluated, `missing`: what it lacks still. Finding `still-missing`
     names the first cell; Conflict `root-differs` if the evaluation is of another root.
@@ -238,6 +249,13 @@ def accept(
             ),
             hint=Words("return it with the reason", "请写明理由后退回"),
         )
+    if found.reward_fen:
+        supplier = ledger.open_account(tx, f"wallet/{found.supplier}").id
+        ledger.post(tx, f"{identity}/post", f"{identity}/reward")
+        ledger.move(
+            tx, f"{identity}/pay", ESCROW, supplier, found.reward_fen,
+            purpose="reward", subject=identity,
+        )  # fmt: skip
     return _kept(tx, actor, "demand_met", replace(found, state=state))
 
 
@@ -254,6 +272,8 @@ def change(tx: Transaction, actor: Actor, identity: str, action: str, reason: st
         )
     state = moved(MOVES, identity, found.state, action, role)
     after = replace(found, state=state, reason=reason)
+    if state == "withdrawn" and found.reward_fen:
+        ledger.void(tx, f"{identity}/void", f"{identity}/reward")
     if state == "open":
         after = replace(after, supplier=None, answered_by=None, version=None, root=None)
     return _kept(tx, actor, f"demand_{_EVENT[action]}", after)

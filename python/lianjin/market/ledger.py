@@ -20,6 +20,8 @@ from lianjin.core.words import Words
 FREE = "free"
 CREDIT = "debits_must_not_exceed_credits"
 DEBIT = "credits_must_not_exceed_debits"
+ESCROW = "escrow"
+"""The account in which prices and rewards are held until it is clear whose they are."""
 RULES = (FREE, CREDIT, DEBIT)
 """What an account's balance may be: anything; never below zero in credit; nor in debit."""
 

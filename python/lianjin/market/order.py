@@ -22,6 +22,7 @@ from lianjin.core.words import Words
 from lianjin.market import ledger
 from lianjin.market.actor import SYSTEM, Actor, absent
 from lianjin.market.agreement import add_signature, agreement_of
+from lianjin.market.ledger import ESCROW
 from lianjin.market.listing import Listing, listing, listing_changed, own_listing
 from lianjin.market.move import Moves, moved
 from lianjin.market.settlement import SHARES, settle
@@ -49,7 +50,6 @@ ORDERS = sa.Table(
 
 ACCEPTANCE_DAYS = 7
 """How long a buyer may look at what was delivered before it counts as accepted."""
-ESCROW = "escrow"
 
 UNSIGNED = ("placed", "signed_by_buyer", "signed_by_supplier")
 MOVES: Moves = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -31,7 +32,7 @@ from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body, PathIdentity
 from lianjin.service.listing import Digest, actor_of
 from lianjin.service.route import router
-from lianjin.service.sent import Sending
+from lianjin.service.sent import Sending, Sent
 from lianjin.service.state import State
 
 ROUTER = router("demand", body_bytes=2 * (CERTIFICATE_SIZE_BYTES + EVALUATION_SIZE_BYTES))
@@ -119,7 +120,8 @@ def read_demand(
     who: Annotated[Caller, need("demand.read")], state: Here, demand_id: PathIdentity
 ) -> DemandView:
     """A demand."""
-    return _written(state, demand_id)
+    with state.database.read() as connection:
+        return _view(connection, market.demand(connection, demand_id))
 
 
 @ROUTER.post("/demands", status_code=201)
@@ -129,11 +131,8 @@ def ask_demand(
     """Asks for what a set lacks."""
     cells = tuple(Cell(**cell.model_dump()) for cell in asked.cells)
 
-    def work(tx: Transaction) -> str:
-        said = asked.model_dump(exclude={"cells"})
-        return market.ask(tx, actor_of(who), cells=cells, **said).id
-
-    return _written(state, sent.write(who, work))
+    said, actor = asked.model_dump(exclude={"cells"}), actor_of(who)
+    return _answered(who, sent, lambda tx: market.ask(tx, actor, cells=cells, **said))
 
 
 @ROUTER.post("/demands/{demand_id}/answer")
@@ -151,12 +150,8 @@ def answer_demand(
     if name.dataset.organisation != own:
         raise absent(Words("version", "版本"), asked.version)
     root = Registry(state.registry).version(name).root
-    return _written(
-        state,
-        sent.write(
-            who, lambda tx: market.answer(tx, actor_of(who), demand_id, asked.version, root).id
-        ),
-    )
+    actor, version = actor_of(who), asked.version
+    return _answered(who, sent, lambda tx: market.answer(tx, actor, demand_id, version, root))
 
 
 @ROUTER.post("/demands/{demand_id}/accept")
@@ -170,10 +165,8 @@ def accept_demand(
     """Accepts the answer, if its certified evaluation lacks nothing of what was asked for."""
     found = _check_reach(state, who, demand_id)
     root, missing = _proven(state, found, asked)
-    return _written(
-        state,
-        sent.write(who, lambda tx: market.accept(tx, actor_of(who), demand_id, root, missing).id),
-    )
+    actor = actor_of(who)
+    return _answered(who, sent, lambda tx: market.accept(tx, actor, demand_id, root, missing))
 
 
 @ROUTER.post("/demands/{demand_id}/{action}")
@@ -187,12 +180,8 @@ def move_demand(
 ) -> DemandView:
     """Withdraws it or returns an answer (who asked), or takes an answer back (who answered)."""
     _check_reach(state, who, demand_id, answers=True)
-    return _written(
-        state,
-        sent.write(
-            who, lambda tx: market.change(tx, actor_of(who), demand_id, action, asked.reason).id
-        ),
-    )
+    actor, reason = actor_of(who), asked.reason
+    return _answered(who, sent, lambda tx: market.change(tx, actor, demand_id, action, reason))
 
 
 def _proven(state: State, found: Demand, asked: Proof) -> tuple[str, list[Cell]]:
@@ -221,9 +210,13 @@ def _check_reach(state: State, who: Caller, identity: str, *, answers: bool = Fa
     return found
 
 
-def _written(state: State, identity: str) -> DemandView:
-    with state.database.read() as connection:
-        return _view(connection, market.demand(connection, identity))
+def _answered(who: Caller, sent: Sent, work: Callable[[Transaction], Demand]) -> DemandView:
+    """The demand as the work left it; the same request again gets the same bytes."""
+
+    def viewed(tx: Transaction) -> Any:
+        return _view(tx.connection, work(tx)).model_dump(mode="json")
+
+    return DemandView(**sent.write(who, viewed))
 
 
 def _view(connection: Any, found: Demand) -> DemandView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import pyarrow.compute as pc
@@ -37,7 +38,7 @@ from lianjin.market.offer import ACTIONS, DUTIES, policy
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body, PathIdentity
 from lianjin.service.route import router
-from lianjin.service.sent import Sending
+from lianjin.service.sent import Sending, Sent
 from lianjin.service.state import State
 
 TOKENS = "tokens"
@@ -244,7 +245,8 @@ def draft_listing(
 ) -> ListingView:
     """A new draft over a version of one's own organisation."""
     content = content_of(state, who, asked)
-    return _written(state, sent.write(who, lambda tx: market.draft(tx, actor_of(who), content).id))
+    actor = actor_of(who)
+    return _answered(who, sent, lambda tx: market.draft(tx, actor, content))
 
 
 @ROUTER.put("/listings/{listing_id}")
@@ -258,10 +260,8 @@ def revise_listing(
     """Other content, while it is a draft or after it was returned."""
     _check_reach(state, who, listing_id)
     content = content_of(state, who, asked)
-    return _written(
-        state,
-        sent.write(who, lambda tx: market.revise(tx, actor_of(who), listing_id, content).id),
-    )
+    actor = actor_of(who)
+    return _answered(who, sent, lambda tx: market.revise(tx, actor, listing_id, content))
 
 
 @ROUTER.post("/listings/{listing_id}/submit")
@@ -281,9 +281,8 @@ def submit_listing(
             log=state.log.verifier,
             now_utc=state.clock(),
         )
-    return _written(
-        state, sent.write(who, lambda tx: market.submit(tx, actor_of(who), listing_id, said).id)
-    )
+    actor = actor_of(who)
+    return _answered(who, sent, lambda tx: market.submit(tx, actor, listing_id, said))
 
 
 @ROUTER.post("/listings/{listing_id}/review")
@@ -296,7 +295,7 @@ def review_listing(
 ) -> ListingView:
     """Lists it, or returns it with reasons; never one of one's own organisation."""
 
-    def work(tx: Transaction) -> str:
+    def work(tx: Transaction) -> Listing:
         return market.review(
             tx,
             actor_of(who),
@@ -304,9 +303,9 @@ def review_listing(
             asked.content_digest,
             lists=asked.lists,
             reasons=asked.reasons,
-        ).id
+        )
 
-    return _written(state, sent.write(who, work))
+    return _answered(who, sent, work)
 
 
 @ROUTER.post("/listings/{listing_id}/{action}")
@@ -320,10 +319,8 @@ def move_listing(
     """Takes it back, suspends, resumes or ends it: its supplier, or the operator."""
     found = _check_reach(state, who, listing_id)
     role = "supplier" if found.supplier == who.organisation else "operator"
-    return _written(
-        state,
-        sent.write(who, lambda tx: market.change(tx, actor_of(who), listing_id, action, role).id),
-    )
+    actor = actor_of(who)
+    return _answered(who, sent, lambda tx: market.change(tx, actor, listing_id, action, role))
 
 
 def actor_of(who: Caller) -> Actor:
@@ -375,9 +372,13 @@ def _check_reach(state: State, who: Caller, identity: str) -> Listing:
     return found
 
 
-def _written(state: State, identity: str) -> ListingView:
-    with state.database.read() as connection:
-        return ListingView(**_view(connection, market.listing(connection, identity)))
+def _answered(who: Caller, sent: Sent, work: Callable[[Transaction], Listing]) -> ListingView:
+    """The listing as the work left it; the same request again gets the same bytes."""
+
+    def viewed(tx: Transaction) -> Any:
+        return ListingView(**_view(tx.connection, work(tx))).model_dump(mode="json")
+
+    return ListingView(**sent.write(who, viewed))
 
 
 def _card(connection: Any, found: Listing) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from lianjin.core.database import Transaction
 from lianjin.core.encoded import decoded, encoded
+from lianjin.core.entry import Entry
 from lianjin.core.errors import Conflict, UsageError
 from lianjin.core.event import events
 from lianjin.core.key import VerifierKey, read_key
@@ -30,7 +32,7 @@ from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body, Identity, PathIdentity
 from lianjin.service.listing import Digest, actor_of
 from lianjin.service.route import router
-from lianjin.service.sent import Sending
+from lianjin.service.sent import Sending, Sent
 from lianjin.service.state import State
 
 ROUTER = router("order")
@@ -144,10 +146,10 @@ def place_order(
 ) -> OrderView:
     """Buys a listing: the price is held until the order is settled or called off."""
 
-    def work(tx: Transaction) -> str:
-        return market.place(tx, actor_of(who), asked.listing_id, asked.content_digest).id
-
-    return _written(state, who, sent.write(who, work))
+    actor = actor_of(who)
+    return _answered(
+        who, sent, lambda tx: market.place(tx, actor, asked.listing_id, asked.content_digest)
+    )
 
 
 @ROUTER.get("/orders")
@@ -173,7 +175,8 @@ def read_order(
     """An order with its agreement, its money, its delivery and its events."""
     move_on(state)
     _check_reach(state, who, order_id)
-    return _written(state, who, order_id)
+    with state.database.read() as connection:
+        return OrderView(**_view(connection, who, market.order(connection, order_id)))
 
 
 @ROUTER.post("/orders/{order_id}/sign")
@@ -188,13 +191,13 @@ def sign_order(
     found = _check_reach(state, who, order_id)
     verifier, signature = _signature(state, who, found, asked)
 
-    def work(tx: Transaction) -> str:
+    def work(tx: Transaction) -> Order:
         actor = actor_of(who)
         if asked.verifier is None:
             register_key(tx, actor, actor.organisation, verifier)
-        return market.sign(tx, actor, order_id, verifier, signature).id
+        return market.sign(tx, actor, order_id, verifier, signature)
 
-    return _written(state, who, sent.write(who, work))
+    return _answered(who, sent, work)
 
 
 @ROUTER.post("/orders/{order_id}/cancel")
@@ -207,11 +210,8 @@ def cancel_order(
 ) -> OrderView:
     """Calls it off before anything was delivered; the money goes back."""
     _check_reach(state, who, order_id)
-    return _written(
-        state,
-        who,
-        sent.write(who, lambda tx: market.cancel(tx, actor_of(who), order_id, asked.reason).id),
-    )
+    actor = actor_of(who)
+    return _answered(who, sent, lambda tx: market.cancel(tx, actor, order_id, asked.reason))
 
 
 @ROUTER.post("/orders/{order_id}/accept")
@@ -220,9 +220,10 @@ def accept_order(
 ) -> OrderView:
     """Accepts what was delivered; then it is settled. This cannot be taken back."""
     _check_reach(state, who, order_id)
-    sent.write(who, lambda tx: market.accept(tx, actor_of(who), order_id).id)
+    actor = actor_of(who)
+    said = _answered(who, sent, lambda tx: market.accept(tx, actor, order_id))
     move_on(state)
-    return _written(state, who, order_id)
+    return said
 
 
 @ROUTER.post("/orders/{order_id}/dispute")
@@ -235,11 +236,8 @@ def dispute_order(
 ) -> OrderView:
     """Stops the window until the operator decides."""
     _check_reach(state, who, order_id)
-    return _written(
-        state,
-        who,
-        sent.write(who, lambda tx: market.dispute(tx, actor_of(who), order_id, asked.reason).id),
-    )
+    actor = actor_of(who)
+    return _answered(who, sent, lambda tx: market.dispute(tx, actor, order_id, asked.reason))
 
 
 @ROUTER.post("/orders/{order_id}/decide")
@@ -252,14 +250,14 @@ def decide_order(
 ) -> OrderView:
     """Decides a dispute: upheld, the money goes back; dismissed, it is settled."""
 
-    def work(tx: Transaction) -> str:
+    def work(tx: Transaction) -> Order:
         return market.decide(
             tx, actor_of(who), order_id, upholds=asked.upholds, reason=asked.reason
-        ).id
+        )
 
-    sent.write(who, work)
+    said = _answered(who, sent, work)
     move_on(state)
-    return _written(state, who, order_id)
+    return said
 
 
 def move_on(state: State) -> None:
@@ -324,9 +322,14 @@ def _check_reach(state: State, who: Caller, identity: str) -> Order:
     return found
 
 
-def _written(state: State, who: Caller, identity: str) -> OrderView:
-    with state.database.read() as connection:
-        return OrderView(**_view(connection, who, market.order(connection, identity)))
+def _answered(who: Caller, sent: Sent, work: Callable[[Transaction], Order]) -> OrderView:
+    """The order as the work left it; the same request again gets the same bytes."""
+
+    def viewed(tx: Transaction) -> Any:
+        found = work(tx)
+        return OrderView(**_view(tx.connection, who, found, tx.events)).model_dump(mode="json")
+
+    return OrderView(**sent.write(who, viewed))
 
 
 def _row(connection: Any, found: Order) -> dict[str, Any]:
@@ -337,7 +340,10 @@ def _row(connection: Any, found: Order) -> dict[str, Any]:
     return {n: getattr(found, n) for n in OrderRow.model_fields if n not in titles} | titles
 
 
-def _view(connection: Any, who: Caller, found: Order) -> dict[str, Any]:
+def _view(
+    connection: Any, who: Caller, found: Order, recorded: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """All of an order; `recorded`: events that its transaction holds and has not written yet."""
     signed = receipt(connection, found.id)
     roles = {found.buyer: "buyer", found.supplier: "supplier"}
     role = roles.get(who.organisation or "", "operator" if "operator" in who.roles else "")
@@ -361,14 +367,15 @@ def _view(connection: Any, who: Caller, found: Order) -> dict[str, Any]:
             for t in transfers_of(connection, found.id)
         ],
         "arrows": [
-            {
-                "event_id": e.id,
-                "event": e.entry.event,
-                "time_utc": e.entry.time_utc,
-                "actor": e.actor,
-                "log_index": e.log_index,
-            }
-            for e in reversed(events(connection, subject=found.id))
+            *(
+                _arrow(e.id, e.entry, e.log_index)
+                for e in reversed(events(connection, subject=found.id))
+            ),
+            *(
+                _arrow(row["id"], Entry.read(row["entry"].encode()), None)
+                for row in recorded
+                if row["subject"] == found.id
+            ),
         ],
         "received_bytes": received(connection, found.id),
         "receipt": signed
@@ -380,4 +387,14 @@ def _view(connection: Any, who: Caller, found: Order) -> dict[str, Any]:
             "created_utc": signed.created_utc,
         },
         "moves": list(open_moves(MOVES, found.state, role)),
+    }
+
+
+def _arrow(identity: str, entry: Entry, index: int | None) -> dict[str, Any]:
+    return {
+        "event_id": identity,
+        "event": entry.event,
+        "time_utc": entry.time_utc,
+        "actor": entry.ids["actor"],
+        "log_index": index,
     }
