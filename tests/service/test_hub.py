@@ -94,6 +94,12 @@ def test_the_clients_questions_are_answered(trade: Trade, client: TestClient) ->
         f"{API}/paths-info/main", headers=headers, json={"paths": [path, "none"], "expand": True}
     )
     assert asked.json() == below
+    form = client.post(f"{API}/paths-info/main", headers=headers, data={"paths": [path, "none"]})
+    assert form.json() == below
+    for wrong in (b"", b"[]", b"{", b'{"paths": 1}', b'{"paths": [1]}'):
+        sent = headers | {"Content-Type": "application/json"}
+        said = client.post(f"{API}/paths-info/main", headers=sent, content=wrong)
+        assert said.status_code == 400
     card = client.get(f"{RESOLVE}/main/README.md", headers=headers)
     assert card.text.startswith("---\nconfigs: ")
     assert card.headers["content-type"] == "text/markdown; charset=utf-8"

@@ -9,23 +9,24 @@ is recorded in the delivery of the order (`market/delivery.py`).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qs
 
 import anyio
 import sqlalchemy as sa
+from fastapi import Depends, Request
 from fastapi import Path as InPath
-from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from lianjin.core.errors import Forbidden, LianjinError, NotFound
+from lianjin.core.errors import Forbidden, LianjinError, NotFound, UsageError
 from lianjin.core.identity import digest_bytes, digest_file
 from lianjin.core.key import read_key
 from lianjin.core.limits import HUB_PATHS
@@ -65,6 +66,7 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _COMMIT = re.compile(rf"[0-9a-f]{{{COMMIT_DIGITS}}}")
 
 ROUTER = router("hub", prefix="/hub")
+ROUTER.include_in_schema = False  # Hugging Face describes it
 
 
 class _Route(ROUTER.route_class):  # type: ignore[name-defined,misc]
@@ -195,21 +197,39 @@ def read_subtree(
     return _tree(shelf(state, who, organisation, name, revision), path.strip("/"), recursive)
 
 
-class Paths(BaseModel):
-    """Paths that a client asks about; `expand` asks for more than there is."""
-
-    paths: list[str] = Field(max_length=HUB_PATHS)
-    expand: bool = False
+async def _paths(request: Request) -> frozenset[str]:
+    """The paths of a body: of a form, as the client sends it, or of JSON."""
+    body, kind = await request.body(), request.headers.get("content-type", "")
+    try:
+        if kind.startswith("application/json"):
+            found = json.loads(body)["paths"]
+        else:
+            found = parse_qs(body.decode(), max_num_fields=HUB_PATHS + 1).get("paths", [])
+        if len(found) <= HUB_PATHS:
+            return frozenset(path.strip("/") for path in found)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass
+    raise UsageError(
+        "wrong-value",
+        Words(
+            f"the body names no paths, or more than {HUB_PATHS}",
+            f"请求体没有给出路径，或超过 {HUB_PATHS} 个",
+        ),
+    )
 
 
 @ROUTER.post("/api/datasets/{organisation}/{name}/paths-info/{revision}")
 def read_paths(
-    who: Puller, state: Here, organisation: Name, name: Name, revision: Revision, asked: Paths
+    who: Puller,
+    state: Here,
+    organisation: Name,
+    name: Name,
+    revision: Revision,
+    asked: Annotated[frozenset[str], Depends(_paths)],
 ) -> JSONResponse:
     """What is at each of the paths; what is not there is left out."""
     found = shelf(state, who, organisation, name, revision).entries()
-    wanted = {path.strip("/") for path in asked.paths}
-    return JSONResponse([entry for entry in found if entry["path"] in wanted])
+    return JSONResponse([entry for entry in found if entry["path"] in asked])
 
 
 FILE = "/datasets/{organisation}/{name}/resolve/{revision}/{path:path}"

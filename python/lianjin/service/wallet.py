@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from lianjin.core.database import Transaction
@@ -99,8 +99,12 @@ def check_ledger(who: Annotated[Caller, need("ledger.read")], state: Here) -> Bo
     return BooksView(**vars(found))
 
 
-@ROUTER.get("/ledger/journal", response_class=PlainTextResponse)
-def read_journal(who: Annotated[Caller, need("ledger.read")], state: Here) -> PlainTextResponse:
+@ROUTER.get(
+    "/ledger/journal",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
+def read_journal(who: Annotated[Caller, need("ledger.read")], state: Here) -> Response:
     """The books as a journal that hledger reads."""
     with state.database.read() as connection:
         return PlainTextResponse(journal(connection))
