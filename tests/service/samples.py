@@ -20,6 +20,7 @@ from lianjin.service.work.job import make_job, settle
 from lianjin.service.work.upload import make_upload
 
 from .dataset import dataset
+from .goods import VERSION, listing_body, made_demand, made_listing, made_order
 from .world import Tenant, World
 
 Maker = Callable[[World, Tenant, str], str]
@@ -96,6 +97,9 @@ SAMPLES: dict[str, Maker] = {
     "token_id": _token,
     "invitation_id": _invitation,
     "event_id": _event,
+    "listing_id": made_listing,
+    "order_id": made_order,
+    "demand_id": made_demand,
     "upload_id": _upload,
     "job_id": _job,
     "organisation": lambda world, tenant, user: tenant.organisation.name,
@@ -107,13 +111,26 @@ OWNERLESS = {"put_blob"}
 BODIES: dict[str, Any] = {
     "change_organisation": {"state": "verified"},
     "change_member": {"roles": ["annotator"]},
+    "read_paths": {"paths": ["README.md"]},
+    "revise_listing": listing_body(),
+    "review_listing": {"content_digest": "sha256:" + "0" * 64, "lists": True},
+    "sign_order": {},
+    "cancel_order": {},
+    "dispute_order": {},
+    "decide_order": {"upholds": True, "reason": ""},
+    "make_deposit": {"amount_fen": 1, "reference": "a"},
+    "answer_demand": {"version": VERSION},
+    "accept_demand": {"certificate": "{}", "evaluation": "{}"},
+    "move_demand": {},
     "commit_version": {"version": "2.0.0", "manifest": "0" * 64},
 }
 PUBLIC = {
     "tile": "0/000",
     "file_name": "report.html",
-    "version": "1.0.0",
+    "revision": "main",
     "path": "README.md",
+    "action": "withdraw",
+    "version": "1.0.0",
     "identifier": "a.jsonl%230",
 }
 """Parameters that name nobody's thing."""

@@ -7,7 +7,7 @@ from lianjin.core.words import Words
 RULE_LENGTH_CHARS = 10_000
 RULE_DEPTH = 50
 RULE_TESTS = 200_000
-YAML_DEPTH = 20
+RECIPE_DEPTH = 20
 RECIPE_SIZE_BYTES = 1_000_000
 RECIPE_STEPS = 200
 RECORD_SIZE_BYTES = 64 << 20
@@ -23,11 +23,6 @@ KEY_NAME_CHARS = 128
 KEY_SIZE_BYTES = 4_096
 CHECKPOINT_SIZE_BYTES = 1 << 20
 PROOF_SIZE_BYTES = 2 << 20
-PAPER_SIZE_BYTES = 1_000_000
-TAXONOMY_CELLS = 10_000
-FAILING_IDS = 20
-EVALUATION_SIZE_BYTES = 64 << 20
-CERTIFICATE_SIZE_BYTES = 4 << 20
 ANSWER_KEPT_S = 30 * 86_400
 ORGANISATION_NAME_CHARS = 64
 TITLE_CHARS = 128
@@ -77,6 +72,23 @@ ORGANISATION_SIZE_BYTES = 4 << 40
 PAGE_ROWS = 200
 PAGE_ROWS_LOOKED_AT = 400_000
 DOCUMENT_CHARS = 1_000_000
+YAML_DEPTH = 20
+PAPER_SIZE_BYTES = 1_000_000
+TAXONOMY_CELLS = 10_000
+FAILING_IDS = 20
+EVALUATION_SIZE_BYTES = 64 << 20
+CERTIFICATE_SIZE_BYTES = 4 << 20
+AMOUNT_FEN = 10**13
+OFFER_DAYS = 36_500
+LISTING_TITLE_CHARS = 120
+LISTING_TEXT_CHARS = 20_000
+LISTING_TEXTS = 50
+LISTING_ANNOTATORS = 10_000
+SEARCH_CHARS = 200
+CATALOGUE_HITS = 10_000
+CATALOGUE_PAGE = 100
+HUB_PATHS = 1_000
+DEMAND_CELLS = 500
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -87,10 +99,7 @@ ABOUT: Mapping[str, Words] = {
         "comparisons tried to prove that a rule can be true and can be false; beyond, it is not proven",
         "为证明规则可真可假而尝试的比较次数；超过则不再证明",
     ),
-    "YAML_DEPTH": Words(
-        "levels of the YAML of a recipe, a requirement or a standard",
-        "配方、需求、标准的 YAML 的嵌套层数",
-    ),
+    "RECIPE_DEPTH": Words("levels of a recipe's YAML", "配方 YAML 的嵌套层数"),
     "RECIPE_SIZE_BYTES": Words("size of a recipe file", "配方文件的大小"),
     "RECIPE_STEPS": Words("steps of a recipe", "配方的步骤数"),
     "RECORD_SIZE_BYTES": Words(
@@ -120,16 +129,6 @@ ABOUT: Mapping[str, Words] = {
         "size of a signed checkpoint with its witnesses", "签名检查点（含见证签名）的大小"
     ),
     "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
-    "PAPER_SIZE_BYTES": Words(
-        "size of a file with a requirement or a standard", "需求文件或标准文件的大小"
-    ),
-    "TAXONOMY_CELLS": Words("cells that a requirement asks for", "一份需求列出的类别数"),
-    "EVALUATION_SIZE_BYTES": Words("size of an evaluation", "评测结果的大小"),
-    "CERTIFICATE_SIZE_BYTES": Words("size of a certificate", "证书的大小"),
-    "FAILING_IDS": Words(
-        "ids of failing records that an evaluation names for each index",
-        "评测为每项指标列出的不合格记录数",
-    ),
     "ANSWER_KEPT_S": Words(
         "seconds that the answer to a request with an idempotency key is kept",
         "带幂等键的请求，其应答保留的秒数",
@@ -240,5 +239,37 @@ ABOUT: Mapping[str, Words] = {
         "characters of a document that are shown; the rest is in the file",
         "显示一篇文档的字符数；其余见文件",
     ),
+    "YAML_DEPTH": Words(
+        "levels of the YAML of a recipe, a requirement or a standard",
+        "配方、需求、标准的 YAML 的嵌套层数",
+    ),
+    "PAPER_SIZE_BYTES": Words(
+        "size of a file with a requirement or a standard", "需求文件或标准文件的大小"
+    ),
+    "TAXONOMY_CELLS": Words("cells that a requirement asks for", "一份需求列出的类别数"),
+    "EVALUATION_SIZE_BYTES": Words("size of an evaluation", "评测结果的大小"),
+    "CERTIFICATE_SIZE_BYTES": Words("size of a certificate", "证书的大小"),
+    "FAILING_IDS": Words(
+        "ids of failing records that an evaluation names for each index",
+        "评测为每项指标列出的不合格记录数",
+    ),
+    "AMOUNT_FEN": Words("fen of one price or transfer", "一个价格或一笔转账的分数"),
+    "OFFER_DAYS": Words("days of an offer's term", "许可期限的天数"),
+    "LISTING_TITLE_CHARS": Words("characters of a listing's title", "挂牌标题的字符数"),
+    "LISTING_TEXT_CHARS": Words("characters of one text of a listing", "挂牌中一段文字的字符数"),
+    "LISTING_TEXTS": Words(
+        "keywords, scenarios or cases of a listing", "一个挂牌的关键词、场景或案例数（各自）"
+    ),
+    "LISTING_ANNOTATORS": Words(
+        "persons who share in the price of a listing", "参与一个挂牌分成的人数"
+    ),
+    "SEARCH_CHARS": Words(
+        "characters of a search that are looked for; the rest is passed over",
+        "检索词中会被查找的字符数；其余略过",
+    ),
+    "CATALOGUE_HITS": Words("hits of one search", "一次检索的命中数"),
+    "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
+    "DEMAND_CELLS": Words("things that one demand asks for", "一份需求列出的项数"),
+    "HUB_PATHS": Words("paths that one request asks about", "一次请求询问的路径数"),
 }
 """What each limit is for."""

@@ -14,11 +14,17 @@ from fastapi.routing import APIRoute
 
 from lianjin.service import (
     blob,
+    certificate,
+    demand,
     document,
     event,
+    figures,
     health,
+    hub,
     invitation,
     job,
+    listing,
+    order,
     organisation,
     registry,
     session,
@@ -26,6 +32,7 @@ from lianjin.service import (
     token,
     upload,
     user,
+    wallet,
 )
 from lianjin.service.errors import add_handlers
 from lianjin.service.guard import Guard
@@ -37,6 +44,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.ROUTER,
     setup.ROUTER,
     session.ROUTER,
+    hub.ROUTER,
+    certificate.ROUTER,
+    listing.ROUTER,
+    order.ROUTER,
+    wallet.ROUTER,
+    demand.ROUTER,
+    figures.ROUTER,
     user.ROUTER,
     token.ROUTER,
     organisation.ROUTER,

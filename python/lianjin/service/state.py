@@ -33,6 +33,7 @@ from lianjin.core.limits import (
 from lianjin.core.log import CHECKPOINT, Log
 from lianjin.core.store import guarded, remove_tree
 from lianjin.corpus.registry import Registry
+from lianjin.market.catalogue import Catalogue
 from lianjin.service.account.password import Passwords
 from lianjin.service.account.throttle import Throttle
 from lianjin.service.committed import catch_up, record_built
@@ -54,6 +55,7 @@ class State:
     setup_code: SetupCode
     is_https: bool = False
     clock: Callable[[], str] = now_utc
+    catalogue: Catalogue = field(default_factory=Catalogue)
     account_tries: Throttle = field(default_factory=lambda: Throttle(SIGN_IN_TRIES, SIGN_IN_WAIT_S))
     address_tries: Throttle = field(
         default_factory=lambda: Throttle(SIGN_IN_TRIES_OF_ADDRESS, SIGN_IN_WAIT_OF_ADDRESS_S)
