@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from lianjin.service import (
+    annotate,
     blob,
     document,
     event,
@@ -20,6 +21,7 @@ from lianjin.service import (
     invitation,
     job,
     organisation,
+    project,
     registry,
     session,
     setup,
@@ -43,6 +45,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitation.ROUTER,
     event.ROUTER,
     event.LOG_ROUTER,
+    project.ROUTER,
+    annotate.ROUTER,
     upload.ROUTER,
     upload.FILE_ROUTER,
     job.ROUTER,

@@ -65,6 +65,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_organisation_state"), ["state"], unique=False)
 
     op.create_table(
+        "project",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organisation", sa.String(length=64), nullable=False),
+        sa.Column("dataset", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("created_by", sa.String(length=64), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+    )
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_dataset"), ["dataset"], unique=False)
+        batch_op.create_index(batch_op.f("ix_project_organisation"), ["organisation"], unique=False)
+
+    op.create_table(
         "user_account",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("login", sa.String(length=64), nullable=False),
@@ -170,6 +187,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_session_user"), ["user"], unique=False)
 
     op.create_table(
+        "task",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("swapped", sa.Boolean(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_task_project")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("project", "record", name=op.f("uq_task_project_record")),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index("ix_task_next", ["project", "taken", "position"], unique=False)
+
+    op.create_table(
         "token",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -207,6 +240,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_upload_organisation"), ["organisation"], unique=False)
 
     op.create_table(
+        "assignment",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project", sa.String(length=40), nullable=False),
+        sa.Column("task", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("organisation", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("until_utc", sa.String(length=27), nullable=False),
+        sa.Column("annotation", sa.String(length=40), nullable=True),
+        sa.Column("draft", sa.Text(), nullable=True),
+        sa.Column("draft_number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_assignment_project")),
+        sa.ForeignKeyConstraint(["task"], ["task.id"], name=op.f("fk_assignment_task")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
+        sa.UniqueConstraint("task", "person", name=op.f("uq_assignment_task_person")),
+    )
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_assignment_lease", ["project", "state", "until_utc"], unique=False
+        )
+        batch_op.create_index("ix_assignment_mine", ["project", "person", "state"], unique=False)
+
+    op.create_table(
         "job_line",
         sa.Column("job", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -215,11 +273,91 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["job"], ["job.id"], name=op.f("fk_job_line_job")),
         sa.PrimaryKeyConstraint("job", "number", name=op.f("pk_job_line")),
     )
+    op.create_table(
+        "annotation",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project", sa.String(length=40), nullable=False),
+        sa.Column("task", sa.String(length=40), nullable=False),
+        sa.Column("assignment", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("organisation", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("choice", sa.String(length=16), nullable=True),
+        sa.Column("scores", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("active_s", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=71), nullable=False),
+        sa.Column("reviewer", sa.String(length=64), nullable=True),
+        sa.Column("reviewed_until_utc", sa.String(length=27), nullable=True),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment"], ["assignment.id"], name=op.f("fk_annotation_assignment")
+        ),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_annotation_project")),
+        sa.ForeignKeyConstraint(["task"], ["task.id"], name=op.f("fk_annotation_task")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_annotation")),
+        sa.UniqueConstraint("assignment", "round", name=op.f("uq_annotation_assignment_round")),
+    )
+    with op.batch_alter_table("annotation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_annotation_assignment"), ["assignment"], unique=False)
+        batch_op.create_index("ix_annotation_state", ["project", "state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_annotation_task"), ["task"], unique=False)
+
+    op.create_table(
+        "review",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("project", sa.String(length=40), nullable=False),
+        sa.Column("task", sa.String(length=40), nullable=False),
+        sa.Column("assignment", sa.String(length=40), nullable=False),
+        sa.Column("annotation", sa.String(length=40), nullable=False),
+        sa.Column("reviewer", sa.String(length=64), nullable=False),
+        sa.Column("organisation", sa.String(length=64), nullable=False),
+        sa.Column("verdict", sa.String(length=8), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("choice", sa.String(length=16), nullable=True),
+        sa.Column("scores", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("active_s", sa.Integer(), nullable=True),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=71), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["annotation"], ["annotation.id"], name=op.f("fk_review_annotation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assignment"], ["assignment.id"], name=op.f("fk_review_assignment")
+        ),
+        sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_review_project")),
+        sa.ForeignKeyConstraint(["task"], ["task.id"], name=op.f("fk_review_task")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint("annotation", name=op.f("uq_review_annotation")),
+        sa.UniqueConstraint("assignment", "reviewer", name=op.f("uq_review_assignment_reviewer")),
+    )
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_project"), ["project"], unique=False)
 
 
 def downgrade() -> None:
     """Takes the tables back to the revision before."""
+    with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_project"))
+
+    op.drop_table("review")
+    with op.batch_alter_table("annotation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_annotation_task"))
+        batch_op.drop_index("ix_annotation_state")
+        batch_op.drop_index(batch_op.f("ix_annotation_assignment"))
+
+    op.drop_table("annotation")
     op.drop_table("job_line")
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.drop_index("ix_assignment_mine")
+        batch_op.drop_index("ix_assignment_lease")
+
+    op.drop_table("assignment")
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_organisation"))
 
@@ -228,6 +366,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_token_user"))
 
     op.drop_table("token")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_next")
+
+    op.drop_table("task")
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_session_user"))
         batch_op.drop_index(batch_op.f("ix_session_ends_utc"))
@@ -248,6 +390,11 @@ def downgrade() -> None:
     op.drop_table("invitation")
     op.drop_table("holding")
     op.drop_table("user_account")
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_organisation"))
+        batch_op.drop_index(batch_op.f("ix_project_dataset"))
+
+    op.drop_table("project")
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organisation_state"))
 
