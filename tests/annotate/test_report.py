@@ -8,10 +8,18 @@ from collections.abc import Callable
 import pytest
 from lianjin.annotate.answer import Answer
 from lianjin.annotate.counted import pseudonym
-from lianjin.annotate.report import PersonCount, people_of, progress, project_report
+from lianjin.annotate.report import (
+    OwnProgress,
+    PersonCount,
+    RecentAnswer,
+    own_progress,
+    people_of,
+    progress,
+    project_report,
+)
 from lianjin.annotate.review import review
 
-from tests.annotate.conftest import ANN, BETTER, BO, CAI, RITA, RU, RUBRIC, Desk
+from tests.annotate.conftest import ANN, BETTER, BO, CAI, RITA, RU, RUBRIC, Clock, Desk
 
 Make = Callable[..., Desk]
 
@@ -46,6 +54,26 @@ def test_people_are_counted_by_what_counts(desk: Make) -> None:
     assert (how_far.n_done, how_far.answers["counted"]) == (3, 3)
     assert [person.person for person in found.people] == [pseudonym(here.project, ANN.id)]
     assert ANN.id not in json.dumps(found.to_json())
+
+
+def test_a_person_sees_their_own_part(desk: Make, clock: Clock) -> None:
+    here = desk(4, review_share=1.0)
+    mine = [here.answered(ANN) for _ in range(2)]
+    here.answered(BO)
+    here.call(review, RITA, mine[0].id, "accept")
+    here.call(review, RITA, mine[1].id, "return", comment="<b>再看看</b>")
+    clock.wait(86_400)
+    with here.database.read() as connection:
+        found = own_progress(connection, here.project, ANN.id, clock.now)
+    assert (found.answers, found.today, found.counted, found.waiting) == (2, 0, 1, 0)
+    assert (found.returned, found.accepted_share) == (1, 0.5)
+    assert found.recent == (
+        RecentAnswer(mine[1].assignment, 1, "a_slightly", "returned", "<b>再看看</b>"),
+        RecentAnswer(mine[0].assignment, 0, "a_slightly", "accepted", ""),
+    )
+    with here.database.read() as connection:
+        nobody = own_progress(connection, here.project, CAI.id, clock.now)
+    assert nobody == OwnProgress(0, 0, 0, 0, 0, None, ())
 
 
 def test_agreement_is_of_first_answers_before_any_review(desk: Make) -> None:

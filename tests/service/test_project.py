@@ -108,6 +108,8 @@ def test_a_report_names_nobody_and_pay_names_those_who_are_owed(world: World) ->
     report = sent(owner, "GET", f"/projects/{project}/report")
     assert report["agreement"]["choice"]["alpha"] is None
     assert annotator not in json.dumps(report)
+    own = sent(person, "GET", f"/projects/{project}/mine")
+    assert (own["answers"], own["counted"], own["recent"][0]["choice"]) == (1, 1, "same")
     people = sent(owner, "GET", f"/projects/{project}/people")["people"]
     assert [(one["person"], one["counted"]) for one in people] == [(annotator, 1)]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -137,15 +138,10 @@ def _held(tx: Transaction, assignment_id: str) -> Held | None:
     if row is None:
         return None
     fields = row._mapping
-    project = project_of(_Labelled({c.name: fields[f"project_{c.name}"] for c in PROJECTS.c}))
+    project = project_of(
+        SimpleNamespace(**{c.name: fields[f"project_{c.name}"] for c in PROJECTS.c})
+    )
     return Held(assignment_of(row), project, row.taken, row.first or "", row.last or "")
-
-
-class _Labelled:
-    """Columns that were selected under other names."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.__dict__.update(values)
 
 
 def assignment_of(row: Any) -> Assignment:

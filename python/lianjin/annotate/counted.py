@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,14 +70,7 @@ def _counted(project: Project, row: Any) -> CountedAnswer:
     answer = answer_of(row)
     if row.state == "fixed":
         fields = row._mapping
-        answer = answer_of(_Fixed(**{name: fields[f"fixed_{name}"] for name in _FIXED}))
+        answer = answer_of(SimpleNamespace(**{name: fields[f"fixed_{name}"] for name in _FIXED}))
     return CountedAnswer(
         pseudonym(project, row.person), answer, row.state, row.round, row.revision, row.created_utc
     )
-
-
-class _Fixed:
-    """The columns of a reviewer's answer under the names of an annotation's."""
-
-    def __init__(self, **values: Any) -> None:
-        self.__dict__.update(values)

@@ -5,6 +5,7 @@ Takes a project; gives its progress, cheap enough to be asked every few seconds,
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -71,6 +72,77 @@ class ProjectReport:
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class RecentAnswer:
+    """An answer of one's own: what was chosen, what became of it, and what the review said."""
+
+    assignment: str
+    position: int
+    choice: str | None
+    state: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class OwnProgress:
+    """What a person sees of their own part in a project.
+
+    `today`: answers since midnight UTC. `counted`: answers that count, which alone are paid.
+    `waiting`: for review. `accepted_share`: of the reviewed ones, those accepted or fixed; None
+    without any. `recent`: the latest, newest first.
+    """
+
+    answers: int
+    today: int
+    counted: int
+    waiting: int
+    returned: int
+    accepted_share: float | None
+    recent: tuple[RecentAnswer, ...]
+
+
+RECENT = 10
+"""Answers of one's own that are shown."""
+
+
+def own_progress(
+    connection: sa.Connection, project: Project, person: str, now_utc: str
+) -> OwnProgress:
+    """The person's part in the project, by the latest answer of each of their tasks."""
+    query = (
+        sa.select(
+            ANNOTATIONS.c.assignment,
+            ANNOTATIONS.c.choice,
+            ANNOTATIONS.c.state,
+            ANNOTATIONS.c.created_utc,
+            TASKS.c.position,
+            sa.func.coalesce(REVIEWS.c.comment, "").label("comment"),
+        )
+        .select_from(ASSIGNMENTS)
+        .join(ANNOTATIONS, ANNOTATIONS.c.id == ASSIGNMENTS.c.annotation)
+        .join(TASKS, TASKS.c.id == ASSIGNMENTS.c.task)
+        .outerjoin(REVIEWS, REVIEWS.c.annotation == ANNOTATIONS.c.id)
+        .where(ASSIGNMENTS.c.project == project.id, ASSIGNMENTS.c.person == person)
+        .where(ANNOTATIONS.c.state.not_in(("superseded", "withdrawn")))
+        .order_by(ANNOTATIONS.c.id.desc())
+    )
+    found = connection.execute(query).all()
+    states = Counter(row.state for row in found)
+    good, back = states["accepted"] + states["fixed"], states["returned"]
+    return OwnProgress(
+        answers=len(found),
+        today=sum(row.created_utc[:10] == now_utc[:10] for row in found),
+        counted=sum(states[state] for state in COUNTED),
+        waiting=states["waiting"],
+        returned=back,
+        accepted_share=good / (good + back) if good + back else None,
+        recent=tuple(
+            RecentAnswer(row.assignment, row.position, row.choice, row.state, row.comment)
+            for row in found[:RECENT]
+        ),
+    )
 
 
 def progress(connection: sa.Connection, project: Project) -> Progress:

@@ -144,6 +144,28 @@ class ProgressView(BaseModel):
     leases: int
 
 
+class RecentAnswerView(BaseModel):
+    """An answer of the caller's own, what became of it, and what the review said."""
+
+    assignment: str
+    position: int
+    choice: str | None
+    state: str
+    comment: str
+
+
+class OwnProgressView(BaseModel):
+    """The caller's part: `counted` answers are paid, `waiting` ones not yet."""
+
+    answers: int
+    today: int
+    counted: int
+    waiting: int
+    returned: int
+    accepted_share: float | None
+    recent: list[RecentAnswerView]
+
+
 class IntervalView(BaseModel):
     """Where a number lies with `level` confidence."""
 
@@ -307,6 +329,17 @@ def read_project_progress(
     project = known(state, who, project_id)
     with state.database.read() as connection:
         return ProgressView(**asdict(reports.progress(connection, project)))
+
+
+@ROUTER.get("/projects/{project_id}/mine")
+def read_own_progress(
+    who: Annotated[Caller, need("task.take")], state: Here, project_id: PathIdentity
+) -> OwnProgressView:
+    """The caller's own part, with the latest answers and what became of them."""
+    project = known(state, who, project_id)
+    with state.database.read() as connection:
+        found = reports.own_progress(connection, project, who.user_id, state.clock())
+    return OwnProgressView.model_validate(asdict(found))
 
 
 @ROUTER.get("/projects/{project_id}/report")
