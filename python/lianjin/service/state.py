@@ -35,6 +35,7 @@ from lianjin.core.limits import (
 from lianjin.core.log import CHECKPOINT, Log
 from lianjin.core.store import guarded, remove_tree
 from lianjin.corpus.registry import Registry
+from lianjin.market.catalogue import Catalogue
 from lianjin.service.account.password import Passwords
 from lianjin.service.account.throttle import Throttle
 from lianjin.service.committed import catch_up, record_built
@@ -56,6 +57,7 @@ class State:
     setup_code: SetupCode
     is_https: bool = False
     clock: Callable[[], str] = now_utc
+    catalogue: Catalogue = field(default_factory=Catalogue)
     account_tries: Throttle = field(default_factory=lambda: Throttle(SIGN_IN_TRIES, SIGN_IN_WAIT_S))
     address_tries: Throttle = field(
         default_factory=lambda: Throttle(SIGN_IN_TRIES_OF_ADDRESS, SIGN_IN_WAIT_OF_ADDRESS_S)
@@ -121,7 +123,9 @@ def opened(
             Sequencer(database, log) as sequencer,
             Crew(database, places, at_once=jobs_at_once, done=record_built) as crew,
         ):
-            catch_up(database, Registry(folder / "registry"))
+            registry = Registry(folder / "registry")
+            registry.blobs.sweep()
+            catch_up(database, registry)
             if jobs_at_once:
                 crew.start()
             yield State(
