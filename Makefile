@@ -6,6 +6,9 @@ STAMP := $(VENV)/.installed
 INPUT ?= examples/pages
 RECIPE ?= zh-web
 OUT ?= out/demo
+PAGES := examples/pages
+MARKET ?= out/market
+CLIENT := target/hub-client/bin/python
 DATA ?= out/server
 RUST := $(shell find kernel kernel-python -name '*.rs' -o -name 'Cargo.toml' -o -path '*models*' -type f)
 
@@ -27,11 +30,21 @@ $(STAMP): $(BIN)/maturin pyproject.toml Cargo.toml Cargo.lock $(RUST)
 		|| { cat $(VENV)/build.log; exit 1; }
 	@touch $@
 
-demo: setup  ## build the bundled dirty pages, or INPUT=path with RECIPE=name, into OUT
+demo: setup $(if $(INPUT:$(PAGES)=),,$(CLIENT))  ## the closed loop on the bundled pages; or build INPUT=path with RECIPE=name into OUT
 	@$(BIN)/lianjin build $(RECIPE) --input "$(INPUT)" --out "$(OUT)" --overwrite
+ifeq ($(INPUT),$(PAGES))
+	@$(BIN)/python examples/closed_loop.py $(MARKET) $(CLIENT)
+	@echo "the same trade in the browser 在浏览器里看这笔交易: make serve  ($(MARKET)/people.json)"
+endif
 
-serve: setup  ## the server on port 8000, its data in DATA; Ctrl-C ends it
-	@$(BIN)/lianjin serve --data "$(DATA)"
+serve: setup  ## the server, with what the demo made, or with MARKET=folder
+	@$(BIN)/lianjin serve --data "$(MARKET)"
+
+# The buyer's own client, unmodified and apart from ours.
+$(CLIENT):
+	@echo "installing the buyer's client 正在安装买方的客户端"
+	@$(PYTHON) -m venv target/hub-client
+	@target/hub-client/bin/pip install --quiet --disable-pip-version-check 'datasets>=4,<6'
 
 test: setup  ## unit, property, golden and journey tests; Rust tests first
 	cargo test --quiet --release --package lianjin-kernel
