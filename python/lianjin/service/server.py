@@ -65,7 +65,9 @@ def run(
                 access_log=False,
                 log_level="warning",
                 server_header=False,
-                proxy_headers=False,
+                # A proxy on this machine says who calls; nobody else is believed.
+                proxy_headers=is_https,
+                forwarded_allow_ips="127.0.0.1,::1",
                 lifespan="off",
                 h11_max_incomplete_event_size=HEADERS_SIZE_BYTES,
                 limit_concurrency=CONNECTIONS,

@@ -26,6 +26,8 @@ from lianjin.core.event import Sequencer
 from lianjin.core.key import make_key, read_key
 from lianjin.core.limits import (
     JOBS_AT_ONCE,
+    REFUSALS_RECORDED,
+    REFUSALS_RECORDED_EVERY_S,
     SIGN_IN_TRIES,
     SIGN_IN_TRIES_OF_ADDRESS,
     SIGN_IN_WAIT_OF_ADDRESS_S,
@@ -62,6 +64,10 @@ class State:
     address_tries: Throttle = field(
         default_factory=lambda: Throttle(SIGN_IN_TRIES_OF_ADDRESS, SIGN_IN_WAIT_OF_ADDRESS_S)
     )
+    refusals: Throttle = field(
+        default_factory=lambda: Throttle(REFUSALS_RECORDED, REFUSALS_RECORDED_EVERY_S)
+    )
+    """How many refusals of a user become events: the log is for ever, and patience is not."""
 
     @property
     def registry(self) -> Path:
