@@ -50,6 +50,8 @@ def pages() -> dict[str, str]:
         "operators": operators,
         "rules": rules,
         "presets": presets,
+        "standards": standards,
+        "measures": measures,
         "cli": command_line,
         "errors": errors,
         "settings": settings,
@@ -208,6 +210,85 @@ def presets(say: Speaker) -> str:
         recipe = yaml.safe_load(text)
         about = recipe["about"][say.language]
         found += [f"## {name} v{recipe['version']}", about, f"```yaml\n{text.rstrip()}\n```"]
+    return "\n\n".join(found)
+
+
+def standards(say: Speaker) -> str:
+    """Every standard with its gates, grades and indices, and which measure counts what."""
+    from lianjin.evaluate.standard import load_standard
+    from lianjin.evaluate.standard import standards as names
+
+    found = ["# " + say("Standards", "标准"), say.note]
+    for name in names():
+        standard = load_standard(name)
+        gates = [(f"`{g.id}`", say.one(g.title), f"`{g.measure}`") for g in standard.gates]
+        grades = [(say.one(g.title), ", ".join(g.dimensions) or "—", ", ".join(g.indices) or "—") for g in standard.grades]  # fmt: skip
+        found += [
+            f"## {standard.number} {say.one(standard.title)}",
+            say.one(standard.wording) + say(".", "。"),
+            say(
+                f"A dimension is reached at {standard.pass_line:g} of 100: the weighted mean of what was "
+                "measured. What nothing here measures has no number and takes no part; of a dimension "
+                f"at least {standard.least_measured:.0%} must be measured for it to have a score.",
+                f"维度达到 {standard.pass_line:g} 分（满分 100）为达线，取已测指标的加权平均。此处测不了的不给数值，"
+                f"也不参与平均；一个维度至少测得 {standard.least_measured:.0%} 才计分。",
+            ),
+            table((say("gate", "门禁"), say("title", "名称"), say("measure", "测量")), gates),
+            table(
+                (say("grade", "等级"), say("dimensions", "维度"), say("indices", "指标")), grades
+            ),
+        ]
+        for dimension in standard.dimensions:
+            found += [f"### {dimension.code} {say.one(dimension.title)}", _indices(dimension, say)]
+    return "\n\n".join(found)
+
+
+def _indices(dimension: Any, say: Speaker) -> str:
+    rows = []
+    for index in (one for top in dimension.indices for one in (top, *top.parts)):
+        counted = f"`{index.measure}`" if index.measure else say.one(index.reason) or "—"
+        line = f"{index.line:g}"
+        rows.append((index.code, say.one(index.title), say.one(index.formula), counted, line))
+    head = (
+        say("code", "代码"),
+        say("index", "指标"),
+        say("formula", "算式"),
+        say("measure", "测量"),
+        say("line", "线"),
+    )
+    return table(head, rows)  # fmt: skip
+
+
+def measures(say: Speaker) -> str:
+    """Every measure: what it counts, of what, and what its numbers mean."""
+    from lianjin.evaluate.measure import measures as known
+
+    units = {
+        "record": say("records", "记录"),
+        "set": say("the whole set", "整个数据集"),
+        "cell": say("aspects", "方面"),
+        "row": say("rows", "行"),
+    }
+    found = [
+        "# " + say("Measures", "测量"),
+        say.note,
+        say(
+            "A measure counts and never decides: lines, weights and gates are the standard's.",
+            "测量只计数，不作判断：及格线、权重与门禁由标准规定。",
+        ),
+    ]
+    for measure in known():
+        found += [
+            f"## {measure.name} · {say.one(measure.title)} · v{measure.version}",
+            f"{say('counts', '计数对象')}: {units[measure.unit]}",
+            say.one(measure.docs),
+        ]
+        if measure.settings:
+            rows = [(f"`{k}`", f"`{json.dumps(v)}`") for k, v in measure.settings.items()]
+            found.append(table((say("setting", "设置"), say("default", "默认")), rows))
+        if measure.causes:
+            rows = [(f"`{k}`", say.one(v)) for k, v in measure.causes.items()]
+            found.append(table((say("cause", "原因"), say("means", "含义")), rows))
     return "\n\n".join(found)
 
 

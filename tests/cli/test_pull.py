@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from lianjin.curate.verify import verify
+from lianjin.corpus.verify import verify
 
 from .conftest import Run
 

@@ -40,10 +40,16 @@ BAD = {
     ),
     "order.yaml": "name: a\nsteps:\n  - repair: entities\n  - repair: wrong_codec\n",
     "no-steps.yaml": "name: a\n",
+    "wanting.yaml": (
+        "nmae: a\nversion: 0\nabout: {fr: x}\ntype: {is: big, by: x}\nscale: {records: x}\n"
+        "time: {from: May}\ntaxonomy:\n  - {by: topic, cells: [a, a], least: 0}\n  - {cells: 3}\n"
+        "items: [a]\nsource: {kind: x}\nlicence: {commercial: 1}\nthresholds: 3\nowner: {x: 1}\n"
+    ),
     "few.yaml": 'name: a\nsteps:\n  - keep: "chars >= 1"\nquarantine: {limit: 0}\n',
 }
 HERE = "127.0.0.1"
 VERIFIER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+SIGNED = ["--key", "log.key", "--log", "log", "--log-key", "log.key", "--out", "c.json"]
 CALLS = [
     *([verb, "--help"] for verb in VERBS),
     ["--help"],
@@ -84,6 +90,22 @@ CALLS = [
     ["verify", "damaged"],
     ["verify", "unbelieved"],
     ["verify", "nowhere"],
+    ["verify", "out", "--certificate", "r.yaml"],
+    ["verify", "out", "--certificate", "nowhere"],
+    ["verify", "out", "--certificate", "r.yaml", "--key", "a"],
+    ["evaluate", "out"],
+    ["evaluate", "out", "--out", "ev"],
+    ["evaluate", "out", "--out", "out/ev"],
+    ["evaluate", "out", "--out", "ev", "--standard", "tc609"],
+    ["evaluate", "out", "--out", "ev", "--standard", "many.yaml"],
+    ["evaluate", "out", "--out", "ev", "--requirement", "wanting.yaml"],
+    ["evaluate", "out", "--out", "ev", "--requirement", "nowhere.yaml"],
+    ["evaluate", "nowhere", "--out", "ev"],
+    ["evaluate", "damaged", "--out", "ev"],
+    ["certify", "out"],
+    ["certify", "out", "--evaluation", "ev", *SIGNED],
+    ["certify", "out", "--evaluation", "nothing", *SIGNED],
+    ["certify", "damaged", "--evaluation", "nothing", *SIGNED],
     ["export", "out", "--out", "new.jsonl"],
     ["export", "out", "--out", "a.jsonl"],
     ["export", "out", "--out", "x", "--format", "xml"],

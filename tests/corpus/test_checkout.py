@@ -11,8 +11,8 @@ from lianjin.core.errors import Conflict, LianjinError, LimitExceeded, NotFound,
 from lianjin.corpus.checkout import check_out
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.shipment import Item
+from lianjin.corpus.verify import verify
 from lianjin.corpus.version import DatasetVersion, Extra
-from lianjin.curate.verify import verify
 
 from .conftest import name
 

@@ -24,8 +24,8 @@ from lianjin.core.event import events
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.remote import RemoteRegistry
 from lianjin.corpus.shipment import pack
+from lianjin.corpus.verify import verify
 from lianjin.corpus.version import DatasetName, VersionName
-from lianjin.curate.verify import verify
 from lianjin.service.account.token import revoke, tokens
 
 from ..service.conftest import sqlite_state, sqlite_world

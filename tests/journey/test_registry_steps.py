@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from lianjin.corpus.registry import Registry
+from lianjin.corpus.verify import verify
 from lianjin.corpus.version import VersionName
 from lianjin.curate.build import build
-from lianjin.curate.verify import verify
 
 RECIPE = '{name: steps, steps: [{keep: "chars >= 3"}]}'
 KILLED = 9
@@ -20,9 +20,11 @@ PROGRAM = """
 import os, sys
 from pathlib import Path
 
+from lianjin.corpus import registry as module
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import VersionName
 
+module.PUT_AT_ONCE = 1  # the same steps in the same order every time
 last, verb, dataset, folder, out = sys.argv[1:]
 steps = 0
 

@@ -19,6 +19,7 @@ from lianjin.service.holding import hold
 from lianjin.service.work.job import make_job, settle
 from lianjin.service.work.upload import make_upload
 
+from . import annotated
 from .dataset import dataset
 from .goods import VERSION, listing_body, made_demand, made_listing, made_order
 from .world import Tenant, World
@@ -68,7 +69,11 @@ def _job(world: World, tenant: Tenant, user: str) -> str:
         settle(tx, made.id, "done", {"version": f"{tenant.canary}/news@1.0.0"})
         return made.id
 
-    return world.state.database.write(work)
+    identity = world.state.database.write(work)
+    folder = world.state.results / identity
+    folder.mkdir()
+    (folder / "report.html").write_text(tenant.canary)
+    return identity
 
 
 def _dataset(world: World, tenant: Tenant, user: str) -> str:
@@ -85,6 +90,25 @@ def _blob(world: World, tenant: Tenant, user: str) -> str:
     return sha256
 
 
+def _project(world: World, tenant: Tenant, user: str) -> str:
+    """An open project that names everybody of the tenant, with a file that was exported."""
+    made = annotated.opened(world, tenant, user)
+    out = world.state.folder / "exports" / made / "1.0.0"
+    out.mkdir(parents=True)
+    (out / "records.jsonl").write_text(f'{{"text": "{tenant.canary}"}}\n', "utf-8")
+    return made
+
+
+def _assignment(world: World, tenant: Tenant, user: str) -> str:
+    """A task that is leased to the user."""
+    return annotated.taken(world, tenant, user)
+
+
+def _annotation(world: World, tenant: Tenant, user: str) -> str:
+    """An answer that waits for review, of another person than the user."""
+    return annotated.answered(world, tenant, world.member(tenant, "annotator"))
+
+
 NOW = "2026-01-31T08:00:00Z"
 SAMPLES: dict[str, Maker] = {
     "organisation_id": lambda world, tenant, user: tenant.organisation.id,
@@ -98,6 +122,9 @@ SAMPLES: dict[str, Maker] = {
     "demand_id": made_demand,
     "upload_id": _upload,
     "job_id": _job,
+    "project_id": _project,
+    "assignment_id": _assignment,
+    "annotation_id": _annotation,
     "organisation": lambda world, tenant, user: tenant.organisation.name,
     "name": _dataset,
     "sha256": _blob,
@@ -118,12 +145,21 @@ BODIES: dict[str, Any] = {
     "answer_demand": {"version": VERSION},
     "accept_demand": {"certificate": "{}", "evaluation": "{}"},
     "move_demand": {},
+    "change_project": annotated.PLAN,
+    "move_project": {"to": "paused"},
+    "make_export": {"version": "1.0.0"},
+    "take_task": {},
+    "submit_answer": {"choice": "same"},
+    "keep_draft": {"draft": {"choice": "same"}, "number": 1},
+    "skip_task": {"reason": "canary"},
+    "review_answer": {"verdict": "accept"},
     "commit_version": {"version": "2.0.0", "manifest": "0" * 64},
 }
 PUBLIC = {
     "tile": "0/000",
-    "file_name": "a.txt",
+    "file_name": "report.html",
     "revision": "main",
+    "export_file": "records.jsonl",
     "path": "README.md",
     "action": "withdraw",
     "version": "1.0.0",

@@ -97,6 +97,7 @@ def certify_(
     from lianjin.core.log import CHECKPOINT, Log
     from lianjin.core.store import already_exists
     from lianjin.core.words import Words
+    from lianjin.corpus.version import VersionName
     from lianjin.evaluate.certificate import (
         certify,
         check_certificate,
@@ -107,6 +108,7 @@ def certify_(
     from lianjin.evaluate.report.folder import refuse_inside
 
     refuse_inside(out, folder)
+    version = str(VersionName.parse(name)) if name else ""
     if out.exists():
         raise already_exists(out, Words("choose another name with --out", "用 --out 换一个名称"))
     data, value = read_evaluation(evaluation)
@@ -114,7 +116,7 @@ def certify_(
     signing, logging = read_key(key), read_key(log_key)
     open_log = Log.open if (log / CHECKPOINT).exists() else Log.create
     with open_log(log, logging) as opened:
-        found = certify(value, signing, opened, issued_utc=now_utc(), name=name)
+        found = certify(value, signing, opened, issued_utc=now_utc(), name=version)
     checked = check_certificate(found.to_bytes(), [signing.verifier], folder, evaluation=data)
     page = write_certificate(found, checked, out)
     show(_data(found, out, page), as_json=as_json, text=_text(found, out, page))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lianjin.cli.screen import Json, Lang, say, show, table, told
+from lianjin.cli.screen import Json, Lang, say, show, table, text_columns, told, wrapped
 from lianjin.cli.usage import Command
 
 if TYPE_CHECKING:
-    from lianjin.evaluate.evaluation import Evaluation
+    from lianjin.evaluate.evaluation import Evaluation, Score
+
+
+TAKEN = 52
+"""Columns of a terminal that stand before the last one of the table."""
 
 
 def register(app: typer.Typer) -> None:
@@ -100,26 +105,28 @@ def _data(found: Evaluation, paths: tuple[Path, ...]) -> dict[str, Any]:
 
 
 def _text(found: Evaluation, paths: tuple[Path, ...]) -> str:
+    from lianjin.core.words import Words
+
     lines = [str(found.standard.wording), ""]
     for gate in found.gates:
         mark = "✓" if gate.is_passed else "✗"
-        lines.append(f"{mark} {gate.title}: {gate.reason}")
-    rows = []
-    for score in found.scores:
-        rows.append((score.dimension.code, str(score.dimension.title), _number(score.value), ""))
-        for result in score.results:
-            measured = result.measured
-            counted = (
-                f"{measured.numerator:g}/{measured.denominator:g}" if measured.denominator else ""
-            )
-            rows.append(
-                (f"  {result.index.code}", str(result.index.title), _number(result.score), counted or str(measured.absent))
-            )  # fmt: skip
-    lines += ["", table(rows), ""]
+        lines.append(f"{mark} " + str(gate.title + Words(": ", "：") + gate.reason))
+    lines += ["", table([row for score in found.scores for row in _rows(score)]), ""]
     count = len(found.missing)
     lines.append(say(f"missing: {count} entries", f"缺：{count} 项"))
     lines.append(say(f"report: {paths[1]}", f"报告：{paths[1]}"))
     return "\n".join(lines)
+
+
+def _rows(score: Score) -> Iterator[tuple[str, str, str, str]]:
+    """The dimension and its indices: code, title, score, and the counts or why there are none."""
+    yield score.dimension.code, str(score.dimension.title), _number(score.value), ""
+    for result in score.results:
+        found = result.measured
+        counted = f"{found.numerator:g}/{found.denominator:g}" if found.denominator else ""
+        first, *more = wrapped(counted or str(found.absent), text_columns(TAKEN))
+        shown = f"{first}…" if more else first
+        yield f"  {result.index.code}", str(result.index.title), _number(result.score), shown
 
 
 def _number(score: float | None) -> str:

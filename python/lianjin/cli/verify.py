@@ -17,6 +17,32 @@ if TYPE_CHECKING:
     from lianjin.corpus.verify import Verified
 
 
+Certified = Annotated[
+    Path | None,
+    typer.Option(
+        "--certificate",
+        metavar="FILE",
+        help=told(
+            "A certificate: check its signature, its entry in the log, and that it is over this "
+            "dataset, offline; `evaluation.json` beside it is checked, too.",
+            "证书：离线核对其签名、日志条目，以及所证的正是本数据集；旁边的 `evaluation.json` 一并核对。",
+        ),
+    ),
+]
+Keys = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--key",
+        metavar="NAME+HASH+BASE64",
+        help=told(
+            "A public key that is trusted, of the issuer or the log; may be given again. By default the "
+            "certificate's own is believed.",
+            "信任的公钥，签发者或日志的；可重复给出。默认相信证书里的那一个。",
+        ),
+    ),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Adds `verify`."""
     app.command(
@@ -45,30 +71,8 @@ def verify_(
             help=told("Also hash every record again.", "连每条记录的哈希也重算。"),
         ),
     ] = False,
-    certificate: Annotated[
-        Path | None,
-        typer.Option(
-            "--certificate",
-            metavar="FILE",
-            help=told(
-                "A certificate: check its signature, its entry in the log, and that it is over this "
-                "dataset, offline; `evaluation.json` beside it is checked, too.",
-                "证书：离线核对其签名、日志条目，以及所证的正是本数据集；旁边的 `evaluation.json` 一并核对。",
-            ),
-        ),
-    ] = None,
-    key: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--key",
-            metavar="NAME+HASH+BASE64",
-            help=told(
-                "A public key that is trusted, of the issuer or the log; may be given again. By default the "
-                "certificate's own is believed.",
-                "信任的公钥，签发者或日志的；可重复给出。默认相信证书里的那一个。",
-            ),
-        ),
-    ] = None,
+    certificate: Certified = None,
+    key: Keys = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:

@@ -89,6 +89,20 @@ CATALOGUE_HITS = 10_000
 CATALOGUE_PAGE = 100
 HUB_PATHS = 1_000
 DEMAND_CELLS = 500
+PROJECT_NAME_CHARS = 200
+PROJECT_TASKS = 2_000_000
+PROJECT_PEOPLE = 10_000
+QUESTION_CHARS = 2_000
+GUIDELINE_CHARS = 100_000
+RUBRIC_ROWS = 20
+OVERLAP = 50
+LEASE_S = 86_400
+LEASES_HELD = 3
+TASK_CHARS = 1_000_000
+REASON_CHARS = 10_000
+COMMENT_CHARS = 10_000
+DRAFT_CHARS = 50_000
+ACTIVE_S = 86_400
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -271,5 +285,29 @@ ABOUT: Mapping[str, Words] = {
     "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
     "DEMAND_CELLS": Words("things that one demand asks for", "一份需求列出的项数"),
     "HUB_PATHS": Words("paths that one request asks about", "一次请求询问的路径数"),
+    "PROJECT_NAME_CHARS": Words("characters of a project's name", "项目名称的字符数"),
+    "PROJECT_TASKS": Words("tasks of a project", "一个项目的任务数"),
+    "PROJECT_PEOPLE": Words(
+        "annotators and reviewers that a project names", "一个项目指定的标注人与审核人数"
+    ),
+    "QUESTION_CHARS": Words(
+        "characters of a project's question, and of a title in its rubric",
+        "项目问题、评分细则标题的字符数（各自）",
+    ),
+    "GUIDELINE_CHARS": Words("characters of a guideline", "标注规范的字符数"),
+    "RUBRIC_ROWS": Words("rows of a rubric", "评分细则的行数"),
+    "OVERLAP": Words("people who answer the same task", "回答同一道题的人数"),
+    "LEASE_S": Words("seconds that a task is one person's", "一道题归一个人的秒数"),
+    "LEASES_HELD": Words(
+        "tasks of a project that one person holds at a time", "一个人在一个项目中同时持有的题数"
+    ),
+    "TASK_CHARS": Words(
+        "characters that a task shows; a longer record is left out of a project",
+        "一道题显示的字符数；更长的记录不进入项目",
+    ),
+    "REASON_CHARS": Words("characters of a reason", "理由的字符数"),
+    "COMMENT_CHARS": Words("characters of a reviewer's comment", "审核意见的字符数"),
+    "DRAFT_CHARS": Words("characters of a draft as JSON", "草稿（JSON）的字符数"),
+    "ACTIVE_S": Words("seconds of work reported for one answer", "一次作答上报的用时秒数"),
 }
 """What each limit is for."""

@@ -24,8 +24,8 @@ from lianjin.core.words import Words, spoken
 from lianjin.corpus.answer import refusal
 from lianjin.corpus.blob import BLOCK_BYTES
 from lianjin.corpus.checkout import check_out
-from lianjin.corpus.registry import Source, content_differs
-from lianjin.corpus.shipment import Item, Report, Shipment, pack
+from lianjin.corpus.registry import Source, content_differs, described
+from lianjin.corpus.shipment import Item, Report, Shipment, extras_of, pack
 from lianjin.corpus.version import DatasetName, DatasetVersion, VersionName
 
 WAIT_S = 60
@@ -89,6 +89,7 @@ class RemoteRegistry:
         """
         del created_by, now
         shipment = pack(dataset)
+        self._refuse_early(shipment, name, message)
         done = 0
         for item in shipment.items:
             self._put(shipment, item)
@@ -104,22 +105,36 @@ class RemoteRegistry:
         path = f"{_dataset(name.dataset)}/versions"
         return self._version(self._json("POST", path, canonical(asked)), name)
 
+    def _refuse_early(self, shipment: Shipment, name: VersionName, message: str) -> None:
+        """Refuses what the server would refuse anyway, before its bytes are sent."""
+        described(
+            shipment.manifest.sha256,
+            shipment.facts,
+            name,
+            created_by="server",
+            now="2026-01-31T08:00:00Z",
+            message=message,
+            extras=extras_of(shipment.extras),
+        )
+
     def _put(self, shipment: Shipment, item: Item) -> None:
         """Sends a file unless the server has it; it is hashed here in any case."""
         path = f"/api/blobs/{item.sha256}"
         response = self._request("HEAD", path, refuse=False)
-        response.read()
+        self._read(response)
         if response.status == 200:
             for _ in _checked_blocks(shipment, item):
                 pass
             return
         if response.status != 404:
+            # An answer to HEAD has no words; the same question with a body has.
+            self._read(self._request("PUT", path, b""))
             raise refusal(response.status, b"")
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Length": str(item.size_bytes),
         }
-        self._request("PUT", path, _checked_blocks(shipment, item), headers).read()
+        self._read(self._request("PUT", path, _checked_blocks(shipment, item), headers))
 
     def version(self, name: VersionName) -> DatasetVersion:
         """The version of that name; NotFound if the caller may not see it or it is not there."""
@@ -145,6 +160,8 @@ class RemoteRegistry:
         try:
             while block := response.read(BLOCK_BYTES):
                 yield block
+            if response.length:
+                raise http.client.IncompleteRead(b"", response.length)
         except (OSError, http.client.HTTPException) as error:
             raise self._failed(error) from error
         finally:
@@ -153,7 +170,7 @@ class RemoteRegistry:
 
     def _json(self, method: str, path: str, body: bytes | None = None) -> Any:
         headers = {"Content-Type": "application/json"} if body is not None else {}
-        data = self._request(method, path, body, headers).read(MANIFEST_SIZE_BYTES)
+        data = self._read(self._request(method, path, body, headers))
         try:
             return json.loads(data)
         except (ValueError, RecursionError) as error:
@@ -185,10 +202,22 @@ class RemoteRegistry:
         except (OSError, http.client.HTTPException) as error:
             raise self._failed(error) from error
         if refuse and response.status >= 300:
-            error_body = response.read(BLOCK_BYTES)
+            said = self._read(response, BLOCK_BYTES)
             self._close()
-            raise refusal(response.status, error_body)
+            raise refusal(response.status, said)
         return response
+
+    def _read(
+        self, response: http.client.HTTPResponse, most_bytes: int = MANIFEST_SIZE_BYTES
+    ) -> bytes:
+        """The body of an answer, or as much of it as is wanted."""
+        try:
+            data = response.read(most_bytes)
+            if response.length and len(data) < most_bytes:
+                raise http.client.IncompleteRead(data, response.length)
+            return data
+        except (OSError, http.client.HTTPException) as error:
+            raise self._failed(error) from error
 
     def _answer(
         self, method: str, path: str, body: bytes | Iterator[bytes] | None, headers: dict[str, str]

@@ -30,6 +30,8 @@ from lianjin.corpus.dataset import open_dataset
 from lianjin.corpus.verify import verify
 from lianjin.evaluate.evaluation import SCHEMA_VERSION as EVALUATION_VERSION
 from lianjin.evaluate.evaluation import Evaluation
+from lianjin.evaluate.shape import CERTIFICATE, PROOF, misfit
+from lianjin.evaluate.shape import EVALUATION as EVALUATION_SHAPE
 
 SCHEMA_VERSION = 1
 EVENT = "certified"
@@ -58,6 +60,10 @@ class Draft:
         ids = {"issuer": body["issuer"]["name"], "root": body["subject"]["root"]}
         ids |= {"dataset": body["name"]} if body["name"] else {}
         return Entry(EVENT, body["issued_utc"], ids, self.digests)
+
+    def is_in(self, entry: Entry) -> bool:
+        """Whether the entry says that this certificate was issued; it may say more."""
+        return entry.event == EVENT and self.digests.items() <= dict(entry.digests).items()
 
     @property
     def digests(self) -> dict[str, str]:
@@ -105,8 +111,9 @@ class Certificate:
         if len(data) > CERTIFICATE_SIZE_BYTES:
             raise ValueError("too long")
         value = json.loads(data.decode("utf-8"))
-        if not isinstance(value, dict) or set(value) != {"certificate", "proof", "signature"}:
-            raise ValueError("it has other parts than a certificate")
+        shape = {"certificate": CERTIFICATE, "proof": PROOF, "signature": str}
+        if place := misfit(value, shape):
+            raise ValueError(f"it has no {place} as a certificate has")
         found = cls(Draft(value["certificate"]), value["proof"], decoded(value["signature"]))
         if found.to_bytes() != data:
             raise ValueError("it is not in its canonical form")
@@ -166,9 +173,7 @@ def seal(draft: Draft, key: SigningKey, proof: Proof) -> Certificate:
 
     UsageError `certificate-proof` if the proof is of another entry, or the key is another.
     """
-    entry = proof.entry
-    said = {**draft.digests, **entry.digests} == dict(entry.digests) and entry.event == EVENT
-    if not said or draft.body["issuer"]["key"] != str(key.verifier):
+    if not draft.is_in(proof.entry) or draft.body["issuer"]["key"] != str(key.verifier):
         raise UsageError(
             "certificate-proof",
             Words(
@@ -313,9 +318,8 @@ def _proof_faults(found: Certificate, keys: Sequence[VerifierKey]) -> list[Fault
                 "certificate-proof", place, error.message, Words("a proof that holds", "成立的证明")
             )
         ]
-    entry, digests = proof.entry, found.draft.digests
-    if entry.event != EVENT or {**digests, **entry.digests} != dict(entry.digests):
-        listed = Words.verbatim(digest_bytes(entry.to_bytes()))
+    if not found.draft.is_in(proof.entry):
+        listed = Words.verbatim(digest_bytes(proof.entry.to_bytes()))
         return [Fault("certificate-proof", place, listed, Words(f"an entry with {found.draft.digest}", f"带有 {found.draft.digest} 的条目"))]  # fmt: skip
     return []
 
@@ -374,14 +378,28 @@ def read_evaluation(folder: Path) -> tuple[bytes, dict[str, Any]]:
     with guarded(path, "read"), path.open("rb") as file:
         data = file.read(EVALUATION_SIZE_BYTES + 1)
     try:
-        value = json.loads(data.decode("utf-8"))
-        if len(data) > EVALUATION_SIZE_BYTES or canonical(value) != data:
-            raise ValueError("not in its canonical form")
-        if value["schema_version"] != EVALUATION_VERSION:
-            raise ValueError(f"not of version {EVALUATION_VERSION}")
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        return data, evaluation_of(data)
+    except ValueError as error:
         raise damaged(path, Words(f"is no evaluation ({error})", "不是评测结果")) from error
-    return data, value
+
+
+def evaluation_of(data: bytes) -> dict[str, Any]:
+    """The evaluation of its bytes; ValueError if they are not exactly as one is written."""
+    if len(data) > EVALUATION_SIZE_BYTES:
+        raise ValueError("too long")
+    try:
+        value = json.loads(data.decode("utf-8"))
+        is_canonical = canonical(value) == data
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if not is_canonical:
+        raise ValueError("it is not in its canonical form")
+    if place := misfit(value, EVALUATION_SHAPE):
+        raise ValueError(f"it has no {place} as an evaluation has")
+    if value["schema_version"] != EVALUATION_VERSION:
+        raise ValueError(f"it is not of version {EVALUATION_VERSION}")
+    found: dict[str, Any] = value
+    return found
 
 
 def same_subject(evaluation: Mapping[str, Any], folder: Path) -> None:

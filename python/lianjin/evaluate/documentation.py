@@ -311,8 +311,9 @@ def markdown(subject: Subject, found: Mapping[str, Aspect], language: Language) 
     """The documentation as Markdown in one language, headings by the indices of the standard."""
     say: Callable[[Words], str] = lambda words: words.of(language)  # noqa: E731
     title = subject.requirement.name or str(subject.manifest["recipe"]["name"])
-    lines = [f"# {escaped(title)}: " + say(Words("documentation", "说明文档")), ""]
-    lines += [escaped(say(subject.standard.wording)) + ".", ""] if language == "en" else [escaped(say(subject.standard.wording)) + "。", ""]  # fmt: skip
+    head = Words(": documentation", "：说明文档")
+    wording = subject.standard.wording + Words(".", "。")
+    lines = [f"# {escaped(title)}{say(head)}", "", escaped(say(wording)), ""]
     if subject.requirement.about:
         lines += [*_paragraphs(say(subject.requirement.about)), ""]
     for code, heading, names in _sections(subject):

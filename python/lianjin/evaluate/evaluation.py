@@ -392,10 +392,19 @@ def _plain_measured(found: Measured) -> dict[str, Any]:
         "failing": [{"id": identifier, "causes": list(causes)} for identifier, causes in found.failing],
         "n_failing": found.n_failing,
         "causes": dict(found.causes),
-        "found": dict(found.found),
+        "found": _canonical(found.found),
         "evidence": found.evidence,
         "absent": _words(found.absent) if found.absent else None,
     }  # fmt: skip
+
+
+def _canonical(value: Any) -> Any:
+    """The value with every fraction rounded as all numbers here are."""
+    if isinstance(value, Mapping):
+        return {key: _canonical(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_canonical(item) for item in value]
+    return _rounded(value) if isinstance(value, float) else value
 
 
 def _rounded(value: float | None) -> float | None:

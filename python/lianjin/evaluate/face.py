@@ -47,7 +47,7 @@ def face(checked: Checked) -> str:
     return page(
         title=title,
         head="",
-        body=f'<article class="card cert">{inner}</article>',
+        body=f'<article class="card cert{" invalid" if checked.faults else ""}">{inner}</article>',
         style=files("lianjin.evaluate").joinpath("face.css").read_text("utf-8"),
     )
 
@@ -93,7 +93,8 @@ def _seal(grade: Mapping[str, Any] | None, good: bool) -> str:
         said = f"{grade['title']['zh']} {grade['title']['en']}"
         shade = "" if grade["id"] in ("gold", "silver", "bronze") else " plain"
         return f'<div class="seal{shade}" role="img" aria-label="{escape(said)}">{escape(grade["seal"])}</div>'
-    return f'<div class="seal none" role="img" aria-label="—"><small>{label("未核验", "not verified")}</small></div>'
+    said = label("未定级", "no grade") if good else label("无效", "invalid")
+    return f'<div class="seal none"><small>{said}</small></div>'
 
 
 def _gates(gates: Sequence[Mapping[str, Any]]) -> str:
@@ -130,7 +131,7 @@ def _check(checked: Checked) -> str:
         if checked.trusted
         else f"<br>{label('公钥取自证书本身；请与从别处得到的公钥核对', 'the key is the one in the certificate; compare it with one you have from elsewhere')}"
     )
-    return f'<p class="note ok"><span class="ok">✓ {words(said)}</span><span class="small">{trust}</span></p>'
+    return f'<div class="note ok"><div><span class="ok">✓ {words(said)}</span>{trust}</div></div>'
 
 
 def _faults(faults: Sequence[Fault]) -> str:

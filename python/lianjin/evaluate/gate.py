@@ -46,7 +46,8 @@ def _reason(measure: Measure, found: Measured) -> Words:
 def caused(counts: Mapping[str, int], known: Mapping[str, Words]) -> Words:
     """What is wrong with how many, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    said = [
-        known.get(name, Words.verbatim(name)) + Words.verbatim(f" {n:,}") for name, n in ordered
-    ]
+    said = [known.get(name, Words.verbatim(name)) for name, _ in ordered]
+    if len(ordered) > 1:
+        counted = [Words.verbatim(f" {count:,}") for _, count in ordered]
+        said = [words + count for words, count in zip(said, counted, strict=True)]
     return Words("; ".join(words.en for words in said), "；".join(words.zh for words in said))

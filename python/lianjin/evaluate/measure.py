@@ -32,9 +32,10 @@ Flags = np.ndarray
 
 @dataclass(frozen=True)
 class Absent:
-    """Nothing was measured, and why: no number is made up in its place."""
+    """Nothing was measured, and why: no number is made up in its place. `found`: counts beside it."""
 
     reason: Words
+    found: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,9 @@ class Measure:
     def look(self, subject: Subject, settings: Mapping[str, Any]) -> Measured:
         """What it says of the whole; for every other unit."""
         found: Measured | Absent = self.function(subject, **settings)
-        return Measured(absent=found.reason) if isinstance(found, Absent) else found
+        if isinstance(found, Absent):
+            return Measured(absent=found.reason, found=found.found)
+        return found
 
 
 _measures: dict[str, Measure] = {}

@@ -7,6 +7,7 @@ build stored with today's version of the operator are read; the others are compu
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from lianjin.corpus.document import MESSAGES, PARTS, PREFERENCE
 from lianjin.evaluate.requirement import Requirement
 from lianjin.operators.score import language_model
 
+NAME_CHARS = 200
 _SHAPES = {
     "text": pa.large_string(),
     "messages": MESSAGES,
@@ -121,6 +123,16 @@ class Records:
         """The records' own fields; empty where there are none, or no object."""
         return [_object(text) for text in self.plain("fields")]
 
+    @cached_property
+    def times(self) -> Sequence[str]:
+        """When each record's content came to exist: `2024`, `2024-05`, `2024-05-31…`; else empty.
+
+        The time of publication, else what its own fields call `original_time` (TC609-5-2025-02) or
+        `published`, unless they say that it is not known.
+        """
+        pairs = zip(self.plain("published"), self.fields, strict=True)
+        return [_time(published) or _own_time(own) for published, own in pairs]
+
     def kind(self, name: str) -> np.ndarray:
         """bool[n]: the records of this kind."""
         return np.array([kind == name for kind in self.plain("kind")], bool)
@@ -154,6 +166,14 @@ class Records:
         return self.plain(path)
 
 
+def named(value: Any) -> str:
+    """A value of a record as a name to count by: text that has bytes, and no more than 200 characters.
+
+    JSON may hold halves of surrogate pairs, which no file can.
+    """
+    return str(value)[:NAME_CHARS].encode("utf-8", "replace").decode()
+
+
 def viewed(batch: pa.RecordBatch) -> pa.Array:
     """`viewed_text` of a batch of a dataset, which leaves out the columns that hold nothing."""
     absent = {
@@ -162,6 +182,23 @@ def viewed(batch: pa.RecordBatch) -> pa.Array:
         if name not in batch.schema.names
     }
     return viewed_text(with_columns(batch, absent))
+
+
+_TIME = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?!\d))?)?(?!\d)")
+
+
+def _time(value: Any) -> str:
+    """The time with two digits for month and day, as `2025-1-1` of TC609 is not written."""
+    found = _TIME.match(str(value or "").strip())
+    if found is None:
+        return ""
+    return "-".join([found[1], *(part.zfill(2) for part in found.groups()[1:] if part)])
+
+
+def _own_time(own: dict[str, Any]) -> str:
+    if own.get("original_time_is_known") is False:
+        return _time(own.get("published"))
+    return _time(own.get("original_time")) or _time(own.get("published"))
 
 
 def _object(text: str | None) -> dict[str, Any]:

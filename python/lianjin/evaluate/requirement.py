@@ -149,7 +149,7 @@ class _Check(PaperChecker):
         return self._mapping(whole.get(key), Words(f"`{key}`", f" `{key}` "), known)
 
     def _one_of(self, marked: Marked | None, known: tuple[str, ...]) -> str | None:
-        listed = ", ".join(known)
+        listed = ", ".join(f"`{name}`" for name in known)
         expected = Words(f"one of {listed}", f"以下之一：{listed}")
         found: str | None = self._typed(marked, None, expected, lambda value: value in known)
         return found

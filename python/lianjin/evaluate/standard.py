@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -128,9 +128,7 @@ def load_standard(name_or_path: str | Path = DEFAULT) -> Standard:
     """
     name = str(name_or_path)
     if name in standards():
-        return parse_standard(
-            (_folder() / f"{name}.yaml").read_text("utf-8"), source=f"{name}.yaml"
-        )
+        return _of_package(name)
     if name.endswith((".yaml", ".yml")):
         return parse_standard(text_of(Path(name), StandardError), source=Path(name).name)
     listed = ", ".join(standards())
@@ -140,6 +138,11 @@ def load_standard(name_or_path: str | Path = DEFAULT) -> Standard:
         + nearest(name, standards()),
         hint=Words(f"there is {listed}; or name a YAML file", f"已有 {listed}；也可填 YAML 文件"),
     )
+
+
+@cache
+def _of_package(name: str) -> Standard:
+    return parse_standard((_folder() / f"{name}.yaml").read_text("utf-8"), source=f"{name}.yaml")
 
 
 def parse_standard(text: str, *, source: str = "standard") -> Standard:
@@ -290,7 +293,7 @@ class _Check(PaperChecker):
         return {name: item.plain for name, item in given.items()}
 
     def _one_of(self, marked: Marked | None, known: tuple[str, ...], default: str) -> str:
-        listed = ", ".join(known)
+        listed = ", ".join(f"`{name}`" for name in known)
         expected = Words(f"one of {listed}", f"以下之一：{listed}")
         return str(self._typed(marked, default, expected, lambda value: value in known))
 

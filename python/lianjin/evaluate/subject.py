@@ -24,7 +24,7 @@ from lianjin.corpus.manifest import FileEntry
 from lianjin.corpus.verify import Verified
 from lianjin.evaluate.answer import Answer, answers_of
 from lianjin.evaluate.measure import Absent, Judged, Measure, Measured
-from lianjin.evaluate.records import Records, Scores, viewed
+from lianjin.evaluate.records import Records, Scores, named, viewed
 from lianjin.evaluate.requirement import Requirement
 from lianjin.evaluate.standard import Standard
 from lianjin.operators.registry import operators
@@ -113,20 +113,13 @@ def _repeats(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
     By 8 bytes of SHA-256: of ten million records two different ones meet once in 370,000 times.
     """
     contents, ids = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
+    names = [name for name in _VIEW if name in dataset.columns("data")]
     for entry in dataset.files("data"):
-        names = [n for n in _VIEW if n in _columns(dataset, entry)]
         for batch in dataset.rows(entry, ["id", *names]):
             kind_and_view = [batch.column("kind"), viewed(batch)]
             contents.append(_short(pa.RecordBatch.from_arrays(kind_and_view, ["kind", "view"])))
             ids.append(_short(batch.select(["id"])))
     return _is_first(np.concatenate(contents)), _is_first(np.concatenate(ids))
-
-
-def _columns(dataset: Dataset, entry: FileEntry) -> list[str]:
-    for batch in dataset.rows(entry):
-        names: list[str] = batch.schema.names
-        return names
-    return []
 
 
 def _short(batch: pa.RecordBatch) -> np.ndarray:
@@ -258,16 +251,16 @@ class _Gatherer:
         self.chars += sum(map(len, records.texts))
         self.columns |= {f.name: str(f.type) for f in records.batch.schema}
         self.sums["kinds"].update(map(str, records.plain("kind")))
-        self.sums["languages"].update(map(str, filter(None, records.plain("language"))))
-        self.sums["licences"].update(map(str, filter(None, records.plain("licence"))))
-        self.sums["years"].update(str(day)[:4] for day in records.plain("published") if day)
+        self.sums["languages"].update(map(named, filter(None, records.plain("language"))))
+        self.sums["licences"].update(map(named, filter(None, records.plain("licence"))))
+        self.sums["years"].update(time[:4] for time in records.times if time)
         self.sums["labels"].update(
-            str(label) for own in records.fields for label in _labels(own.get("annotation"))
+            named(label) for own in records.fields for label in _labels(own.get("annotation"))
         )
         for axis, counter in zip(self.requirement.taxonomy, self.cells, strict=True):
             for value in records.value_at(axis.by):
                 several = value if isinstance(value, list) else [value]
-                counter.update({str(one) for one in several if one is not None})
+                counter.update({named(one) for one in several if one is not None})
         for identifier, text in zip(records.ids, records.texts, strict=True):
             if len(self.samples) == SAMPLES:
                 break
@@ -318,6 +311,6 @@ def _scores(dataset: Dataset, wanted: Sequence[Wanted]) -> Scores:
     names = tuple(dict.fromkeys(name for one in wanted for name in one.measure.scores))
     today = {f"score.{o.name}": o.version for o in operators("score")}
     ran = dataset.manifest.get("operators", {})
-    held = {n for entry in dataset.files("data")[:1] for n in _columns(dataset, entry)}
+    held = frozenset(dataset.columns("data"))
     stored = (n for n in names if n in held and ran.get(f"score.{n}") == today.get(f"score.{n}"))
     return Scores(names, frozenset(stored))

@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from lianjin.service import (
+    annotate,
     blob,
     certificate,
     demand,
@@ -26,6 +27,7 @@ from lianjin.service import (
     listing,
     order,
     organisation,
+    project,
     registry,
     session,
     setup,
@@ -57,6 +59,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitation.ROUTER,
     event.ROUTER,
     event.LOG_ROUTER,
+    project.ROUTER,
+    annotate.ROUTER,
     upload.ROUTER,
     upload.FILE_ROUTER,
     job.ROUTER,

@@ -119,6 +119,16 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "organisation.verify": (manage("operator", reach="any"),),
     "member.read": (read_any("operator", "auditor"), read("owner")),
     "member.change": (manage("owner"),),
+    # annotation: a project's own plan says whom it names
+    "project.read": (
+        read_any("operator", "auditor"),
+        read("owner", "engineer", "annotator", "reviewer"),
+    ),
+    "project.make": (write("owner", "engineer"),),
+    "project.change": (write("owner", "engineer"),),
+    "task.take": (write("annotator"),),
+    "task.answer": (write_own("annotator"),),
+    "answer.review": (write("reviewer"),),
     # what happened
     "event.read": (read_any("operator", "auditor"), read("owner"), KNOWN),
     "log.read": (PUBLIC,),

@@ -42,7 +42,7 @@ Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
 class ParentView(BaseModel):
-    """What a version was made from; `name` is null for one from elsewhere, or not the caller's."""
+    """What a version was made from; `name` is null for one from elsewhere."""
 
     name: str | None
     root: str

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 NOUNS = (
+    "lianjin.annotate.annotation",
+    "lianjin.annotate.assignment",
+    "lianjin.annotate.project",
+    "lianjin.annotate.review",
+    "lianjin.annotate.task",
     "lianjin.core.once",
     "lianjin.market.agreement",
     "lianjin.market.delivery",

@@ -5,7 +5,8 @@ Takes a folder and a database's URL; gives an open State, everything made and mi
     lianjin.db    the database, unless it is elsewhere
     log/ log.key  the log and the key that signs it, made at the first start
     registry/     datasets and their versions
-    jobs/         a folder for each job
+    jobs/         a folder for each job that has not ended
+    results/      what evaluations wrote, by job
     uploads/      files to build from; arriving/ holds them while they come
 """
 
@@ -71,6 +72,11 @@ class State:
         return self.folder / "jobs"
 
     @property
+    def results(self) -> Path:
+        """Where the files of evaluations are, by job."""
+        return self.folder / "results"
+
+    @property
     def uploads(self) -> Path:
         """Where files are put to build from."""
         return self.folder / "uploads"
@@ -96,17 +102,24 @@ def opened(
     """
     with guarded(folder, "write"):
         remove_tree(folder / "arriving")  # what a kill left half sent
-        for inner in ("registry", "jobs", "uploads", "arriving"):
+        for inner in ("registry", "jobs", "uploads", "results", "arriving"):
             (folder / inner).mkdir(parents=True, exist_ok=True)
     where = url or f"sqlite:///{folder / 'lianjin.db'}"
     with _log(folder, name) as log, Database(where, clock=clock) as database:
         migrate(database)
-        places = Places(folder / "jobs", folder / "uploads", folder / "registry")
+        places = Places(
+            jobs=folder / "jobs",
+            uploads=folder / "uploads",
+            registry=folder / "registry",
+            results=folder / "results",
+        )
         with (
             Sequencer(database, log) as sequencer,
             Crew(database, places, at_once=jobs_at_once, done=record_built) as crew,
         ):
-            catch_up(database, Registry(folder / "registry"))
+            registry = Registry(folder / "registry")
+            registry.blobs.sweep()
+            catch_up(database, registry)
             if jobs_at_once:
                 crew.start()
             yield State(

@@ -4,13 +4,14 @@ or answers of people; without them nothing is measured, and it says so."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from lianjin.core.limits import FAILING_IDS
 from lianjin.core.words import Words
+from lianjin.evaluate.answer import Answer
 from lianjin.evaluate.measure import Absent, Judged, Measured, measure
 from lianjin.evaluate.records import Records
 from lianjin.evaluate.subject import Subject
@@ -122,7 +123,7 @@ def scale_reached(subject: Subject) -> Measured | Absent:
     en="In time",
     about=(
         "时间在所需范围内的记录占全部记录的比例。0：无一在内；1：全部；需求没有写范围则不测。\n\n"
-        "时间取自记录的发布时间，按需求所写的精度（年、月、日）比较；没有时间的记录算作不在内，另行计数。"
+        "时间取自记录的发布时间或自带的 `original_time`，按需求所写的精度（年、月、日）比较；没有时间的记录算作不在内，另行计数。"
     ),
     causes={
         "undated": Words("no time is known", "没有时间"),
@@ -134,14 +135,14 @@ def in_time(records: Records) -> Judged | Absent:
     """Share of records whose time lies in the required range, both ends included.
 
     0: none; 1: all; not measured if the requirement names no range (`time`). Times are those of
-    publication, compared as precisely as the requirement writes; a record without one is not in the
+    publication, or the record's own `original_time`, compared as precisely as the requirement writes; a record without one is not in the
     range, and is counted apart.
     """
     low, high = records.requirement.time_from, records.requirement.time_to
     if low is None and high is None:
         return _not_asked("time")
-    times = [str(value or "").strip() for value in records.plain("published")]
-    dated = np.array([time[:4].isdecimal() and len(time) >= 4 for time in times], bool)
+    times = records.times
+    dated = np.array([bool(time) for time in times], bool)
     early = np.array(
         [low is not None and time[: len(low)] < low[: len(time)] for time in times], bool
     )
@@ -156,35 +157,60 @@ def in_time(records: Records) -> Judged | Absent:
     zh="标注正确",
     en="Right annotation",
     about=(
-        "与金标准相符的回答占金标准题回答的比例，连同 95 % 区间（Wilson），计分取下限。0：全错；1：全对；没有金标准题则不测。\n\n"
-        "金标准与各人的回答在记录的 `gold` 与 `answers` 字段里。一致性（Krippendorff α）另列，不代替正确性：众口一词也可能都错。"
+        "经另一人审核的答案中被接受的占比，连同 95 % 区间（Wilson），计分取下限。0：全被改过；1：全被接受；没有审核过的答案则不测。\n\n"
+        "答案与审核结果在记录的 `annotations` 字段里：`accepted` 为接受，`fixed` 为改正。"
+        "一致性（Krippendorff α）另列，不代替正确性：众口一词也可能都错。"
     ),
-    causes={"wrong": Words("differs from gold", "与金标准不符")},
+    causes={"wrong": Words("mended by review", "审核时被改正")},
 )
 def right_annotation(subject: Subject) -> Measured | Absent:
-    """Share of the answers to gold items that agree with gold, with Wilson's 95 % interval.
+    """Share of the answers that another person reviewed and accepted, with Wilson's 95 % interval.
 
-    0: none; 1: all; not measured without gold items. The score takes the interval's lower limit.
-    Gold and answers stand in the records' fields `gold` and `answers`. Agreement (Krippendorff's
-    alpha) stands beside it and does not take its place: all may be wrong together.
+    0: all were mended; 1: all accepted; not measured if none was reviewed. The score takes the interval's
+    lower limit. Answers and verdicts stand in the records' field `annotations`: `accepted` or
+    `fixed`. Agreement (Krippendorff's alpha) stands beside it and does not take its place: all may
+    be wrong together.
     """
     answers = subject.totals.answers
-    found = {"answers": len(answers), "annotators": len({a.annotator for a in answers})}
-    gold = [answer for answer in answers if answer.gold is not None]
-    if not gold:
+    if not answers:
+        return Absent(Words("the records carry no answers of people", "记录不带标注员的答案"))
+    found = {
+        "answers": len(answers),
+        "annotators": len({answer.annotator for answer in answers}),
+        "agreement": agreements(answers),
+    }
+    wrong = [answer for answer in answers if answer.outcome == "fixed"]
+    right = sum(answer.outcome == "accepted" for answer in answers)
+    reviewed = right + len(wrong)
+    if not reviewed:
         return Absent(
-            Words(
-                "no record carries gold items with answers of people",
-                "没有记录带有金标准题与标注员的回答",
-            )
+            Words("no answer was reviewed by another person", "没有答案经另一人审核"), found
         )
-    wrong = [answer for answer in gold if answer.label != answer.gold]
     failing = tuple((answer.record, ("wrong",)) for answer in wrong[:FAILING_IDS])
-    right = len(gold) - len(wrong)
     return Measured(
-        right, len(gold), failing, len(wrong), {"wrong": len(wrong)} if wrong else {}, found,
-        lower=wilson_lower(right, len(gold)), evidence="data/",
+        right, reviewed, failing, len(wrong), {"wrong": len(wrong)} if wrong else {}, found,
+        lower=wilson_lower(right, reviewed), evidence="data/ annotations",
     )  # fmt: skip
+
+
+def agreements(answers: Sequence[Answer]) -> dict[str, dict[str, Any]]:
+    """Krippendorff's alpha by question: nominal of sides, ordinal of scores, as the answers stand.
+
+    `alpha` is None where no record has two answers, or all are the same.
+    """
+    from lianjin.stats.agreement import Level, alpha, counts
+
+    found: dict[str, dict[str, Any]] = {}
+    for question in sorted({name for answer in answers for name in answer.values}):
+        level: Level = "nominal" if question == "side" else "ordinal"
+        counted = counts((a.record, a.values[question]) for a in answers if question in a.values)
+        found[question] = {
+            "level": level,
+            "alpha": alpha(counted, level),
+            "units": counted.n_units,
+            "answers": counted.n_answers,
+        }
+    return found
 
 
 Z_95 = 1.959963984540054

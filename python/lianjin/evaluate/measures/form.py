@@ -186,6 +186,8 @@ def has_item(records: Records, item: str) -> np.ndarray:
         return everywhere if needed.source_details else has_source(records)
     if item == "licence":
         return everywhere if needed.licence else records.is_present("licence")
+    if item == "published":
+        return np.array([bool(time) for time in records.times], bool)
     if item == "generated":
         return np.array([value is not None for value in records.plain("generated")], bool)
     return np.array([value not in (None, "", [], {}) for value in records.value_at(item)], bool)
@@ -241,7 +243,7 @@ def declared_type(records: Records) -> Judged | Absent:
     meant = {needed.type, TYPES[needed.type].zh, TYPES[needed.type].en}
     said = records.value_at(needed.type_by)
     judged = np.array([value not in (None, "") for value in said], bool)
-    return Judged({"differs": _flags(said, lambda v: v not in meant)}, counted=judged)
+    return Judged({"differs": _flags(said, lambda v: str(v) not in meant)}, counted=judged)
 
 
 @measure(

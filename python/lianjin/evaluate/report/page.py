@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -94,7 +95,7 @@ def _s(count: int) -> str:
 
 
 def _score_figure(score: Score) -> str:
-    number = "—" if score.value is None else f"{score.value:.1f}"
+    number = "—" if score.value is None else _floored(score.value)
     verdict = label("已达", "reached") if score.is_reached else label("未达", "not reached")
     if score.value is None:
         verdict = label("测得不足，不计分", "too little measured for a score")
@@ -123,15 +124,28 @@ def _dimension(score: Score) -> str:
     rows = "".join(
         _row(result) + "".join(_row(p, part=True) for p in result.parts) for result in score.results
     )
-    number = "—" if score.value is None else f"{score.value:.1f}"
-    measured = sum(result.status == "measured" for result in score.results)
-    note = label(
-        f"{number}，线 {score.line:g}；已测 {measured} 项的等权平均" if _is_equal(score) else f"{number}，线 {score.line:g}；已测 {measured} 项的加权平均",
-        f"{number}, line {score.line:g}; the {'mean' if _is_equal(score) else 'weighted mean'} of {measured} measured",
-    )  # fmt: skip
+    note = _mean(score)
     title = f"{escape(score.dimension.code)} {words(score.dimension.title)}"
     return _section(
         title, f'<div class="ixs">{rows}</div>', note, f"dimension-{score.dimension.code}"
+    )
+
+
+def _mean(score: Score) -> str:
+    """How the dimension's score comes about."""
+    count = sum(result.status == "measured" for result in score.results)
+    if score.value is None:
+        return label(f"测得 {count} 项，不足以计分", f"{count} measured, too few for a score")
+    number = f"{_floored(score.value)}"
+    line = f"{score.line:g}"
+    if _is_equal(score):
+        return label(
+            f"{number}，线 {line}；已测 {count} 项的等权平均",
+            f"{number}, line {line}; the mean of {count} measured, of equal weight",
+        )
+    return label(
+        f"{number}，线 {line}；已测 {count} 项的加权平均",
+        f"{number}, line {line}; the weighted mean of {count} measured",
     )
 
 
@@ -203,9 +217,9 @@ def _opened(result: Result) -> str:
             )
         )
     if found.absent:
-        rows.append((label("为何未测", "why not"), words(found.absent)))
+        rows.append((label("为何未测", "why not"), _prose(found.absent)))
     if result.measure is not None:
-        method = f"{words(result.measure.docs)}"
+        method = _prose(result.measure.docs)
         mode = words(MODES[result.measure.mode])
         rows.append(
             (
@@ -219,6 +233,12 @@ def _opened(result: Result) -> str:
     rows += _failures(result)
     rows.append((label("依据", "standard"), words(TRUST[index.trust])))
     return _kv(rows)  # fmt: skip
+
+
+def _prose(said: Words) -> str:
+    """Sentences without the line ends of their source; what stands in back quotes is code."""
+    joined = Words(*(re.sub(r"(?<!\n)\n(?!\n)", " ", form) for form in (said.en, said.zh)))
+    return re.sub(r"`([^`<]*)`", r"<code>\1</code>", words(joined))
 
 
 def _failures(result: Result) -> list[tuple[str, str]]:
@@ -238,16 +258,21 @@ def _failures(result: Result) -> list[tuple[str, str]]:
             for unit, s in scales.items()
         )
         rows.append((label("规模", "scale"), f'<ul class="plain">{listed}</ul>'))
-    if "alpha" in found.found:
-        rows.append((label("一致性", "agreement"), _agreement(found.found)))
+    if agreement := found.found.get("agreement"):
+        rows.append((label("一致性", "agreement"), _agreement(agreement)))
     if found.failing:
         rows.append((label("哪些", "which"), _listed(found, known)))
     return rows
 
 
-def _agreement(found: Mapping[str, Any]) -> str:
-    alpha = "—" if found["alpha"] is None else f"{found['alpha']:.3f}"
-    return f"Krippendorff α <b>{alpha}</b>"
+def _agreement(found: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = "".join(
+        f"<li><code>{escape(question)}</code> Krippendorff α "
+        f"<b>{'—' if one['alpha'] is None else format(one['alpha'], '.3f')}</b> "
+        f'<span class="dim">{escape(one["level"])} · {one["answers"]:,} / {one["units"]:,}</span></li>'
+        for question, one in found.items()
+    )
+    return f'<ul class="plain">{rows}</ul>'
 
 
 def _cause(name: str, known: Mapping[str, Words]) -> str:
@@ -316,7 +341,7 @@ def _gates(gates: Sequence[Gate]) -> str:
         measure = find_measure(gate.measure)
         tag = '<span class="ok">✓</span>' if gate.is_passed else '<span class="bad">✕</span>'
         word = label("通过", "passed") if gate.is_passed else label("未过", "failed")
-        opened = [(label("测法", "measure"), words(measure.docs))]
+        opened = [(label("测法", "measure"), _prose(measure.docs))]
         if gate.measured.failing:
             opened.append((label("哪些", "which"), _listed(gate.measured, measure.causes)))
         rows.append(
@@ -373,9 +398,9 @@ def _about(evaluation: Evaluation) -> str:
     rows = [
         (label("标准", "standard"), f"{escape(standard.number)} · {words(standard.title)}"),
         (label("需求", "requirement"), name),
-        (label("标准摘要", "its digest"), f"<code>{standard.digest}</code>"),
-        (label("清单摘要", "manifest"), f"<code>{evaluation.manifest_digest}</code>"),
-        (label("评测摘要", "evaluation"), f"<code>{evaluation.digest}</code>"),
+        (label("标准摘要", "the standard's digest"), f"<code>{standard.digest}</code>"),
+        (label("清单摘要", "the manifest's"), f"<code>{evaluation.manifest_digest}</code>"),
+        (label("评测摘要", "the evaluation's"), f"<code>{evaluation.digest}</code>"),
     ]
     return _section(label("对什么、依据什么", "Of what, against what"), _kv(rows), anchor="about")
 

@@ -1,0 +1,1 @@
+"""Statistics that stand behind figures. Takes values and counts; gives numbers; records nothing."""
