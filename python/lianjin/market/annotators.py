@@ -1,7 +1,7 @@
 """Annotators of a listing: who shares in its price, and by how many answers.
 
 Takes annotation projects of the supplier; gives the answers that count, by person, as the projects
-have them. Nobody types these.
+have them.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from lianjin.core.limits import (
     AMOUNT_FEN,
     CATALOGUE_PAGE,
     CERTIFICATE_SIZE_BYTES,
+    LISTING_ANNOTATORS,
     LISTING_TEXT_CHARS,
     LISTING_TEXTS,
     LISTING_TITLE_CHARS,
@@ -84,7 +85,8 @@ class ManualBody(Body):
 class ContentBody(Body):
     """A version that is offered. Its root and its sizes are read from the registry.
 
-    `projects`: in which it was annotated; who answered there shares in the price.
+    `projects`: in which it was annotated here; who answered there shares in the price, by the answers
+    that count. `annotators`: answers by person of work that was done elsewhere; they are added.
     """
 
     version: Annotated[str, Field(max_length=200)]
@@ -99,6 +101,7 @@ class ContentBody(Body):
     price_fen: int = Field(ge=0, le=AMOUNT_FEN)
     offer: OfferBody
     certificate: Annotated[str, Field(max_length=CERTIFICATE_SIZE_BYTES)]
+    annotators: dict[str, int] = Field(default={}, max_length=LISTING_ANNOTATORS)
     projects: list[Identity] = Field(default=[], max_length=LISTING_TEXTS)
 
 
@@ -354,7 +357,11 @@ def content_of(state: State, who: Caller, asked: ContentBody) -> Content:
         len(files),
         tuple((field.name, str(field.type)) for field in schema),
     )
-    known = {"root": version.root, "facts": facts.to_value(), "annotators": annotators}
+    shares = {
+        p: annotators.get(p, 0) + asked.annotators.get(p, 0)
+        for p in {**annotators, **asked.annotators}
+    }
+    known = {"root": version.root, "facts": facts.to_value(), "annotators": shares}
     return Content.read(asked.model_dump(exclude={"projects"}) | known)
 
 
