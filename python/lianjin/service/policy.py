@@ -157,6 +157,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "order.change": (write("owner", "buyer"),),
     "order.decide": (write_any("operator"),),
     "wallet.read": (read("owner", "buyer"),),
+    "earnings.read": (KNOWN,),
     "deposit.make": (write_any("operator"),),
     "ledger.read": (read_any("operator", "auditor"),),
     "demand.read": (read_any(*EVERY_ROLE),),
