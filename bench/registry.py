@@ -28,7 +28,7 @@ SMALL_FILES = 1_000
 def rows(megabytes: int) -> Iterator[Row]:
     """Push, push again, view, pull and check of a dataset of so many megabytes, and of small files."""
     shutil.rmtree(FOLDER, ignore_errors=True)
-    sizes = [SHARD_BYTES] * max(1, megabytes * 1_000_000 // SHARD_BYTES)
+    sizes = [SHARD_BYTES] * max(1, round(megabytes * 1_000_000 / SHARD_BYTES))
     dataset, floor = _dataset(FOLDER / "large", sizes), ""
     registry, name = Registry(FOLDER / "registry"), VersionName.parse("bench/large@1.0.0")
     hash_s, write_s = _floor(dataset)

@@ -47,6 +47,7 @@ BAD = {
     ),
     "few.yaml": 'name: a\nsteps:\n  - keep: "chars >= 1"\nquarantine: {limit: 0}\n',
 }
+HERE = "127.0.0.1"
 VERIFIER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 SIGNED = ["--key", "log.key", "--log", "log", "--log-key", "log.key", "--out", "c.json"]
 CALLS = [
@@ -119,7 +120,7 @@ CALLS = [
     ["push", "nowhere", "lab/news@1.1.0", "--to", "registry"],
     ["push", "out", "lab/news", "--to", "registry"],
     ["push", "out", "lab/news@1.1.0", "--to", "log"],
-    ["push", "out", "lab/news@1.1.0", "--to", "http://127.0.0.1:1"],
+    ["push", "out", "lab/news@1.1.0", "--to", f"http://{HERE}:1"],
     ["push", "out", "lab/news@1.1.0", "--to", "ftp://a"],
     ["push", "out", "lab/news@1.1.0", "--to", "https://a", "--token-file", "log.key"],
     ["push", "out", "lab/news@1.1.0", "--to", "http://a", "--token-file", "token"],

@@ -148,6 +148,31 @@ def test_parents_make_a_lineage(registry: Registry, small: Path, other: Path) ->
     )
 
 
+def test_a_parent_that_was_lost_ends_the_lineage_and_nothing_else(
+    registry: Registry, small: Path
+) -> None:
+    for text, parents in (("lab/a@1.0.0", ()), ("lab/b@1.0.0", ("lab/a@1.0.0",))):
+        push(registry, small, text, *parents)
+    child = push(registry, small, "lab/c@1.0.0", "lab/b@1.0.0")
+    (registry.folder / "datasets/lab/b/versions/1.0.0.json").write_text("{}")
+    assert [str(parent.name) for parent in registry.lineage(child)] == ["lab/b@1.0.0"]
+    (registry.folder / "datasets/lab/b/versions/1.0.0.json").unlink()
+    assert [str(parent.name) for parent in registry.lineage(child)] == ["lab/b@1.0.0"]
+
+
+def test_what_no_version_can_say_is_refused_before_a_byte_is_stored(
+    registry: Registry, small: Path
+) -> None:
+    for change in ({"message": "x" * 2001}, {"created_by": ""}, {"now": "today"}):
+        asked = {"created_by": "lin", "now": NOW} | change
+        with pytest.raises(UsageError) as raised:
+            registry.commit(small, name("lab/news@1.0.0"), **asked)
+        assert raised.value.code == "wrong-version"
+        with pytest.raises(LianjinError):
+            push(registry, small, "lab/news@1.0.0", *(f"{n:064x}" for n in range(101)))
+    assert list(registry.blobs.all()) == []
+
+
 @pytest.mark.parametrize(
     ("parent", "code"),
     [

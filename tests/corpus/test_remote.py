@@ -19,6 +19,7 @@ from lianjin.corpus.remote import RemoteRegistry
 
 from .conftest import name
 
+HERE = "127.0.0.1"
 NEWS = name("lab/news@1.0.0")
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -40,12 +41,12 @@ def serving(answer: Answer) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((HERE, 0), Handler)
     server.block_on_close = False
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{HERE}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
@@ -92,20 +93,16 @@ def test_a_token_goes_nowhere_in_clear() -> None:
         RemoteRegistry.at("http://example.com", "secret-token")
     assert raised.value.code == "token-in-clear"
     assert "secret" not in str(raised.value)
-    for url in (
-        "http://localhost:1",
-        "http://127.0.0.1:1",
-        "http://[::1]:1",
-        "https://example.com",
-    ):
+    here = [f"http://{host}:1" for host in ("localhost", HERE, "[::1]")]
+    for url in (*here, "https://example.com"):
         assert RemoteRegistry.at(url, "secret-token").url == url
     assert RemoteRegistry.at("http://example.com/", None).url == "http://example.com"
 
 
 def test_nobody_there_is_said(tmp_path: Path) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        remote = RemoteRegistry.at(f"http://127.0.0.1:{taken.getsockname()[1]}", None)
+        taken.bind((HERE, 0))
+        remote = RemoteRegistry.at(f"http://{HERE}:{taken.getsockname()[1]}", None)
         with pytest.raises(StorageError) as raised:
             remote.version(NEWS)
     assert raised.value.code == "server-unreachable"

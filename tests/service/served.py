@@ -12,19 +12,21 @@ from lianjin.service.account.token import make_token
 
 from .world import Tenant, World
 
+HERE = "127.0.0.1"
+
 
 @contextmanager
 def served(world: World) -> Iterator[str]:
     """The address of the world's app, while the block runs."""
     listening = socket.socket(proto=socket.IPPROTO_TCP)
-    listening.bind(("127.0.0.1", 0))
+    listening.bind((HERE, 0))
     listening.listen()  # who connects before the server runs waits for it
     config = uvicorn.Config(world.app, access_log=False, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield f"http://{HERE}:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
+from lianjin.core.store import json_text
+from lianjin.corpus.manifest import file_entry, manifest
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import VersionName
 from lianjin.service import document
@@ -142,3 +147,62 @@ def test_a_long_text_is_cut(client: TestClient, monkeypatch: pytest.MonkeyPatch)
         True,
         ["早市", "&amp;", "&"],
     )
+
+
+def _parquet(rows: list[dict[str, Any]]) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(rows), sink)
+    return bytes(sink.getvalue())
+
+
+RECEIPT = {
+    "id": "a#0", "outcome": "kept", "step": None, "reason": None, "links": None, "scores": {"x": 1.0},
+    "source": {"path": "a", "position": 0, "start": 0, "end": 1},
+    "edits": [{"step": 0, "rule": "r", "start": 0, "end": 1, "before": "a", "after": "b", "confidence": 1.0}],
+}  # fmt: skip
+ROW = {"id": "a#0", "text": "ab", "source": RECEIPT["source"]}
+STRANGE = [
+    (b"", b""),
+    (b"PAR1", b"rubbish"),
+    (_parquet([{"x": 1}]), _parquet([{"x": 1}])),
+    (_parquet([{**RECEIPT, "outcome": "good"}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "outcome": 3}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "id": 3}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "source": "x"}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "edits": "x"}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "edits": [{"step": 0}]}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "links": [{"x": 1}]}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "step": "x"}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "step": 99, "outcome": "dropped"}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "scores": "x"}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "scores": {"x": [1]}}]), _parquet([ROW])),
+    (_parquet([RECEIPT]), _parquet([{**ROW, "text": 3}])),
+    (_parquet([RECEIPT]), _parquet([{**ROW, "text": b"\xff"}])),
+    (_parquet([RECEIPT]), _parquet([{**ROW, "id": "b#0"}])),
+    (_parquet([{**RECEIPT, "edits": [{**RECEIPT["edits"][0], "start": 99, "end": 3}]}]), _parquet([ROW])),
+    (_parquet([{**RECEIPT, "edits": [{**RECEIPT["edits"][0], "start": -9}]}]), _parquet([ROW])),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(STRANGE)))
+def test_files_that_no_build_wrote_are_said_to_be(
+    sqlite_world: World, tmp_path: Path, number: int
+) -> None:
+    world, (receipts, data) = sqlite_world, STRANGE[number]
+    for kind, content in (("receipts", receipts), ("data", data)):
+        (tmp_path / "d" / kind).mkdir(parents=True)
+        (tmp_path / "d" / kind / "part-0.parquet").write_bytes(content)
+    entries = [file_entry(tmp_path / "d", p) for p in (tmp_path / "d").rglob("*.parquet")]
+    facts = {"records": 1, "kept": 1, "dropped": 0, "quarantined": 0}
+    facts |= {"recipe": {"steps": [{"keep": "chars >"}]}, "steps": 3, "errors": 3, "rights": 3}
+    (tmp_path / "d" / "manifest.json").write_text(json_text(manifest(entries, facts)), "utf-8")
+    name = VersionName.parse("canaryours/news@1.0.0")
+    registry = Registry(world.state.registry)
+    registry.commit(tmp_path / "d", name, created_by="lin", now="2026-01-31T08:00:00Z")
+    client = world.client(world.ours.users["reviewer"])
+    for path in ("", "?outcome=kept", "?step=1", "/a%230", "/b%230"):
+        said = client.get(f"{DOCUMENTS}{path}")
+        assert said.status_code in (200, 404, 422), (path, said.text)
+        if said.status_code != 200:
+            assert code_of(said) in ("not-as-built", "unknown-id")
+    assert client.get("/api/datasets/canaryours/news/versions/1.0.0").json()["funnel"] == []

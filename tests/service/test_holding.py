@@ -10,16 +10,16 @@ from .world import World
 
 def test_a_blob_is_held_by_who_sent_it(world: World) -> None:
     ours, theirs = world.ours.organisation.id, world.theirs.organisation.id
-    digests = [f"{number:064x}" for number in range(1200)]
+    digests = [f"{number:064x}" for number in range(1_020)]
 
     def work(tx: Transaction) -> None:
-        for sha256 in digests[::2]:
+        for sha256 in digests[::50]:
             hold(tx, ours, sha256, 1)
             hold(tx, ours, sha256, 1)
         hold(tx, theirs, digests[1], 1)
 
     world.state.database.write(work)
     with world.state.database.read() as connection:
-        assert held(connection, ours, digests) == set(digests[::2])
+        assert held(connection, ours, digests) == set(digests[::50])
         assert held(connection, theirs, digests) == {digests[1]}
         assert held(connection, ours, []) == set()

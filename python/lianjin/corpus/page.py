@@ -17,6 +17,9 @@ import pyarrow.parquet as pq
 from lianjin.core.limits import PAGE_ROWS_LOOKED_AT
 from lianjin.corpus.dataset import Dataset, whole_parquet
 
+BATCH_ROWS = 4_000
+"""Rows that are in memory at a time."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -72,7 +75,8 @@ def _batches(
             for group in range(file.num_row_groups):
                 n_rows = file.metadata.row_group(group).num_rows
                 if first + n_rows > place:
-                    for batch in file.read_row_group(group, columns=columns).to_batches():
+                    # A batch at a time: a group that says the same a billion times is small on disk.
+                    for batch in file.iter_batches(BATCH_ROWS, [group], columns, use_threads=False):
                         skipped = min(max(0, place - first), batch.num_rows)
                         if skipped < batch.num_rows:
                             yield first + skipped, batch.slice(skipped)

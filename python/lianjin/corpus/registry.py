@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lianjin.core.errors import Conflict, Finding, NotFound, UsageError
+from lianjin.core.errors import Conflict, Finding, NotFound, StorageError, UsageError
 from lianjin.core.limits import MANIFEST_SIZE_BYTES, VERSION_SIZE_BYTES
 from lianjin.core.store import damaged, guarded, link_if_absent
 from lianjin.core.words import Words, nearest
@@ -28,6 +29,9 @@ from lianjin.corpus.shipment import MANIFEST, Item, Report, Shipment, extras_of,
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
 from lianjin.corpus.view import open_view
 
+SAME = ("manifest", "parents", "message")
+"""What two pushes of one version agree in; who came first is its maker, and its extras stay."""
+PUT_AT_ONCE = 4
 REMEMBERED_BYTES = 4 << 20
 """A manifest of at most so many bytes is remembered; in memory it takes a few times as many."""
 Source = VersionName | str
@@ -69,28 +73,38 @@ class Registry:
         """
         self.blobs.sweep()
         shipment = pack(dataset)
-        self._refuse_another(name, shipment.manifest.sha256, self._parents(parents), message)
-        done = 0
-        for item in shipment.items:
-            self._put(shipment, item)
-            done += item.size_bytes
-            report(done, shipment.size_bytes)
-        return self.commit_blobs(
+        version = described(
             shipment.manifest.sha256,
+            shipment.facts,
             name,
             created_by=created_by,
             now=now,
-            parents=parents,
+            parents=self._parents(parents),
             message=message,
             extras=extras_of(shipment.extras),
         )
+        self._refuse_another(version)
+        self._put_all(shipment, report)
+        return self._published(version)
 
-    def _put(self, shipment: Shipment, item: Item) -> None:
+    def _put_all(self, shipment: Shipment, report: Report) -> None:
+        """Puts all files, a few at a time: while the disk has one, the next is hashed."""
+        done = 0
+        pool = ThreadPoolExecutor(PUT_AT_ONCE, thread_name_prefix="lianjin-put")
+        try:
+            for item in pool.map(lambda item: self._put(shipment, item), shipment.items):
+                done += item.size_bytes
+                report(done, shipment.size_bytes)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _put(self, shipment: Shipment, item: Item) -> Item:
         with self.blobs.incoming(item.sha256) as writer:
             for block in shipment.blocks(item):
                 writer.write(block)
             if writer.sha256 != item.sha256:
                 raise content_differs(item, writer.sha256)
+        return item
 
     def commit_blobs(
         self,
@@ -111,21 +125,17 @@ class Registry:
         if not self.blobs.has(manifest):
             raise blobs_missing([MANIFEST])
         value = self.manifest_of(manifest)
-        items = items_of(value)
         beside = dict(extras or {})
-        self._check_blobs((*items, *(Item(p, e.sha256, e.size_bytes) for p, e in beside.items())))
-        version = DatasetVersion(
-            name=name,
-            manifest=manifest,
-            root=value["root"],
-            n_files=len(items),
-            size_bytes=sum(item.size_bytes for item in items),
-            records=value["records"],
-            kept=value["kept"],
-            created_utc=now,
+        others = (Item(path, extra.sha256, extra.size_bytes) for path, extra in beside.items())
+        self._check_blobs((*items_of(value), *others))
+        version = described(
+            manifest,
+            value,
+            name,
             created_by=created_by,
-            message=message,
+            now=now,
             parents=self._parents(parents),
+            message=message,
             extras=beside,
         )
         return self._published(version)
@@ -138,16 +148,15 @@ class Registry:
                 os.fsync(file.fileno())
             if link_if_absent(part, self._path(version.name)):
                 return version
-        self._refuse_another(version.name, version.manifest, version.parents, version.message)
+        self._refuse_another(version)
         return self.version(version.name)
 
-    def _refuse_another(
-        self, name: VersionName, manifest: str, parents: tuple[Parent, ...], message: str
-    ) -> None:
-        if not self._path(name).exists():
+    def _refuse_another(self, version: DatasetVersion) -> None:
+        """Conflict `version-exists` if the name stands for what is not the same version."""
+        if not self._path(name := version.name).exists():
             return
         stands = self.version(name)
-        if (stands.manifest, stands.parents, stands.message) != (manifest, parents, message):
+        if any(getattr(stands, field) != getattr(version, field) for field in SAME):
             what = Words(f"manifest {stands.manifest[:12]}…", f"清单 {stands.manifest[:12]}…")
             raise Conflict(
                 "version-exists",
@@ -278,7 +287,8 @@ class Registry:
     def lineage(self, version: DatasetVersion) -> tuple[Parent, ...]:
         """All that a version was made from, the nearest first, each once.
 
-        A parent from elsewhere has no name, and its own parents are not known here.
+        A parent from elsewhere has no name, and its own parents are not known here; nor are those
+        of one whose record is damaged, which `check` finds.
         """
         found: dict[Parent, None] = {}
         waiting = list(version.parents)
@@ -286,8 +296,14 @@ class Registry:
             parent = waiting.pop(0)
             if parent not in found and parent.name != version.name:
                 found[parent] = None
-                waiting += [] if parent.name is None else self.version(parent.name).parents
+                waiting += self._parents_of(parent)
         return tuple(found)
+
+    def _parents_of(self, parent: Parent) -> tuple[Parent, ...]:
+        try:
+            return () if parent.name is None else self.version(parent.name).parents
+        except (NotFound, StorageError):
+            return ()
 
     def check(self, part: tuple[int, int] = (1, 1)) -> Integrity:
         """All that is damaged, missing or strange; of the bytes one `part` of so many is read."""
@@ -298,6 +314,38 @@ class Registry:
 
     def _path(self, name: VersionName) -> Path:
         return self._folder(name.dataset) / f"{name.version}.json"
+
+
+def described(
+    manifest: str,
+    facts: dict[str, Any],
+    name: VersionName,
+    *,
+    created_by: str,
+    now: str,
+    message: str,
+    parents: tuple[Parent, ...] = (),
+    extras: Mapping[str, Extra],
+) -> DatasetVersion:
+    """The version that a manifest becomes under a name; UsageError `wrong-version`.
+
+    `manifest`: SHA-256 of its bytes; `facts`: its JSON, as `read_manifest` gives it.
+    """
+    items = items_of(facts)
+    return DatasetVersion(
+        name=name,
+        manifest=manifest,
+        root=facts["root"],
+        n_files=len(items),
+        size_bytes=sum(item.size_bytes for item in items),
+        records=facts["records"],
+        kept=facts["kept"],
+        created_utc=now,
+        created_by=created_by,
+        message=message,
+        parents=parents,
+        extras=extras,
+    )
 
 
 def _manifest_of(blobs: BlobStore, sha256: str) -> dict[str, Any]:

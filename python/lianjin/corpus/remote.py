@@ -24,8 +24,8 @@ from lianjin.core.words import Words, spoken
 from lianjin.corpus.answer import refusal
 from lianjin.corpus.blob import BLOCK_BYTES
 from lianjin.corpus.checkout import check_out
-from lianjin.corpus.registry import Source, content_differs
-from lianjin.corpus.shipment import Item, Report, Shipment, pack
+from lianjin.corpus.registry import Source, content_differs, described
+from lianjin.corpus.shipment import Item, Report, Shipment, extras_of, pack
 from lianjin.corpus.version import DatasetName, DatasetVersion, VersionName
 
 WAIT_S = 60
@@ -89,6 +89,7 @@ class RemoteRegistry:
         """
         del created_by, now
         shipment = pack(dataset)
+        self._refuse_early(shipment, name, message)
         done = 0
         for item in shipment.items:
             self._put(shipment, item)
@@ -103,6 +104,18 @@ class RemoteRegistry:
         }
         path = f"{_dataset(name.dataset)}/versions"
         return self._version(self._json("POST", path, canonical(asked)), name)
+
+    def _refuse_early(self, shipment: Shipment, name: VersionName, message: str) -> None:
+        """Refuses what the server would refuse anyway, before its bytes are sent."""
+        described(
+            shipment.manifest.sha256,
+            shipment.facts,
+            name,
+            created_by="server",
+            now="2026-01-31T08:00:00Z",
+            message=message,
+            extras=extras_of(shipment.extras),
+        )
 
     def _put(self, shipment: Shipment, item: Item) -> None:
         """Sends a file unless the server has it; it is hashed here in any case."""

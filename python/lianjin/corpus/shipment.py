@@ -39,9 +39,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Shipment:
-    """A dataset folder that was looked through: `files` are under its root, `extras` are not."""
+    """A dataset folder that was looked through: `files` are under its root, `extras` are not.
+
+    `facts` is the manifest's JSON, checked by `read_manifest`.
+    """
 
     folder: Path
+    facts: dict[str, Any]
     manifest: Item
     files: tuple[Item, ...]
     extras: tuple[Item, ...]
@@ -76,7 +80,7 @@ def pack(folder: Path) -> Shipment:
         _check_place(folder, item)
     extras = tuple(_extras(folder))
     _refuse_strangers(folder, {item.path for item in files})
-    return Shipment(folder, manifest, files, extras)
+    return Shipment(folder, value, manifest, files, extras)
 
 
 def items_of(manifest: dict[str, Any]) -> tuple[Item, ...]:

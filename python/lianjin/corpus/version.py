@@ -168,6 +168,12 @@ class DatasetVersion:
             raise UsageError(
                 "wrong-version",
                 Words(f"no version can have this {problem}", f"版本的 {problem} 不合要求"),
+                hint=Words(
+                    f"a message is printable text of up to {VERSION_MESSAGE_CHARS} characters; there "
+                    f"are up to {VERSION_PARENTS} parents",
+                    f"说明为不超过 {VERSION_MESSAGE_CHARS} 个字符的可见文本；来源版本不超过 "
+                    f"{VERSION_PARENTS} 个",
+                ),
             )
 
     @property

@@ -13,6 +13,7 @@ from typing import Any
 
 from lianjin.core.codes import meaning
 from lianjin.core.errors import NotFound
+from lianjin.core.store import damaged
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset
 from lianjin.operators.rule import BOOLEAN, NUMBER, TEXT, Kind, Verdict, conjuncts, explain, parse
@@ -55,10 +56,17 @@ def why(dataset: Dataset, identifier: str) -> Story:
 
 
 def story_of(dataset: Dataset, receipt: dict[str, Any]) -> Story:
-    """The story of the record with this receipt."""
+    """The story of the record with this receipt; StorageError if the record is not there."""
     identifier = receipt["id"]
     record = dataset.record(FOLDER_OF[receipt["outcome"]], identifier)
-    assert record is not None, f"{identifier} has a receipt but no record"
+    if record is None:
+        raise damaged(
+            dataset.folder,
+            Words(
+                f"has a receipt but no record of {identifier!r}",
+                f"有 {identifier!r} 的回执却无记录",
+            ),
+        )
     return Story(receipt, record, step_texts(dataset.manifest), _verdict(dataset, receipt, record))
 
 
@@ -121,7 +129,7 @@ def _kind_of(value: Any) -> Kind:
 
 def step_texts(manifest: dict[str, Any]) -> tuple[Words, ...]:
     """The recipe's steps in words: `repair: entities`, `keep: chars >= 200`."""
-    return tuple(_step_text(step) for step in manifest["recipe"]["steps"])
+    return tuple(_step_text(step) for step in (manifest.get("recipe") or {}).get("steps", ()))
 
 
 def _step_text(step: dict[str, Any]) -> Words:

@@ -7,13 +7,15 @@ Records nothing. Texts are text: nothing in them becomes markup here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from math import isfinite
 from typing import Annotated, Any, Literal
 
+import pyarrow as pa
 from fastapi import Query, Request
 from pydantic import BaseModel
 
-from lianjin.core.errors import NotFound
+from lianjin.core.errors import Finding, LianjinError, NotFound, StorageError
 from lianjin.core.limits import DOCUMENT_CHARS, PAGE_ROWS
 from lianjin.core.settings import Language
 from lianjin.core.words import Words
@@ -21,8 +23,10 @@ from lianjin.corpus.dataset import FOLDER_OF, Dataset
 from lianjin.corpus.page import page
 from lianjin.curate.redline import Span, redline
 from lianjin.curate.why import Claim, Story, claims, reason_words, story_of
+from lianjin.operators.rule import RuleFault
 from lianjin.service.access import Caller, Here, need
 from lianjin.service.errors import language_of
+from lianjin.service.facts import has_recipe
 from lianjin.service.registry import version_of
 from lianjin.service.route import router
 
@@ -151,11 +155,11 @@ def list_documents(
     asked = {"outcome": outcome, "step": step, "reason": reason}
     equal = {column: value for column, value in asked.items() if value is not None}
     columns = ["id", "outcome", "step", "reason"]
-    rows = page(dataset, "receipts", columns, equal=equal, place=place, limit=limit)
     language = language_of(request.headers.get("accept-language"))
-    return DocumentList(
-        documents=list(_lines(dataset, rows.rows, language)), following=rows.following
-    )
+    with _as_built():
+        rows = page(dataset, "receipts", columns, equal=equal, place=place, limit=limit)
+        lines = list(_lines(dataset, rows.rows, language))
+        return DocumentList(documents=lines, following=rows.following)
 
 
 @ROUTER.get("/datasets/{organisation}/{name}/versions/{version}/documents/{identifier:path}")
@@ -171,11 +175,43 @@ def read_document(
     """One record: its text with repairs marked, its scores beside their rules, what became of it."""
     registry, found = version_of(state, who, organisation, name, version)
     dataset = registry.open(found)
-    if (receipt := dataset.record("receipts", identifier)) is None:
-        raise _no_record(identifier)
-    story = story_of(dataset, receipt)
     language = language_of(request.headers.get("accept-language"))
-    return _view(story, claims(dataset, story), language)
+    with _as_built():
+        if (receipt := dataset.record("receipts", identifier)) is None:
+            raise _no_record(identifier)
+        story = story_of(dataset, receipt)
+        made = claims(dataset, story) if has_recipe(dataset.manifest) else ()
+        return _view(story, made, language)
+
+
+@contextmanager
+def _as_built() -> Iterator[None]:
+    """Turns what files of another form raise inside the block into a Finding `not-as-built`.
+
+    Anybody may have written what was pushed: columns, types and values can be anything. Only what
+    reads them stands in the block.
+    """
+    try:
+        yield
+    except LianjinError as error:
+        if not isinstance(error, StorageError) or error.code != "damaged-file":
+            raise
+        raise _not_as_built() from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _not_as_built() from error
+    except (pa.ArrowException, RuleFault) as error:
+        raise _not_as_built() from error
+
+
+def _not_as_built() -> Finding:
+    return Finding(
+        "not-as-built",
+        Words(
+            "the version's records are not in the form that a build writes",
+            "该版本的记录不是构建所写的形式",
+        ),
+        hint=Words("its files can be pulled all the same", "仍可拉取它的文件"),
+    )
 
 
 def _no_record(identifier: str) -> NotFound:

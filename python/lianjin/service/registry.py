@@ -15,18 +15,17 @@ from pydantic import BaseModel, Field, StringConstraints
 from lianjin.core.database import Transaction
 from lianjin.core.errors import NotFound
 from lianjin.core.limits import PAGE_ROWS, VERSION_EXTRAS, VERSION_MESSAGE_CHARS, VERSION_PARENTS
-from lianjin.core.settings import Language
 from lianjin.core.words import Words
 from lianjin.corpus.registry import Registry, Source, blobs_missing, no_such_version
 from lianjin.corpus.shipment import MANIFEST, items_of
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
 from lianjin.corpus.view import names_of
-from lianjin.curate.why import step_texts
 from lianjin.market.party import organisation, organisation_named
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body
 from lianjin.service.committed import record
 from lianjin.service.errors import language_of
+from lianjin.service.facts import StepView, counts_of, funnel, rights_of
 from lianjin.service.holding import held
 from lianjin.service.route import router
 from lianjin.service.state import State
@@ -43,7 +42,7 @@ Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
 class ParentView(BaseModel):
-    """What a version was made from; `name` is null for one from elsewhere, or not the caller's."""
+    """What a version was made from; `name` is null for one from elsewhere."""
 
     name: str | None
     root: str
@@ -73,16 +72,6 @@ class VersionRecord(BaseModel):
     parents: list[ParentView]
     extras: dict[str, ExtraView]
     digest: str
-
-
-class StepView(BaseModel):
-    """One step of the recipe: what it says, how many records it removed, how many were left."""
-
-    step: int
-    verb: str
-    text: str
-    removed: int
-    left: int
 
 
 class FileView(BaseModel):
@@ -265,8 +254,8 @@ def read_version(
         is_latest=registry.latest(found.name.dataset) == found.name,
         **counts,
         funnel=funnel(manifest, language),
-        errors=manifest.get("errors") or {},
-        rights=manifest.get("rights") or {},
+        errors=counts_of(manifest.get("errors")),
+        rights=rights_of(manifest),
         files=[FileView(**_file(entry)) for entry in manifest["files"]],
         lineage=[_parent(parent) for parent in registry.lineage(found)],
     )
@@ -335,21 +324,6 @@ def version_of(
     """A version of the caller's organisation, and the registry that has it."""
     dataset, registry = dataset_of(state, who, organisation, name), Registry(state.registry)
     return registry, registry.version(dataset.at(version))
-
-
-def funnel(manifest: dict[str, Any], language: Language) -> list[StepView]:
-    """What each step of a recipe removed and left, in order; it ends with what was kept."""
-    left = manifest["records"] - manifest["quarantined"]
-    steps = []
-    for number, (step, text) in enumerate(
-        zip(manifest["recipe"]["steps"], step_texts(manifest), strict=True)
-    ):
-        removed = manifest["steps"].get(str(number), 0)
-        left -= removed
-        verb = next(verb for verb in ("repair", "keep", "link", "score") if verb in step)
-        told = {"text": text.of(language), "removed": removed, "left": left}
-        steps.append(StepView(step=number, verb=verb, **told))
-    return steps
 
 
 def no_such_file(name: VersionName, path: str) -> NotFound:

@@ -104,7 +104,9 @@ def opened(
             Sequencer(database, log) as sequencer,
             Crew(database, places, at_once=jobs_at_once, done=record_built) as crew,
         ):
-            catch_up(database, Registry(folder / "registry"))
+            registry = Registry(folder / "registry")
+            registry.blobs.sweep()
+            catch_up(database, registry)
             if jobs_at_once:
                 crew.start()
             yield State(

@@ -1,0 +1,33 @@
+"""A server that starts finds its registry as a kill may have left it, and goes on from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lianjin.core.event import events
+from lianjin.corpus.registry import Registry
+from lianjin.corpus.version import VersionName
+from lianjin.service.state import opened
+
+from .dataset import dataset
+from .world import World, cheap
+
+NAME = VersionName.parse("canaryours/news@1.0.0")
+
+
+def test_half_sent_bytes_go_and_versions_get_their_event(sqlite_url: str, tmp_path: Path) -> None:
+    with opened(tmp_path / "data", url=sqlite_url, passwords=cheap()) as state:
+        World(state)
+        registry = Registry(state.registry)
+        registry.commit(dataset(), NAME, created_by="lin", now="2026-01-31T08:00:00Z")
+        (state.registry / "incoming" / "dead").write_bytes(b"half")
+        with state.database.read() as connection:
+            assert events(connection, subject=str(NAME)) == ()
+    for _ in range(2):
+        with opened(tmp_path / "data", url=sqlite_url, passwords=cheap()) as state:
+            assert list((state.registry / "incoming").iterdir()) == []
+            with state.database.read() as connection:
+                found = events(connection, subject=str(NAME))
+            assert [event.entry.event for event in found] == ["version_committed"]
+            state.sequencer.wait(found[0].id)
+            assert state.log.entry(state.log.checkpoint().size - 1).ids["subject"] == str(NAME)
