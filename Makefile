@@ -6,9 +6,10 @@ STAMP := $(VENV)/.installed
 INPUT ?= examples/pages
 RECIPE ?= zh-web
 OUT ?= out/demo
+DATA ?= out/server
 RUST := $(shell find kernel kernel-python -name '*.rs' -o -name 'Cargo.toml' -o -path '*models*' -type f)
 
-.PHONY: help setup demo test attack bench docs migration lint wheel clean
+.PHONY: help setup demo serve test attack bench docs migration lint wheel clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -28,6 +29,9 @@ $(STAMP): $(BIN)/maturin pyproject.toml Cargo.toml Cargo.lock $(RUST)
 
 demo: setup  ## build the bundled dirty pages, or INPUT=path with RECIPE=name, into OUT
 	@$(BIN)/lianjin build $(RECIPE) --input "$(INPUT)" --out "$(OUT)" --overwrite
+
+serve: setup  ## the server on port 8000, its data in DATA; Ctrl-C ends it
+	@$(BIN)/lianjin serve --data "$(DATA)"
 
 test: setup  ## unit, property, golden and journey tests; Rust tests first
 	cargo test --quiet --release --package lianjin-kernel

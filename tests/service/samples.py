@@ -19,7 +19,9 @@ from lianjin.service.holding import hold
 from lianjin.service.work.job import make_job, settle
 from lianjin.service.work.upload import make_upload
 
+from . import annotated
 from .dataset import dataset
+from .goods import VERSION, listing_body, made_demand, made_listing, made_order
 from .world import Tenant, World
 
 Maker = Callable[[World, Tenant, str], str]
@@ -67,7 +69,11 @@ def _job(world: World, tenant: Tenant, user: str) -> str:
         settle(tx, made.id, "done", {"version": f"{tenant.canary}/news@1.0.0"})
         return made.id
 
-    return world.state.database.write(work)
+    identity = world.state.database.write(work)
+    folder = world.state.results / identity
+    folder.mkdir()
+    (folder / "report.html").write_text(tenant.canary)
+    return identity
 
 
 def _dataset(world: World, tenant: Tenant, user: str) -> str:
@@ -84,6 +90,25 @@ def _blob(world: World, tenant: Tenant, user: str) -> str:
     return sha256
 
 
+def _project(world: World, tenant: Tenant, user: str) -> str:
+    """An open project that names everybody of the tenant, with a file that was exported."""
+    made = annotated.opened(world, tenant, user)
+    out = world.state.folder / "exports" / made / "1.0.0"
+    out.mkdir(parents=True)
+    (out / "records.jsonl").write_text(f'{{"text": "{tenant.canary}"}}\n', "utf-8")
+    return made
+
+
+def _assignment(world: World, tenant: Tenant, user: str) -> str:
+    """A task that is leased to the user."""
+    return annotated.taken(world, tenant, user)
+
+
+def _annotation(world: World, tenant: Tenant, user: str) -> str:
+    """An answer that waits for review, of another person than the user."""
+    return annotated.answered(world, tenant, world.member(tenant, "annotator"))
+
+
 NOW = "2026-01-31T08:00:00Z"
 SAMPLES: dict[str, Maker] = {
     "organisation_id": lambda world, tenant, user: tenant.organisation.id,
@@ -92,8 +117,14 @@ SAMPLES: dict[str, Maker] = {
     "token_id": _token,
     "invitation_id": _invitation,
     "event_id": _event,
+    "listing_id": made_listing,
+    "order_id": made_order,
+    "demand_id": made_demand,
     "upload_id": _upload,
     "job_id": _job,
+    "project_id": _project,
+    "assignment_id": _assignment,
+    "annotation_id": _annotation,
     "organisation": lambda world, tenant, user: tenant.organisation.name,
     "name": _dataset,
     "sha256": _blob,
@@ -103,13 +134,35 @@ OWNERLESS = {"put_blob"}
 BODIES: dict[str, Any] = {
     "change_organisation": {"state": "verified"},
     "change_member": {"roles": ["annotator"]},
+    "read_paths": {"paths": ["README.md"]},
+    "revise_listing": listing_body(),
+    "review_listing": {"content_digest": "sha256:" + "0" * 64, "lists": True},
+    "sign_order": {},
+    "cancel_order": {},
+    "dispute_order": {},
+    "decide_order": {"upholds": True, "reason": ""},
+    "make_deposit": {"amount_fen": 1, "reference": "a"},
+    "answer_demand": {"version": VERSION},
+    "accept_demand": {"certificate": "{}", "evaluation": "{}"},
+    "move_demand": {},
+    "change_project": annotated.PLAN,
+    "move_project": {"to": "paused"},
+    "make_export": {"version": "1.0.0"},
+    "take_task": {},
+    "submit_answer": {"choice": "same"},
+    "keep_draft": {"draft": {"choice": "same"}, "number": 1},
+    "skip_task": {"reason": "canary"},
+    "review_answer": {"verdict": "accept"},
     "commit_version": {"version": "2.0.0", "manifest": "0" * 64},
 }
 PUBLIC = {
     "tile": "0/000",
-    "file_name": "a.txt",
-    "version": "1.0.0",
+    "file_name": "report.html",
+    "revision": "main",
+    "export_file": "records.jsonl",
     "path": "README.md",
+    "action": "withdraw",
+    "version": "1.0.0",
     "identifier": "a.jsonl%230",
 }
 """Parameters that name nobody's thing."""

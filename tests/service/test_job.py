@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lianjin.core.identity import digest_bytes
 from lianjin.service.state import opened
 from lianjin.service.work import job as work
 
@@ -57,6 +58,16 @@ def test_a_build_is_followed_to_its_version_and_built_upon(running: World) -> No
     second = client.post("/api/jobs", json=later).json()["id"]
     assert '{"state": "done"}' in client.get(f"/api/jobs/{second}/events").text
     assert [one["id"] for one in client.get("/api/jobs").json()] == [second, job["id"]]
+    asked = {"kind": "evaluate", "version": "canaryours/news@1.0.0"}
+    third = client.post("/api/jobs", json=asked).json()["id"]
+    assert '{"state": "done"}' in client.get(f"/api/jobs/{third}/events").text
+    result = client.get(f"/api/jobs/{third}").json()["result"]
+    written = client.get(f"/api/jobs/{third}/files/evaluation.json")
+    assert digest_bytes(written.content) == result["evaluation"]
+    assert result["root"] == job["result"]["root"]
+    report = client.get(f"/api/jobs/{third}/files/report.html")
+    assert report.headers["content-security-policy"].startswith("sandbox")
+    assert client.get(f"/api/jobs/{third}/files/output").status_code == 404
 
 
 def test_the_same_request_with_a_key_makes_one_job(world: World) -> None:
@@ -84,6 +95,7 @@ def test_the_same_request_with_a_key_makes_one_job(world: World) -> None:
         ({"version": "1"}, 400, "wrong-name"),
         ({"dataset": "../up"}, 422, "wrong-request"),
         ({"kind": "evaluate"}, 422, "wrong-request"),
+        ({"kind": "dance"}, 422, "wrong-request"),
         ({"limit": 0}, 422, "wrong-request"),
     ],
 )
@@ -94,6 +106,25 @@ def test_a_build_that_could_come_to_nothing_is_refused(
     said = client.post("/api/jobs", json=build(sent(sqlite_world), **changed))
     assert said.status_code == status, said.text
     assert code is None or code_of(said) == code
+    assert client.get("/api/jobs").json() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({}, 404, "no-such-version"),
+        ({"version": "canarytheirs/news@1.0.0"}, 404, "no-such-version"),
+        ({"standard": "../../etc/passwd"}, 404, "unknown-standard"),
+        ({"requirement": "a: [1"}, 400, None),
+    ],
+)
+def test_an_evaluation_that_could_come_to_nothing_is_refused(
+    sqlite_world: World, changed: dict[str, Any], status: int, code: str | None
+) -> None:
+    client = sqlite_world.client(sqlite_world.ours.users["engineer"])
+    asked = {"kind": "evaluate", "version": "canaryours/news@1.0.0"}
+    said = client.post("/api/jobs", json=asked | changed)
+    assert (said.status_code, code or code_of(said)) == (status, code_of(said))
     assert client.get("/api/jobs").json() == []
 
 

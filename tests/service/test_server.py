@@ -79,7 +79,7 @@ def test_it_begins_empty_and_ends_by_ctrl_c(tmp_path: Path) -> None:
         assert process.wait(20) == 0
         client.close()
     assert sorted(path.name for path in (tmp_path / "data").iterdir() if path.is_dir()) == [
-        "arriving", "jobs", "log", "registry", "uploads",
+        "arriving", "jobs", "log", "registry", "results", "uploads",
     ]  # fmt: skip
     assert (tmp_path / "data" / "log.key").stat().st_mode & 0o077 == 0
     with served(tmp_path / "data") as (_, _, code):

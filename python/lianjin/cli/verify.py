@@ -94,6 +94,11 @@ def verify_(
             f"intact: {found.n_files} files, {found.size_bytes:,} bytes, root {found.root}",
             f"完好：{found.n_files} 个文件，{found.size_bytes:,} 字节，根 {found.root}",
         )
+    _show(found, good, as_json)
+
+
+def _show(found: Verified | Integrity, good: str, as_json: bool) -> None:
+    """Prints what was found; exits 1 if there is a fault."""
     faults = [
         f"{f.code}: {f.path}: "
         + say(f"found {f.found}, expected {f.expected}", f"实为 {f.found}，应为 {f.expected}")

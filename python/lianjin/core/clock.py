@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 
 def now_utc() -> str:
@@ -17,8 +18,9 @@ def utc(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+@lru_cache(maxsize=256)
 def later(time_utc: str, seconds: float) -> str:
-    """The text of a time so many seconds after another.
+    """The text of a time so many seconds after another; works of one transaction ask for the same.
 
     >>> later("2026-01-31T23:59:30.000000Z", 60)
     '2026-02-01T00:00:30.000000Z'

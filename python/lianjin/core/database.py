@@ -52,6 +52,8 @@ EVENTS = sa.Table(
 )
 """What happened, in order; `log_index` is null until the log has it. Read by `core/event.py`."""
 
+_RECORDED = EVENTS.insert()
+
 TOGETHER = 256
 """Works that share a commit at most: a hundred annotators' submissions are one."""
 BUSY_S = 30
@@ -226,7 +228,7 @@ def _ran(work: Work[T], tx: Transaction) -> tuple[T | None, BaseException | None
     try:
         result = work(tx)
         if tx.events:
-            tx.connection.execute(EVENTS.insert(), tx.events)
+            tx.connection.execute(_RECORDED, tx.events)
     except sa.exc.DBAPIError as error:
         if _is_failure(error):
             raise  # the database itself failed: the whole transaction goes

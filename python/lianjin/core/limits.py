@@ -7,7 +7,7 @@ from lianjin.core.words import Words
 RULE_LENGTH_CHARS = 10_000
 RULE_DEPTH = 50
 RULE_TESTS = 200_000
-YAML_DEPTH = 20
+RECIPE_DEPTH = 20
 RECIPE_SIZE_BYTES = 1_000_000
 RECIPE_STEPS = 200
 RECORD_SIZE_BYTES = 64 << 20
@@ -23,11 +23,6 @@ KEY_NAME_CHARS = 128
 KEY_SIZE_BYTES = 4_096
 CHECKPOINT_SIZE_BYTES = 1 << 20
 PROOF_SIZE_BYTES = 2 << 20
-PAPER_SIZE_BYTES = 1_000_000
-TAXONOMY_CELLS = 10_000
-FAILING_IDS = 20
-EVALUATION_SIZE_BYTES = 64 << 20
-CERTIFICATE_SIZE_BYTES = 4 << 20
 ANSWER_KEPT_S = 30 * 86_400
 ORGANISATION_NAME_CHARS = 64
 TITLE_CHARS = 128
@@ -77,6 +72,37 @@ ORGANISATION_SIZE_BYTES = 4 << 40
 PAGE_ROWS = 200
 PAGE_ROWS_LOOKED_AT = 400_000
 DOCUMENT_CHARS = 1_000_000
+YAML_DEPTH = 20
+PAPER_SIZE_BYTES = 1_000_000
+TAXONOMY_CELLS = 10_000
+FAILING_IDS = 20
+EVALUATION_SIZE_BYTES = 64 << 20
+CERTIFICATE_SIZE_BYTES = 4 << 20
+AMOUNT_FEN = 10**13
+OFFER_DAYS = 36_500
+LISTING_TITLE_CHARS = 120
+LISTING_TEXT_CHARS = 20_000
+LISTING_TEXTS = 50
+LISTING_ANNOTATORS = 10_000
+SEARCH_CHARS = 200
+CATALOGUE_HITS = 10_000
+CATALOGUE_PAGE = 100
+HUB_PATHS = 1_000
+DEMAND_CELLS = 500
+PROJECT_NAME_CHARS = 200
+PROJECT_TASKS = 2_000_000
+PROJECT_PEOPLE = 10_000
+QUESTION_CHARS = 2_000
+GUIDELINE_CHARS = 100_000
+RUBRIC_ROWS = 20
+OVERLAP = 50
+LEASE_S = 86_400
+LEASES_HELD = 3
+TASK_CHARS = 1_000_000
+REASON_CHARS = 10_000
+COMMENT_CHARS = 10_000
+DRAFT_CHARS = 50_000
+ACTIVE_S = 86_400
 
 ABOUT: Mapping[str, Words] = {
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
@@ -87,10 +113,7 @@ ABOUT: Mapping[str, Words] = {
         "comparisons tried to prove that a rule can be true and can be false; beyond, it is not proven",
         "为证明规则可真可假而尝试的比较次数；超过则不再证明",
     ),
-    "YAML_DEPTH": Words(
-        "levels of the YAML of a recipe, a requirement or a standard",
-        "配方、需求、标准的 YAML 的嵌套层数",
-    ),
+    "RECIPE_DEPTH": Words("levels of a recipe's YAML", "配方 YAML 的嵌套层数"),
     "RECIPE_SIZE_BYTES": Words("size of a recipe file", "配方文件的大小"),
     "RECIPE_STEPS": Words("steps of a recipe", "配方的步骤数"),
     "RECORD_SIZE_BYTES": Words(
@@ -120,16 +143,6 @@ ABOUT: Mapping[str, Words] = {
         "size of a signed checkpoint with its witnesses", "签名检查点（含见证签名）的大小"
     ),
     "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
-    "PAPER_SIZE_BYTES": Words(
-        "size of a file with a requirement or a standard", "需求文件或标准文件的大小"
-    ),
-    "TAXONOMY_CELLS": Words("cells that a requirement asks for", "一份需求列出的类别数"),
-    "EVALUATION_SIZE_BYTES": Words("size of an evaluation", "评测结果的大小"),
-    "CERTIFICATE_SIZE_BYTES": Words("size of a certificate", "证书的大小"),
-    "FAILING_IDS": Words(
-        "ids of failing records that an evaluation names for each index",
-        "评测为每项指标列出的不合格记录数",
-    ),
     "ANSWER_KEPT_S": Words(
         "seconds that the answer to a request with an idempotency key is kept",
         "带幂等键的请求，其应答保留的秒数",
@@ -240,5 +253,61 @@ ABOUT: Mapping[str, Words] = {
         "characters of a document that are shown; the rest is in the file",
         "显示一篇文档的字符数；其余见文件",
     ),
+    "YAML_DEPTH": Words(
+        "levels of the YAML of a recipe, a requirement or a standard",
+        "配方、需求、标准的 YAML 的嵌套层数",
+    ),
+    "PAPER_SIZE_BYTES": Words(
+        "size of a file with a requirement or a standard", "需求文件或标准文件的大小"
+    ),
+    "TAXONOMY_CELLS": Words("cells that a requirement asks for", "一份需求列出的类别数"),
+    "EVALUATION_SIZE_BYTES": Words("size of an evaluation", "评测结果的大小"),
+    "CERTIFICATE_SIZE_BYTES": Words("size of a certificate", "证书的大小"),
+    "FAILING_IDS": Words(
+        "ids of failing records that an evaluation names for each index",
+        "评测为每项指标列出的不合格记录数",
+    ),
+    "AMOUNT_FEN": Words("fen of one price or transfer", "一个价格或一笔转账的分数"),
+    "OFFER_DAYS": Words("days of an offer's term", "许可期限的天数"),
+    "LISTING_TITLE_CHARS": Words("characters of a listing's title", "挂牌标题的字符数"),
+    "LISTING_TEXT_CHARS": Words("characters of one text of a listing", "挂牌中一段文字的字符数"),
+    "LISTING_TEXTS": Words(
+        "keywords, scenarios or cases of a listing", "一个挂牌的关键词、场景或案例数（各自）"
+    ),
+    "LISTING_ANNOTATORS": Words(
+        "persons who share in the price of a listing", "参与一个挂牌分成的人数"
+    ),
+    "SEARCH_CHARS": Words(
+        "characters of a search that are looked for; the rest is passed over",
+        "检索词中会被查找的字符数；其余略过",
+    ),
+    "CATALOGUE_HITS": Words("hits of one search", "一次检索的命中数"),
+    "CATALOGUE_PAGE": Words("hits of one page", "每页的命中数"),
+    "DEMAND_CELLS": Words("things that one demand asks for", "一份需求列出的项数"),
+    "HUB_PATHS": Words("paths that one request asks about", "一次请求询问的路径数"),
+    "PROJECT_NAME_CHARS": Words("characters of a project's name", "项目名称的字符数"),
+    "PROJECT_TASKS": Words("tasks of a project", "一个项目的任务数"),
+    "PROJECT_PEOPLE": Words(
+        "annotators and reviewers that a project names", "一个项目指定的标注人与审核人数"
+    ),
+    "QUESTION_CHARS": Words(
+        "characters of a project's question, and of a title in its rubric",
+        "项目问题、评分细则标题的字符数（各自）",
+    ),
+    "GUIDELINE_CHARS": Words("characters of a guideline", "标注规范的字符数"),
+    "RUBRIC_ROWS": Words("rows of a rubric", "评分细则的行数"),
+    "OVERLAP": Words("people who answer the same task", "回答同一道题的人数"),
+    "LEASE_S": Words("seconds that a task is one person's", "一道题归一个人的秒数"),
+    "LEASES_HELD": Words(
+        "tasks of a project that one person holds at a time", "一个人在一个项目中同时持有的题数"
+    ),
+    "TASK_CHARS": Words(
+        "characters that a task shows; a longer record is left out of a project",
+        "一道题显示的字符数；更长的记录不进入项目",
+    ),
+    "REASON_CHARS": Words("characters of a reason", "理由的字符数"),
+    "COMMENT_CHARS": Words("characters of a reviewer's comment", "审核意见的字符数"),
+    "DRAFT_CHARS": Words("characters of a draft as JSON", "草稿（JSON）的字符数"),
+    "ACTIVE_S": Words("seconds of work reported for one answer", "一次作答上报的用时秒数"),
 }
 """What each limit is for."""

@@ -29,6 +29,13 @@ ANSWERS = sa.Table(
 )
 """The answers given to requests that had a key."""
 
+_FOUND = sa.select(ANSWERS).where(
+    ANSWERS.c.actor == sa.bindparam("actor"), ANSWERS.c.key == sa.bindparam("key")
+)
+_KEPT = ANSWERS.insert()
+# Made once: a statement that is made anew is also looked up anew among those compiled, which costs
+# more than to run it.
+
 
 def once(
     tx: Transaction,
@@ -45,8 +52,8 @@ def once(
     """
     if key is None:
         return work(tx)
-    query = sa.select(ANSWERS).where(ANSWERS.c.actor == actor, ANSWERS.c.key == key)
-    if (found := tx.connection.execute(query).one_or_none()) is not None:
+    asked = {"actor": actor, "key": key}
+    if (found := tx.connection.execute(_FOUND, asked).one_or_none()) is not None:
         if found.request_digest != request_digest:
             raise Conflict(
                 "key-reused",
@@ -58,9 +65,9 @@ def once(
             )
         return json.loads(found.answer)
     answer = json.dumps(work(tx), ensure_ascii=False)
-    row = {"actor": actor, "key": key, "request_digest": request_digest}
+    row = {**asked, "request_digest": request_digest}
     row |= {"answer": answer, "created_utc": tx.now_utc}
-    tx.connection.execute(ANSWERS.insert(), row)
+    tx.connection.execute(_KEPT, row)
     tx.connection.execute(
         ANSWERS.delete().where(ANSWERS.c.created_utc < later(tx.now_utc, -ANSWER_KEPT_S))
     )

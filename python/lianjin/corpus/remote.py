@@ -121,18 +121,20 @@ class RemoteRegistry:
         """Sends a file unless the server has it; it is hashed here in any case."""
         path = f"/api/blobs/{item.sha256}"
         response = self._request("HEAD", path, refuse=False)
-        response.read()
+        self._read(response)
         if response.status == 200:
             for _ in _checked_blocks(shipment, item):
                 pass
             return
         if response.status != 404:
+            # An answer to HEAD has no words; the same question with a body has.
+            self._read(self._request("PUT", path, b""))
             raise refusal(response.status, b"")
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Length": str(item.size_bytes),
         }
-        self._request("PUT", path, _checked_blocks(shipment, item), headers).read()
+        self._read(self._request("PUT", path, _checked_blocks(shipment, item), headers))
 
     def version(self, name: VersionName) -> DatasetVersion:
         """The version of that name; NotFound if the caller may not see it or it is not there."""
@@ -158,6 +160,8 @@ class RemoteRegistry:
         try:
             while block := response.read(BLOCK_BYTES):
                 yield block
+            if response.length:
+                raise http.client.IncompleteRead(b"", response.length)
         except (OSError, http.client.HTTPException) as error:
             raise self._failed(error) from error
         finally:
@@ -166,7 +170,7 @@ class RemoteRegistry:
 
     def _json(self, method: str, path: str, body: bytes | None = None) -> Any:
         headers = {"Content-Type": "application/json"} if body is not None else {}
-        data = self._request(method, path, body, headers).read(MANIFEST_SIZE_BYTES)
+        data = self._read(self._request(method, path, body, headers))
         try:
             return json.loads(data)
         except (ValueError, RecursionError) as error:
@@ -198,10 +202,22 @@ class RemoteRegistry:
         except (OSError, http.client.HTTPException) as error:
             raise self._failed(error) from error
         if refuse and response.status >= 300:
-            error_body = response.read(BLOCK_BYTES)
+            said = self._read(response, BLOCK_BYTES)
             self._close()
-            raise refusal(response.status, error_body)
+            raise refusal(response.status, said)
         return response
+
+    def _read(
+        self, response: http.client.HTTPResponse, most_bytes: int = MANIFEST_SIZE_BYTES
+    ) -> bytes:
+        """The body of an answer, or as much of it as is wanted."""
+        try:
+            data = response.read(most_bytes)
+            if response.length and len(data) < most_bytes:
+                raise http.client.IncompleteRead(data, response.length)
+            return data
+        except (OSError, http.client.HTTPException) as error:
+            raise self._failed(error) from error
 
     def _answer(
         self, method: str, path: str, body: bytes | Iterator[bytes] | None, headers: dict[str, str]

@@ -140,7 +140,7 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
         LOG.error("%s: %s: %s", request_id_of(request), error.code, error.message.en)
         return answer(request, status, "unavailable", _UNAVAILABLE, _LATER)
     await run_in_threadpool(_record, request, error)
-    headers = {}
+    headers = dict(getattr(request.state, "headers", {}))  # what a router has to say besides
     if isinstance(error, TooOften):
         headers["Retry-After"] = str(error.retry_s)
     elif status == HTTPStatus.TOO_MANY_REQUESTS:

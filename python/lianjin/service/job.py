@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import Header, Query, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi import Header, Path, Query, Request
+from fastapi.responses import FileResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 from starlette.concurrency import run_in_threadpool
 
@@ -21,10 +21,13 @@ from lianjin.core.words import Words
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import DatasetName, VersionName
 from lianjin.curate.recipe import load, parse_foreign, presets
+from lianjin.evaluate.requirement import parse_requirement
+from lianjin.evaluate.standard import DEFAULT, standards
 from lianjin.market.party import organisation
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import IDENTITY, Body, Handle, Identity, PathIdentity
 from lianjin.service.errors import language_of
+from lianjin.service.registry import SANDBOX
 from lianjin.service.route import REFUSALS_OF_A_STREAM, router
 from lianjin.service.sent import Sending
 from lianjin.service.state import State
@@ -37,6 +40,13 @@ LOOK_S = 0.25
 """How often a stream looks for new lines."""
 ALIVE_S = 15
 """A stream that has nothing to tell says so this often, so that no proxy takes it for dead."""
+FILES = {
+    "evaluation.json": "application/json",
+    "report.html": "text/html",
+    "documentation.md": "text/markdown",
+    "documentation.en.md": "text/markdown",
+}
+"""What an evaluation leaves, with its type."""
 _STREAMS = threading.BoundedSemaphore(JOB_STREAMS)
 
 
@@ -67,6 +77,21 @@ class Build(Body):
     message: Annotated[
         str, StringConstraints(max_length=VERSION_MESSAGE_CHARS, pattern=r"^[^\x00]*$")
     ] = ""
+
+
+class Evaluate(Body):
+    """An evaluation of a `version` of one's own against a standard and, as YAML, a requirement."""
+
+    kind: Literal["evaluate"]
+    version: Annotated[str, StringConstraints(max_length=256)]
+    standard: Annotated[str, StringConstraints(max_length=64)] = DEFAULT
+    requirement: (
+        Annotated[str, StringConstraints(max_length=RECIPE_SIZE_BYTES, pattern=r"^[^\x00]*$")]
+        | None
+    ) = None
+
+
+Asked = Annotated[Build | Evaluate, Field(discriminator="kind")]
 
 
 class JobView(BaseModel):
@@ -112,12 +137,15 @@ def make_job(
     who: Annotated[Caller, need("job.make")],
     state: Here,
     sent: Sending,
-    asked: Build,
+    asked: Asked,
     request: Request,
 ) -> JobView:
-    """Asks for a build. What is wrong with it is said now, not by the job."""
+    """Asks for a build or an evaluation. What is wrong with it is said now, not by the job."""
     identity = who.acting_for
-    _check(state, who, identity, asked)
+    if isinstance(asked, Build):
+        _check_build(state, identity, asked)
+    else:
+        _check_evaluation(state, identity, asked)
     plain = asked.model_dump(exclude={"kind"}, exclude_none=True)
     made = sent.write(
         who, lambda tx: asdict(work.make_job(tx, who.user_id, identity, asked.kind, plain))
@@ -165,6 +193,33 @@ def follow_job(
     return EventStream(_told(state, job_id, int(last_event_id or 0)))
 
 
+@ROUTER.get(
+    "/jobs/{job_id}/files/{file_name}",
+    response_class=Response,
+    responses=REFUSALS_OF_A_STREAM
+    | {200: {"content": {kind: {"schema": {"type": "string"}} for kind in set(FILES.values())}}},
+)
+def read_job_file(
+    who: Annotated[Caller, need("job.read")],
+    state: Here,
+    job_id: PathIdentity,
+    file_name: Annotated[str, Path(pattern="^[a-z.]{1,64}$")],
+) -> Response:
+    """A file that an evaluation wrote: `evaluation.json`, `report.html`, `documentation.md`."""
+    _found(state, who, job_id)
+    path = state.results / job_id / file_name
+    if file_name not in FILES or not path.is_file():
+        raise NotFound(
+            "no-such-file",
+            Words(f"the job has no file {file_name!r}", f"作业没有文件 {file_name!r}"),
+        )
+    if file_name == "report.html":
+        headers = {"Content-Security-Policy": SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
+    else:
+        headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    return FileResponse(path, media_type=FILES[file_name], headers=headers)
+
+
 async def _told(state: State, identity: str, after: int) -> AsyncIterator[str]:
     if not _STREAMS.acquire(blocking=False):
         yield "retry: 5000\n\n"
@@ -193,7 +248,7 @@ def _news(state: State, identity: str, after: int) -> tuple[work.Job, tuple[work
         return work.job_by_id(connection, identity), work.lines(connection, identity, after)
 
 
-def _check(state: State, who: Caller, organisation_id: str, asked: Build) -> None:
+def _check_build(state: State, organisation_id: str, asked: Build) -> None:
     """Refuses a build that could come to nothing good: recipe, name, input, version."""
     if asked.recipe in presets():
         load(asked.recipe)
@@ -202,9 +257,7 @@ def _check(state: State, who: Caller, organisation_id: str, asked: Build) -> Non
     with state.database.read() as connection:
         own = organisation(connection, organisation_id).name
         if (upload := asked.input.upload) is not None:
-            found = upload_by_id(connection, upload)
-            own_only = found.organisation == organisation_id
-            if not own_only:
+            if upload_by_id(connection, upload).organisation != organisation_id:
                 raise no_upload(upload)
             if not files_of(state, upload):
                 raise UsageError(
@@ -214,10 +267,33 @@ def _check(state: State, who: Caller, organisation_id: str, asked: Build) -> Non
                 )
     VersionName(DatasetName(own, asked.dataset), asked.version)
     if asked.input.version is not None:
-        name = VersionName.parse(asked.input.version)
-        if name.dataset.organisation != own:
-            raise NotFound("no-such-version", Words(f"there is no '{name}'", f"没有 '{name}'"))
-        Registry(state.registry).version(name)
+        _check_own(state, own, asked.input.version)
+
+
+def _check_evaluation(state: State, organisation_id: str, asked: Evaluate) -> None:
+    """Refuses an evaluation of what is not there, or against what is none."""
+    if asked.standard not in standards():
+        listed = ", ".join(standards())
+        raise NotFound(
+            "unknown-standard",
+            Words(
+                f"there is no standard {asked.standard!r}; there are {listed}",
+                f"没有标准 {asked.standard!r}；有 {listed}",
+            ),
+        )
+    if asked.requirement is not None:
+        parse_requirement(asked.requirement)
+    with state.database.read() as connection:
+        own = organisation(connection, organisation_id).name
+    _check_own(state, own, asked.version)
+
+
+def _check_own(state: State, own: str, text: str) -> None:
+    """NotFound `no-such-version` unless it is a version of the organisation of that name."""
+    name = VersionName.parse(text)
+    if name.dataset.organisation != own:
+        raise NotFound("no-such-version", Words(f"there is no '{name}'", f"没有 '{name}'"))
+    Registry(state.registry).version(name)
 
 
 def _found(state: State, who: Caller, identity: str) -> work.Job:

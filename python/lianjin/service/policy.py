@@ -67,6 +67,11 @@ def write(*roles: str) -> Rule:
     return _of(*roles, reach="organisation", scope="write", verified=True)
 
 
+def write_any(*roles: str) -> Rule:
+    """These roles change things of every organisation, if their own is verified."""
+    return _of(*roles, reach="any", scope="write", verified=True)
+
+
 def write_own(*roles: str) -> Rule:
     """These roles change what is theirs alone, if their organisation is verified."""
     return _of(*roles, reach="own", scope="write", verified=True)
@@ -114,9 +119,43 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "organisation.verify": (manage("operator", reach="any"),),
     "member.read": (read_any("operator", "auditor"), read("owner")),
     "member.change": (manage("owner"),),
+    # annotation: a project's own plan says whom it names
+    "project.read": (
+        read_any("operator", "auditor"),
+        read("owner", "engineer", "annotator", "reviewer"),
+    ),
+    "project.make": (write("owner", "engineer"),),
+    "project.change": (write("owner", "engineer"),),
+    "task.take": (write("annotator"),),
+    "task.answer": (write_own("annotator"),),
+    "answer.review": (write("reviewer"),),
     # what happened
     "event.read": (read_any("operator", "auditor"), read("owner"), KNOWN),
     "log.read": (PUBLIC,),
+    # the market
+    "hub.read": (pull("owner", "buyer", "engineer"),),
+    "catalogue.read": (PUBLIC,),
+    "certificate.make": (write_any("assessor"),),
+    "figures.read": (PUBLIC,),
+    "listing.read": (PUBLIC,),
+    "listing.list": (read("owner", "engineer"),),
+    "listing.make": (write("owner", "engineer"),),
+    "listing.change": (write("owner", "engineer"),),
+    "listing.move": (write_any("operator"), write("owner", "engineer")),
+    "listing.review": (write_any("assessor"),),
+    "review.list": (read_any("assessor", "operator", "auditor"),),
+    "order.read": (read_any("operator", "auditor"), read("owner", "buyer", "engineer")),
+    "order.make": (write("owner", "buyer"),),
+    "order.change": (write("owner", "buyer"),),
+    "order.decide": (write_any("operator"),),
+    "wallet.read": (read("owner", "buyer"),),
+    "deposit.make": (write_any("operator"),),
+    "ledger.read": (read_any("operator", "auditor"),),
+    "demand.read": (read_any(*EVERY_ROLE),),
+    "demand.make": (write("owner", "buyer", "engineer"),),
+    "demand.answer": (write_any("owner", "engineer"),),
+    "demand.change": (write("owner", "buyer", "engineer"),),
+    "demand.move": (write("owner", "buyer", "engineer"),),
     # datasets
     "dataset.read": (read(*DATA_ROLES),),
     "dataset.pull": (pull(*DATA_ROLES),),

@@ -15,13 +15,27 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from lianjin.core.database import Database, writing
+from lianjin.market import ledger
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 NOUNS = (
+    "lianjin.annotate.annotation",
+    "lianjin.annotate.assignment",
+    "lianjin.annotate.project",
+    "lianjin.annotate.review",
+    "lianjin.annotate.task",
     "lianjin.core.once",
+    "lianjin.market.agreement",
+    "lianjin.market.delivery",
+    "lianjin.market.demand",
+    "lianjin.market.ledger",
+    "lianjin.market.listing",
+    "lianjin.market.order",
+    "lianjin.market.organisation_key",
     "lianjin.market.party",
+    "lianjin.market.settlement",
     "lianjin.service.account.invitation",
     "lianjin.service.account.membership",
     "lianjin.service.account.session",
@@ -46,6 +60,7 @@ def migrate(database: Database) -> None:
 
     with _configured(database) as config:
         command.upgrade(config, "head")
+        ledger.protect(config.attributes["connection"])
 
 
 def head() -> str | None:

@@ -5,7 +5,8 @@ Takes a folder and a database's URL; gives an open State, everything made and mi
     lianjin.db    the database, unless it is elsewhere
     log/ log.key  the log and the key that signs it, made at the first start
     registry/     datasets and their versions
-    jobs/         a folder for each job
+    jobs/         a folder for each job that has not ended
+    results/      what evaluations wrote, by job
     uploads/      files to build from; arriving/ holds them while they come
 """
 
@@ -32,6 +33,7 @@ from lianjin.core.limits import (
 from lianjin.core.log import CHECKPOINT, Log
 from lianjin.core.store import guarded, remove_tree
 from lianjin.corpus.registry import Registry
+from lianjin.market.catalogue import Catalogue
 from lianjin.service.account.password import Passwords
 from lianjin.service.account.throttle import Throttle
 from lianjin.service.committed import catch_up, record_built
@@ -53,6 +55,7 @@ class State:
     setup_code: SetupCode
     is_https: bool = False
     clock: Callable[[], str] = now_utc
+    catalogue: Catalogue = field(default_factory=Catalogue)
     account_tries: Throttle = field(default_factory=lambda: Throttle(SIGN_IN_TRIES, SIGN_IN_WAIT_S))
     address_tries: Throttle = field(
         default_factory=lambda: Throttle(SIGN_IN_TRIES_OF_ADDRESS, SIGN_IN_WAIT_OF_ADDRESS_S)
@@ -67,6 +70,11 @@ class State:
     def jobs(self) -> Path:
         """Where each job has its folder."""
         return self.folder / "jobs"
+
+    @property
+    def results(self) -> Path:
+        """Where the files of evaluations are, by job."""
+        return self.folder / "results"
 
     @property
     def uploads(self) -> Path:
@@ -94,12 +102,17 @@ def opened(
     """
     with guarded(folder, "write"):
         remove_tree(folder / "arriving")  # what a kill left half sent
-        for inner in ("registry", "jobs", "uploads", "arriving"):
+        for inner in ("registry", "jobs", "uploads", "results", "arriving"):
             (folder / inner).mkdir(parents=True, exist_ok=True)
     where = url or f"sqlite:///{folder / 'lianjin.db'}"
     with _log(folder, name) as log, Database(where, clock=clock) as database:
         migrate(database)
-        places = Places(folder / "jobs", folder / "uploads", folder / "registry")
+        places = Places(
+            jobs=folder / "jobs",
+            uploads=folder / "uploads",
+            registry=folder / "registry",
+            results=folder / "results",
+        )
         with (
             Sequencer(database, log) as sequencer,
             Crew(database, places, at_once=jobs_at_once, done=record_built) as crew,

@@ -44,6 +44,7 @@ class Order:
     folder: str
     uploads: str
     registry: str
+    results: str
     threads: int
 
     def to_json(self) -> str:
@@ -120,13 +121,54 @@ def _source(order: Order, registry: Registry) -> tuple[Path, tuple[VersionName, 
     asked = order.asked["input"]
     if "upload" in asked:
         return Path(order.uploads) / asked["upload"], ()
-    name = VersionName.parse(asked["version"])
-    if name.dataset.organisation != order.organisation:
-        raise NotFound("no-such-version", Words(f"there is no '{name}'", f"没有 '{name}'"))
+    name = _own(order, asked["version"])
     return registry.open(registry.version(name)).folder / "data", (name,)
 
 
-KINDS: Mapping[str, Callable[[Order, Tell], dict[str, Any]]] = {"build": build}
+def _own(order: Order, text: str) -> VersionName:
+    """The name of a version of the organisation that the job is for; no other is there."""
+    name = VersionName.parse(text)
+    if name.dataset.organisation != order.organisation:
+        raise NotFound("no-such-version", Words(f"there is no '{name}'", f"没有 '{name}'"))
+    return name
+
+
+def evaluate(order: Order, tell: Tell) -> dict[str, Any]:
+    """Evaluates a version of the registry; the files of the evaluation stand in a folder of the job."""
+    from lianjin.evaluate.evaluation import evaluate as evaluate_dataset
+    from lianjin.evaluate.report import write_evaluation
+    from lianjin.evaluate.requirement import parse_requirement
+
+    asked, registry = order.asked, Registry(Path(order.registry))
+    version = registry.version(_own(order, asked["version"]))
+    needed = asked.get("requirement")
+    told_at = [0.0]
+
+    def progress(done: int, total: int) -> None:
+        if done >= total or seconds() - told_at[0] >= EVERY_S:
+            told_at[0] = seconds()
+            tell({"stage": "evaluate", "done": done, "total": total, "records": done})
+
+    found = evaluate_dataset(
+        registry.open(version),
+        asked["standard"],
+        None if needed is None else parse_requirement(needed),
+        progress=progress,
+    )
+    write_evaluation(found, Path(order.results) / order.id)
+    return {
+        "version": str(version.name),
+        "root": found.root,
+        "evaluation": found.digest,
+        "grade": found.grade or None,
+        "passed": found.is_passed,
+    }
+
+
+KINDS: Mapping[str, Callable[[Order, Tell], dict[str, Any]]] = {
+    "build": build,
+    "evaluate": evaluate,
+}
 """What a worker can do; a new kind is one line."""
 
 
@@ -154,7 +196,7 @@ def main() -> None:
 def _plain(order: Order, words: Words) -> str:
     """Both forms, without the server's own folders: they are nobody's business."""
     said = words.stored
-    for folder in (order.uploads, order.folder, order.registry):
+    for folder in (order.uploads, order.folder, order.registry, order.results):
         said = said.replace(f"{folder}/", "").replace(folder, ".")
     return said
 

@@ -31,7 +31,9 @@ def database(sqlite_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
-    found = Places(tmp_path / "jobs", tmp_path / "uploads", tmp_path / "registry")
+    found = Places(
+        tmp_path / "jobs", tmp_path / "uploads", tmp_path / "registry", tmp_path / "results"
+    )
     for folder in (found.jobs, found.uploads / "upload_1", found.registry):
         folder.mkdir(parents=True)
     (found.uploads / "upload_1" / "a.txt").write_text(PAGE * 20, "utf-8")

@@ -51,6 +51,7 @@ class Places:
     jobs: Path
     uploads: Path
     registry: Path
+    results: Path
 
 
 class Crew:
@@ -180,6 +181,7 @@ class Crew:
             folder=str(self._places.jobs / job.id),
             uploads=str(self._places.uploads),
             registry=str(self._places.registry),
+            results=str(self._places.results),
             threads=max(1, (os.cpu_count() or 1) // self._at_once),
         )
         process = subprocess.Popen(
