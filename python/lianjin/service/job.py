@@ -197,7 +197,11 @@ def follow_job(
     "/jobs/{job_id}/files/{file_name}",
     response_class=Response,
     responses=REFUSALS_OF_A_STREAM
-    | {200: {"content": {kind: {"schema": {"type": "string"}} for kind in set(FILES.values())}}},
+    | {
+        200: {
+            "content": {kind: {"schema": {"type": "string"}} for kind in sorted({*FILES.values()})}
+        }
+    },
 )
 def read_job_file(
     who: Annotated[Caller, need("job.read")],
