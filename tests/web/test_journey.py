@@ -49,7 +49,10 @@ PAIRS = [
     for i in range(3)
 ]
 TEXTS = [
-    {"title": f"公告{SCRIPT}", "text": f"早市&amp;晚市都在老石桥上，卖菜的人把韭菜扎成小把。{SCRIPT}"},
+    {
+        "title": f"公告{SCRIPT}",
+        "text": f"早市&amp;晚市都在老石桥上，卖菜的人把韭菜扎成小把。{SCRIPT}",
+    },
     {"title": "短", "text": "太短"},
 ]
 SUPPLIER = f"岚石语料{SCRIPT}"
@@ -253,5 +256,7 @@ def test_a_dataset_is_traded_by_people_and_no_text_becomes_markup(
     buyer.confirms("Accept").sees("Settled")
     buyer.page.locator(".tl svg.ok").first.wait_for()  # a proof that this browser checked
     buyer.is_safe()
-    buyer.goes("/figures").sees("Turnover").page.get_by_role("cell", name="¥68,000.01").first.wait_for()
+    buyer.goes("/figures").sees("Turnover").page.get_by_role(
+        "cell", name="¥68,000.01"
+    ).first.wait_for()
     buyer.is_safe()

@@ -58,6 +58,7 @@ class _Page(Convertor[str]):
 
 register_url_convertor("page", _Page())
 
+
 @dataclass(frozen=True)
 class File:
     """A built file: its bytes, as they are and packed."""
