@@ -105,7 +105,7 @@ export function DocumentsPage(named: Named) {
             {words.document.filters}
           </button>
         </div>
-        <div className="right">
+        <div className={id ? "right" : "right wide-only"}>
           <Segments<View>
             label={words.document.view}
             value={view as View}
@@ -341,6 +341,7 @@ function Read({ document, view }: { document: Document; view: View }) {
       </p>
       <Verdict document={document} />
       <Edited text={document.text} view={view} current={current} />
+      <Turns turns={document.turns} />
       {document.is_cut ? <p className="note">{words.document.isCut}</p> : null}
       {document.head ? (
         <section>
@@ -350,7 +351,7 @@ function Read({ document, view }: { document: Document; view: View }) {
           </pre>
         </section>
       ) : null}
-      {document.text.length ? null : <About about={about} />}
+      {document.text.length || document.turns.length ? null : <About about={about} />}
       <p className="keys gap wide-only">
         <span>
           <kbd>J</kbd>
@@ -369,9 +370,10 @@ function Read({ document, view }: { document: Document; view: View }) {
 }
 
 /** What an untitled text begins with. */
-function firstLine({ text }: Document): string {
+function firstLine({ text, turns }: Document): string {
+  const first = turns[0]?.content ?? "";
   const mended = text.filter(({ kind }) => kind !== "cut").map((one) => one.text);
-  const points = Array.from(mended.join("").trim().split("\n")[0] ?? "");
+  const points = Array.from((mended.join("").trim() || first.trim()).split("\n")[0] ?? "");
   return points.length > 32 ? `${points.slice(0, 32).join("")}…` : points.join("");
 }
 
@@ -401,6 +403,22 @@ function Verdict({ document }: { document: Document }) {
           <Link to={withQuery({ id: link.kept_id, edit: "" })}>{words.document.twinKept}</Link>
         </p>
       ) : null}
+    </div>
+  );
+}
+
+/** A dialogue turn by turn, or a preference part by part. */
+function Turns({ turns }: { turns: Document["turns"] }) {
+  const words = useWords();
+  if (!turns.length) return null;
+  return (
+    <div className="talk">
+      {turns.map((turn, i) => (
+        <div key={i}>
+          <small>{words.document.roles[turn.role] ?? turn.role}</small>
+          {turn.content}
+        </div>
+      ))}
     </div>
   );
 }

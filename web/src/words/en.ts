@@ -249,6 +249,14 @@ export const en: Wording = {
     source: (path, start, end) => `${path}, bytes ${start} to ${end}`,
     about: "What the record says of itself",
     absent: "no value",
+    roles: {
+      user: "user",
+      assistant: "assistant",
+      system: "system",
+      prompt: "prompt",
+      chosen: "chosen",
+      rejected: "rejected",
+    },
     noTitle: "(untitled)",
   },
   annotate: {

@@ -246,6 +246,14 @@ export const zh = {
     source: (path: string, start: string, end: string) => `${path}，第 ${start} 到 ${end} 字节`,
     about: "记录自己说的",
     absent: "无值",
+    roles: {
+      user: "用户",
+      assistant: "助手",
+      system: "设定",
+      prompt: "问",
+      chosen: "选中的答",
+      rejected: "落选的答",
+    } as Record<string, string>,
     noTitle: "（无题）",
   },
   annotate: {
