@@ -382,6 +382,14 @@ function Verdict({ document }: { document: Document }) {
   const words = useWords();
   const outcome = document.outcome;
   const link = document.links.find(({ step }) => step === document.step);
+  const rule = document.step === null ? "" : split(document.steps[document.step] ?? "")[1];
+  const part = document.decided_by === rule ? null : document.decided_by;
+  const twin = link !== undefined && outcome === "dropped";
+  // By how much: what the rule that decided saw.
+  const failed = document.claims.find(({ step, holds }) => step === document.step && !holds);
+  const seen = Object.entries(failed?.values ?? {})
+    .map(([name, value]) => `${name} = ${typeof value === "number" ? real(value) : String(value)}`)
+    .join(words.list);
   return (
     <div className={`why ${outcome}`}>
       <div className="row wrap">
@@ -389,15 +397,16 @@ function Verdict({ document }: { document: Document }) {
           <Icon name={outcome === "kept" ? "yes" : outcome === "dropped" ? "no" : "warn"} />
           {words.document[outcome]}
         </span>
-        {document.step === null ? null : (
-          <code>{split(document.steps[document.step] ?? "")[1]}</code>
-        )}
+        {rule ? <code>{rule}</code> : null}
       </div>
-      {document.decided_by || document.reason_text ? (
-        <p className="small said">
-          {document.decided_by ? <code>{document.decided_by}</code> : document.reason_text}
+      {part || seen ? (
+        <p className="small">
+          {part ? <code>{part}</code> : null} {seen ? <span className="mono">{seen}</span> : null}
         </p>
+      ) : document.reason_text && document.step === null ? (
+        <p className="small said">{document.reason_text}</p>
       ) : null}
+      {twin ? <p className="small said">{document.reason_text}</p> : null}
       {link && link.kept_id !== document.id ? (
         <p className="small">
           <Link to={withQuery({ id: link.kept_id, edit: "" })}>{words.document.twinKept}</Link>
@@ -447,14 +456,20 @@ const RULE = /^\s*([\w.]+)\s*(?:>=|<=|>|<|==)\s*(-?\d+(?:\.\d+)?)\s*$/;
 function Side({ document }: { document: Document }) {
   const words = useWords();
   const judged = new Set(document.claims.flatMap(({ values }) => Object.keys(values)));
-  const others = Object.entries(document.scores).filter(([name]) => !judged.has(name));
+  const others = Object.entries(document.scores).filter(
+    ([name, value]) => value !== null && !judged.has(name),
+  );
+  // What decided comes first; of equals the recipe's order stays.
+  const claims = [...document.claims].sort(
+    (a, b) => Number(a.holds !== false) - Number(b.holds !== false),
+  );
   return (
     <div className="side">
-      {document.claims.length ? (
+      {claims.length ? (
         <section>
           <h2>{words.document.scores}</h2>
           <ul className="sc">
-            {document.claims.map((claim, i) => (
+            {claims.map((claim, i) => (
               <li key={i}>
                 <ClaimBar claim={claim} />
               </li>
