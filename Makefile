@@ -9,15 +9,21 @@ OUT ?= out/demo
 PAGES := examples/pages
 MARKET ?= out/market
 CLIENT := target/hub-client/bin/python
-DATA ?= out/server
+WEB := python/lianjin/web/index.html
+WEB_SOURCE := $(shell find web/src web/public web/index.html web/*.json web/*.ts -type f ! -name types.d.ts 2>/dev/null)
+HAS_NODE := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && echo yes)
+# Where there is no Node the rest is set up all the same, and the server says what its pages lack.
+WEB_BUILT := $(if $(HAS_NODE),$(WEB))
 RUST := $(shell find kernel kernel-python -name '*.rs' -o -name 'Cargo.toml' -o -path '*models*' -type f)
 
-.PHONY: help setup demo serve test attack bench docs migration lint wheel clean
+.PHONY: help setup web demo serve test attack bench docs migration lint wheel clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-setup: $(STAMP)  ## virtual environment, Rust build, package
+setup: $(STAMP) $(WEB_BUILT)  ## virtual environment, Rust build, package, web app
+
+web: $(STAMP) $(WEB)  ## the web app, into python/lianjin/web; needs Node 20.19 or later
 
 $(BIN)/maturin:
 	@$(PYTHON) -m venv $(VENV)
@@ -28,6 +34,13 @@ $(STAMP): $(BIN)/maturin pyproject.toml Cargo.toml Cargo.lock $(RUST)
 	@echo "building lianjin: the first time takes minutes 正在编译，首次需要几分钟"
 	@. $(BIN)/activate && maturin develop --release --quiet --extras server,postgresql,dev >$(VENV)/build.log 2>&1 \
 		|| { cat $(VENV)/build.log; exit 1; }
+	@touch $@
+
+# Types come from the checked-in description of the server; nobody writes them by hand.
+$(WEB): $(WEB_SOURCE) docs/reference/openapi.json
+	@echo "building the web app 正在构建网页"
+	@(cd web && npm ci --silent && npm run --silent types && npm run --silent check \
+		&& npm run --silent build) >web/build.log 2>&1 || { cat web/build.log; exit 1; }
 	@touch $@
 
 demo: setup $(if $(INPUT:$(PAGES)=),,$(CLIENT))  ## the closed loop on the bundled pages; or build INPUT=path with RECIPE=name into OUT
@@ -64,15 +77,17 @@ migration: setup  ## a revision for what the tables have and the database would 
 	$(BIN)/python -m lianjin.migrations $(NAME)
 	$(BIN)/ruff format --quiet python/lianjin/migrations
 
-lint: setup  ## ruff, mypy, clippy, rustfmt
+lint: setup  ## ruff, mypy, clippy, rustfmt; tsc and biome where the web app is built
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	@if [ -d web/node_modules ]; then cd web && npm run --silent lint && npm run --silent check; \
+		else echo "the web app's sources are not checked: web/node_modules is not there, see make web"; fi
 
 wheel: setup  ## one abi3 wheel in dist/
 	$(BIN)/maturin build --release --strip --out dist
 
 clean:  ## remove what was made
-	rm -rf $(VENV) target dist
+	rm -rf $(VENV) target dist web/node_modules python/lianjin/web
