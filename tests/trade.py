@@ -32,6 +32,8 @@ from lianjin.service.account.user import make_user
 from lianjin.service.app import make_app
 from lianjin.service.state import State, opened
 
+from .service.world import cheap
+
 RECIPE = "name: tiny\nversion: 1\nsteps:\n  - keep: 'chars >= 4'\n"
 TEXTS = (
     "残疾人两项补贴可以一起领吗？可以，符合条件的可同时申领。",
@@ -162,9 +164,9 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def trade(tiny: Path, tmp_path: Path) -> Iterator[Trade]:
+def trade(tiny: Path, sqlite_url: str, tmp_path: Path) -> Iterator[Trade]:
     """The server with everybody in it; nothing is listed yet."""
-    with opened(tmp_path / "server") as state:
+    with opened(tmp_path / "server", url=sqlite_url, passwords=cheap()) as state:
         people = {part: _person(state, part, *facts) for part, facts in PEOPLE.items()}
         version = Registry(state.registry).commit(
             tiny,

@@ -64,7 +64,6 @@ class Market:
             "price_fen": 6_800_001,
             "offer": {"permissions": ["lj:finetune"], "prohibitions": ["lj:redistribute"]},
             "certificate": certificate,
-            "annotators": {"person_a": 3, "person_b": 2},
         }
         draft = self.ask("supplier", "POST", "listings", body, 201)
         path = f"listings/{draft['id']}"

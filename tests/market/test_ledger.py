@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -182,6 +184,29 @@ def test_a_changed_balance_is_found_and_named(funded: Database) -> None:
     funded.write(lambda tx: tx.connection.execute(change))
     with funded.read() as connection, pytest.raises(Exception, match=r"books-differ.*'b'"):
         check_books(connection)
+
+
+def test_two_servers_on_one_database_keep_one_ledger(funded: Database) -> None:
+    funded.write(lambda tx: [pay(tx, f"p{n}", 10, pending=True) for n in range(20)])
+    url = funded.engine.url.render_as_string(hide_password=False)
+    with Database(url) as other, ThreadPoolExecutor(16) as pool:
+        futures = []
+        for n in range(20):
+            for server in (funded, other):
+                futures += [
+                    pool.submit(server.write, lambda tx, n=n: pay(tx, f"m{n}", 7)),
+                    pool.submit(server.write, lambda tx, n=n: post(tx, f"r{n}", f"p{n}")),
+                    pool.submit(server.write, lambda tx, n=n: void(tx, f"v{n}", f"p{n}")),
+                ]
+        ends = [future.exception() for future in futures]
+    refused = {getattr(end, "code", repr(end)) for end in ends if end is not None}
+    assert refused == {"transfer-resolved"}
+    with funded.read() as connection:
+        books = check_books(connection)
+        kinds = Counter(found.kind for found in transfers_of(connection, "s"))
+    assert (books.pending_fen, kinds["plain"], kinds["pending"]) == (0, 20, 20)
+    assert kinds["post"] + kinds["void"] == 20
+    assert sums(funded, "a")[:2] == (0, 140 + 10 * kinds["post"])
 
 
 class Transfers(RuleBasedStateMachine):

@@ -52,6 +52,19 @@ def test_nobody_else_brings_money_in_or_sees_the_books(
         assert client.get(path, headers=trade.people[who].headers).status_code == 403
 
 
+def test_a_person_sees_what_their_answers_earned(trade: Trade, client: TestClient) -> None:
+    person = trade.assessor
+    assert client.get("/api/earnings", headers=person.headers).json() == {"earned_fen": 0}
+    agreed = trade.agreed(trade.listed(annotators={person.actor.user_id: 1}))
+    (file,) = (trade.dataset / "data").iterdir()
+    path = f"/hub/datasets/lanshi/gov-qa/resolve/main/data/{file.name}"
+    client.get(path, headers=trade.buyer.headers)
+    client.post(f"/api/orders/{agreed.id}/accept", headers=trade.buyer.headers)
+    said = client.get("/api/earnings", headers=person.headers).json()
+    assert said == {"earned_fen": 476_000}
+    assert client.get("/api/earnings").status_code == 401
+
+
 def test_the_operator_takes_the_books_away_as_text(trade: Trade, client: TestClient) -> None:
     deposit(client, trade, {"amount_fen": 12_345, "reference": "bank-1"})
     said = client.get("/api/ledger/journal", headers=trade.operator.headers)

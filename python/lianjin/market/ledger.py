@@ -158,16 +158,20 @@ def move(
     """
     kind = "pending" if pending else "plain"
     amount = checked_amount(amount_fen)
-    wanted = Transfer(identity, kind, debit, credit, amount, None, purpose, subject, tx.now_utc)
-    if (found := _repeated(tx, wanted)) is not None:
-        return found
     if debit == credit:
         raise UsageError(
             "wrong-value",
             Words(f"the account {debit!r} cannot pay itself", f"账户 {debit!r} 不能向自己转账"),
         )
+    wanted = Transfer(identity, kind, debit, credit, amount, None, purpose, subject, tx.now_utc)
     sums = "pending" if pending else "posted"
-    _add(tx, {debit: {f"debits_{sums}_fen": amount}, credit: {f"credits_{sums}_fen": amount}})
+    change = {debit: {f"debits_{sums}_fen": amount}, credit: {f"credits_{sums}_fen": amount}}
+    # The accounts are locked before anything is looked at, so that two servers that are sent the
+    # same come one after the other, and the second finds what the first has done.
+    locked = _locked(tx, change)
+    if (found := _repeated(tx, wanted)) is not None:
+        return found
+    _add(tx, change, locked)
     return _put(tx, wanted)
 
 
@@ -211,9 +215,6 @@ def _resolve(tx: Transaction, identity: str, held: Transfer, kind: str, amount: 
         identity, kind, held.debit, held.credit, amount, held.id, held.purpose, held.subject,
         tx.now_utc,
     )  # fmt: skip
-    if (found := _repeated(tx, wanted)) is not None:
-        return found
-    # The rows of the accounts are locked first, so that two who resolve it come one after the other.
     change = {
         held.debit: {"debits_pending_fen": -held.amount_fen},
         held.credit: {"credits_pending_fen": -held.amount_fen},
@@ -222,6 +223,8 @@ def _resolve(tx: Transaction, identity: str, held: Transfer, kind: str, amount: 
         change[held.debit]["debits_posted_fen"] = amount
         change[held.credit]["credits_posted_fen"] = amount
     locked = _locked(tx, change)
+    if (found := _repeated(tx, wanted)) is not None:
+        return found
     query = sa.select(TRANSFERS).where(TRANSFERS.c.resolves == held.id)
     if (before := tx.connection.execute(query).one_or_none()) is not None:
         raise Conflict(
@@ -274,13 +277,9 @@ def _locked(tx: Transaction, change: dict[str, dict[str, int]]) -> dict[str, Acc
     return found
 
 
-def _add(
-    tx: Transaction,
-    change: dict[str, dict[str, int]],
-    locked: dict[str, Account] | None = None,
-) -> None:
+def _add(tx: Transaction, change: dict[str, dict[str, int]], locked: dict[str, Account]) -> None:
     """Adds to the sums of the accounts; Conflict if a rule would be broken."""
-    for identity, found in (locked or _locked(tx, change)).items():
+    for identity, found in locked.items():
         added = change[identity]
         sums = {name: getattr(found, name) + amount for name, amount in added.items()}
         after = Account(**(vars(found) | sums))

@@ -29,6 +29,7 @@ from lianjin.corpus.version import VersionName
 from lianjin.market import listing as market
 from lianjin.market import party
 from lianjin.market.actor import Actor, absent
+from lianjin.market.annotators import annotators_of
 from lianjin.market.catalogue import Search, Sort
 from lianjin.market.certified import certified
 from lianjin.market.content import Content
@@ -36,7 +37,7 @@ from lianjin.market.listing import Listing
 from lianjin.market.manual import Facts, chapters
 from lianjin.market.offer import ACTIONS, DUTIES, policy
 from lianjin.service.access import Caller, Here, need, within
-from lianjin.service.body import Body, PathIdentity
+from lianjin.service.body import Body, Identity, PathIdentity
 from lianjin.service.route import router
 from lianjin.service.sent import Sending, Sent
 from lianjin.service.state import State
@@ -82,7 +83,11 @@ class ManualBody(Body):
 
 
 class ContentBody(Body):
-    """A version that is offered. Its root and its sizes are read from the registry."""
+    """A version that is offered. Its root and its sizes are read from the registry.
+
+    `projects`: in which it was annotated here; who answered there shares in the price, by the answers
+    that count. `annotators`: answers by person of work that was done elsewhere; they are added.
+    """
 
     version: Annotated[str, Field(max_length=200)]
     title: Title
@@ -97,6 +102,7 @@ class ContentBody(Body):
     offer: OfferBody
     certificate: Annotated[str, Field(max_length=CERTIFICATE_SIZE_BYTES)]
     annotators: dict[str, int] = Field(default={}, max_length=LISTING_ANNOTATORS)
+    projects: list[Identity] = Field(default=[], max_length=LISTING_TEXTS)
 
 
 class ReviewBody(Body):
@@ -336,6 +342,7 @@ def content_of(state: State, who: Caller, asked: ContentBody) -> Content:
     name = VersionName.parse(asked.version)
     with state.database.read() as connection:
         own = party.organisation(connection, who.acting_for).name
+        annotators = annotators_of(connection, actor_of(who), asked.projects)
     if name.dataset.organisation != own:
         raise absent(Words("version", "版本"), asked.version)
     registry = Registry(state.registry)
@@ -350,8 +357,12 @@ def content_of(state: State, who: Caller, asked: ContentBody) -> Content:
         len(files),
         tuple((field.name, str(field.type)) for field in schema),
     )
-    known = {"root": version.root, "facts": facts.to_value()}
-    return Content.read(asked.model_dump() | known)
+    shares = {
+        p: annotators.get(p, 0) + asked.annotators.get(p, 0)
+        for p in {**annotators, **asked.annotators}
+    }
+    known = {"root": version.root, "facts": facts.to_value(), "annotators": shares}
+    return Content.read(asked.model_dump(exclude={"projects"}) | known)
 
 
 def n_tokens_of(dataset: Dataset) -> int | None:

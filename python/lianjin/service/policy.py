@@ -135,7 +135,15 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     # the market
     "hub.read": (pull("owner", "buyer", "engineer"),),
     "catalogue.read": (PUBLIC,),
-    "certificate.make": (write_any("assessor"),),
+    "evaluation.read": (
+        read_any("operator", "auditor"),
+        read("owner", "engineer", "assessor"),
+    ),
+    "certificate.read": (
+        read_any("operator", "auditor"),
+        read("owner", "engineer", "assessor"),
+    ),
+    "certificate.make": (write("assessor"),),
     "figures.read": (PUBLIC,),
     "listing.read": (PUBLIC,),
     "listing.list": (read("owner", "engineer"),),
@@ -149,6 +157,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "order.change": (write("owner", "buyer"),),
     "order.decide": (write_any("operator"),),
     "wallet.read": (read("owner", "buyer"),),
+    "earnings.read": (KNOWN,),
     "deposit.make": (write_any("operator"),),
     "ledger.read": (read_any("operator", "auditor"),),
     "demand.read": (read_any(*EVERY_ROLE),),

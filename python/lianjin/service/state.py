@@ -7,6 +7,7 @@ Takes a folder and a database's URL; gives an open State, everything made and mi
     registry/     datasets and their versions
     jobs/         a folder for each job that has not ended
     results/      what evaluations wrote, by job
+    exports/      what annotation projects gave, by project and version
     uploads/      files to build from; arriving/ holds them while they come
 """
 
@@ -38,7 +39,8 @@ from lianjin.corpus.registry import Registry
 from lianjin.market.catalogue import Catalogue
 from lianjin.service.account.password import Passwords
 from lianjin.service.account.throttle import Throttle
-from lianjin.service.committed import catch_up, record_built
+from lianjin.service.committed import catch_up
+from lianjin.service.done import record_done
 from lianjin.service.schema import migrate
 from lianjin.service.setup_code import SetupCode
 from lianjin.service.work.crew import Crew, Places
@@ -121,7 +123,7 @@ def opened(
         )
         with (
             Sequencer(database, log) as sequencer,
-            Crew(database, places, at_once=jobs_at_once, done=record_built) as crew,
+            Crew(database, places, at_once=jobs_at_once, done=record_done) as crew,
         ):
             registry = Registry(folder / "registry")
             registry.blobs.sweep()

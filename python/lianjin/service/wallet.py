@@ -30,6 +30,12 @@ class WalletView(BaseModel):
     free_fen: int
 
 
+class EarningsView(BaseModel):
+    """What a person has earned by annotating."""
+
+    earned_fen: int
+
+
 class Deposit(Body):
     """Money that came in, by the bank's own reference: the same one counts once."""
 
@@ -57,6 +63,17 @@ def read_wallet(who: Annotated[Caller, need("wallet.read")], state: Here) -> Wal
     return WalletView(
         organisation=who.acting_for, balance_fen=found.balance_fen, free_fen=found.free_fen
     )
+
+
+@ROUTER.get("/earnings")
+def read_earnings(who: Annotated[Caller, need("earnings.read")], state: Here) -> EarningsView:
+    """What one's own answers have earned: shares in sets that were settled."""
+    with state.database.read() as connection:
+        try:
+            found = ledger.account(connection, f"annotator/{who.user_id}")
+        except NotFound:
+            return EarningsView(earned_fen=0)
+    return EarningsView(earned_fen=found.credits_posted_fen)
 
 
 @ROUTER.post("/organisations/{organisation_id}/deposits", status_code=201)
