@@ -6,15 +6,24 @@ STAMP := $(VENV)/.installed
 INPUT ?= examples/pages
 RECIPE ?= zh-web
 OUT ?= out/demo
-DATA ?= out/server
+PAGES := examples/pages
+MARKET ?= out/market
+CLIENT := target/hub-client/bin/python
+WEB := python/lianjin/web/index.html
+WEB_SOURCE := $(shell find web/src web/public web/index.html web/*.json web/*.ts -type f ! -name types.d.ts 2>/dev/null)
+HAS_NODE := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && echo yes)
+# Where there is no Node the rest is set up all the same, and the server says what its pages lack.
+WEB_BUILT := $(if $(HAS_NODE),$(WEB))
 RUST := $(shell find kernel kernel-python -name '*.rs' -o -name 'Cargo.toml' -o -path '*models*' -type f)
 
-.PHONY: help setup demo serve test attack bench docs migration lint wheel clean
+.PHONY: help setup web demo serve test attack bench docs migration lint wheel clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-setup: $(STAMP)  ## virtual environment, Rust build, package
+setup: $(STAMP) $(WEB_BUILT)  ## virtual environment, Rust build, package, web app
+
+web: $(STAMP) $(WEB)  ## the web app, into python/lianjin/web; needs Node 20.19 or later
 
 $(BIN)/maturin:
 	@$(PYTHON) -m venv $(VENV)
@@ -27,11 +36,28 @@ $(STAMP): $(BIN)/maturin pyproject.toml Cargo.toml Cargo.lock $(RUST)
 		|| { cat $(VENV)/build.log; exit 1; }
 	@touch $@
 
-demo: setup  ## build the bundled dirty pages, or INPUT=path with RECIPE=name, into OUT
-	@$(BIN)/lianjin build $(RECIPE) --input "$(INPUT)" --out "$(OUT)" --overwrite
+# Types come from the checked-in description of the server; nobody writes them by hand.
+$(WEB): $(WEB_SOURCE) docs/reference/openapi.json
+	@echo "building the web app 正在构建网页"
+	@(cd web && npm ci --silent && npm run --silent types && npm run --silent check \
+		&& npm run --silent build) >web/build.log 2>&1 || { cat web/build.log; exit 1; }
+	@touch $@
 
-serve: setup  ## the server on port 8000, its data in DATA; Ctrl-C ends it
-	@$(BIN)/lianjin serve --data "$(DATA)"
+demo: setup $(if $(INPUT:$(PAGES)=),,$(CLIENT))  ## the closed loop on the bundled pages; or build INPUT=path with RECIPE=name into OUT
+	@$(BIN)/lianjin build $(RECIPE) --input "$(INPUT)" --out "$(OUT)" --overwrite
+ifeq ($(INPUT),$(PAGES))
+	@$(BIN)/python examples/closed_loop.py $(MARKET) $(CLIENT)
+	@echo "the same trade in the browser 在浏览器里看这笔交易: make serve  ($(MARKET)/people.json)"
+endif
+
+serve: setup  ## the server, with what the demo made, or with MARKET=folder
+	@$(BIN)/lianjin serve --data "$(MARKET)"
+
+# The buyer's own client, unmodified and apart from ours.
+$(CLIENT):
+	@echo "installing the buyer's client 正在安装买方的客户端"
+	@$(PYTHON) -m venv target/hub-client
+	@target/hub-client/bin/pip install --quiet --disable-pip-version-check 'datasets>=4,<6'
 
 test: setup  ## unit, property, golden and journey tests; Rust tests first
 	cargo test --quiet --release --package lianjin-kernel
@@ -51,15 +77,17 @@ migration: setup  ## a revision for what the tables have and the database would 
 	$(BIN)/python -m lianjin.migrations $(NAME)
 	$(BIN)/ruff format --quiet python/lianjin/migrations
 
-lint: setup  ## ruff, mypy, clippy, rustfmt
+lint: setup  ## ruff, mypy, clippy, rustfmt; tsc and biome where the web app is built
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	@if [ -d web/node_modules ]; then cd web && npm run --silent lint && npm run --silent check; \
+		else echo "the web app's sources are not checked: web/node_modules is not there, see make web"; fi
 
 wheel: setup  ## one abi3 wheel in dist/
 	$(BIN)/maturin build --release --strip --out dist
 
 clean:  ## remove what was made
-	rm -rf $(VENV) target dist
+	rm -rf $(VENV) target dist web/node_modules python/lianjin/web

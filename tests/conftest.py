@@ -13,12 +13,20 @@ from lianjin.curate.build import build
 from .database import (
     database_url,
     postgresql,
-    postgresql_databases,
+    postgresql_server,
+    postgresql_url,
     sqlite_pattern,
     sqlite_url,
 )
 
-__all__ = ["database_url", "postgresql", "postgresql_databases", "sqlite_pattern", "sqlite_url"]
+__all__ = [
+    "database_url",
+    "postgresql",
+    "postgresql_server",
+    "postgresql_url",
+    "sqlite_pattern",
+    "sqlite_url",
+]
 
 RECIPE = """
 name: small

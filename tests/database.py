@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,9 @@ from lianjin.service.schema import migrate
 
 CHEAP = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
 """A cluster that nobody minds losing, reached by its socket alone."""
+
+IN_MEMORY = Path("/dev/shm")
+"""A database is 300 files: on a disk that others use, making and removing them takes most of a test."""
 
 
 def _binary(name: str) -> Path | None:
@@ -32,7 +34,9 @@ def postgresql() -> Iterator[str]:
     if (initdb := _binary("initdb")) is None or (pg_ctl := _binary("pg_ctl")) is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
     user = "nobody" if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
-    folder = Path(tempfile.mkdtemp(prefix="lianjin-pg-"))
+    folder = Path(
+        tempfile.mkdtemp(prefix="lianjin-pg-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
+    )
     if user is not None:
         shutil.chown(folder, user)
 
@@ -61,21 +65,23 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases(postgresql: str) -> Iterator[Iterator[str]]:
-    """URLs of new databases, each a copy of one that has all tables."""
+def postgresql_server(postgresql: str) -> Iterator[sa.Connection]:
+    """A connection that makes and drops databases; `pattern` has all tables."""
     engine = sa.create_engine(postgresql % "postgres", isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(sa.text("CREATE DATABASE pattern"))
         with Database(postgresql % "pattern") as database:
             migrate(database)
-
-        def copies() -> Iterator[str]:
-            for number in count():
-                connection.execute(sa.text(f"CREATE DATABASE copy_{number} TEMPLATE pattern"))
-                yield postgresql % f"copy_{number}"
-
-        yield copies()
+        yield connection
     engine.dispose()
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str, postgresql_server: sa.Connection) -> Iterator[str]:
+    """A new database on PostgreSQL, gone after the test."""
+    postgresql_server.execute(sa.text("CREATE DATABASE copy TEMPLATE pattern"))
+    yield postgresql % "copy"
+    postgresql_server.execute(sa.text("DROP DATABASE copy WITH (FORCE)"))
 
 
 @pytest.fixture(scope="session")
@@ -100,4 +106,4 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """A new database with all tables; each test that asks for it runs once on each kind."""
     if request.param == "sqlite":
         return str(request.getfixturevalue("sqlite_url"))
-    return str(next(request.getfixturevalue("postgresql_databases")))
+    return str(request.getfixturevalue("postgresql_url"))

@@ -3,10 +3,14 @@
 //! A pruned character trigram model (`kernel/models/repair.lm.z`; its card says from what). Costs are
 //! negative logarithms in integers, [`NAT`] to one nat, so that every implementation adds up the
 //! same. A cost takes three loads far apart and a short search; loading inflates 10 MB at the first use,
-//! some tens of milliseconds; the tables hold about 20 MB.
+//! some tens of milliseconds; the tables hold about 20 MB, in huge pages where the system has them.
+
+mod pages;
+mod places;
 
 use crate::han;
 use miniz_oxide::inflate::decompress_to_vec_zlib;
+use places::Places;
 use std::sync::OnceLock;
 
 /// Units of cost to one nat.
@@ -32,15 +36,14 @@ pub struct Model {
     lasts: Vec<u16>,
     places: Places,
     /// In the order of `lasts`, and one more.
-    bigrams: Vec<Bigram>,
-    trigrams: Vec<u16>,
+    bigrams: &'static [[u8; Bigram::SIZE]],
+    trigrams: &'static [[u8; 2]],
     unknown: Token,
     letter: Token,
     digit: Token,
 }
 
 /// What is known of two tokens in turn; side by side, as a step asks for all of it.
-#[derive(Clone, Copy, Default)]
 struct Bigram {
     /// Where the trigrams begin that begin with the two.
     trigrams: u32,
@@ -48,6 +51,24 @@ struct Bigram {
     cost: u8,
     /// The back-off weight.
     rest: u8,
+}
+
+impl Bigram {
+    const SIZE: usize = 8;
+
+    fn of([a, b, c, d, cost, rest, ..]: [u8; Self::SIZE]) -> Self {
+        Self { trigrams: u32::from_le_bytes([a, b, c, d]), cost, rest }
+    }
+
+    fn to_bytes(&self) -> [u8; Self::SIZE] {
+        let [a, b, c, d] = self.trigrams.to_le_bytes();
+        [a, b, c, d, self.cost, self.rest, 0, 0]
+    }
+
+    /// What the second costs after the first.
+    fn cost(&self) -> i32 {
+        i32::from(self.cost) * STEP
+    }
 }
 
 /// The last two tokens.
@@ -131,12 +152,13 @@ impl Model {
         let size = reader.u32()? as usize;
         let trigram_starts = running(read_lengths(reader.take(size)?).into_iter());
         let known = costs.iter().zip(rests).chain([(&0, &0)]);
-        let bigrams = trigram_starts
+        let bigrams: Vec<Bigram> = trigram_starts
             .into_iter()
             .zip(known)
             .map(|(trigrams, (cost, rest))| Bigram { trigrams, cost: *cost, rest: *rest })
             .collect();
-        let trigrams = reader.u16s(n_trigrams)?;
+        let bigrams = pages::keep(bigrams.iter().map(Bigram::to_bytes));
+        let trigrams = pages::keep(reader.take(n_trigrams * 2)?.as_chunks().0.iter().copied());
         let places = Places::of(&starts, &lasts);
         let (unknown, letter, digit) = (ids[0], ids['a' as usize], ids['0' as usize]);
         for id in &mut ids {
@@ -179,8 +201,8 @@ impl Model {
             starts: vec![0, 0],
             lasts: Vec::new(),
             places: Places::default(),
-            bigrams: Vec::new(),
-            trigrams: Vec::new(),
+            bigrams: &[],
+            trigrams: &[],
             unknown: 0,
             letter: Token::MAX,
             digit: Token::MAX,
@@ -282,7 +304,7 @@ impl Model {
         };
         let lasts = self.lasts.get(bigrams.clone()).unwrap_or_default();
         let known = self.bigrams.get(bigrams).unwrap_or_default();
-        lasts.iter().zip(known).map(|(token, bigram)| (*token, i32::from(bigram.cost) * STEP))
+        lasts.iter().zip(known).map(|(token, bytes)| (*token, Bigram::of(*bytes).cost()))
     }
 
     fn cost(&self, context: Context, token: Token, bigram: u32) -> i32 {
@@ -291,15 +313,18 @@ impl Model {
             if let Some(level) = self.trigram(context, bigram) {
                 return level;
             }
-            cost = self.bigrams.get(context.bigram as usize).map_or(0, |bigram| rest(bigram.rest));
+            cost = self.bigram(context.bigram).map_or(0, |bigram| rest(bigram.rest));
         }
         if bigram != NONE {
-            let known = self.bigrams.get(bigram as usize);
-            return cost + known.map_or(0, |bigram| i32::from(bigram.cost) * STEP);
+            return cost + self.bigram(bigram).map_or(0, |bigram| bigram.cost());
         }
         let last = usize::from(context.last);
         cost + self.unigram_rests.get(last).copied().unwrap_or(0)
             + self.unigrams.get(usize::from(token)).copied().unwrap_or(0)
+    }
+
+    fn bigram(&self, at: u32) -> Option<Bigram> {
+        self.bigrams.get(at as usize).copied().map(Bigram::of)
     }
 
     /// Index of a bigram, or [`NONE`].
@@ -325,81 +350,11 @@ impl Model {
         let place = bigram - self.starts.get(usize::from(context.last))?;
         let at = context.bigram as usize;
         let [one, next] = self.bigrams.get(at..at + 2)? else { return None };
-        let entries = self.trigrams.get(one.trigrams as usize..next.trigrams as usize)?;
-        let found = entries.binary_search_by_key(&place, |entry| u32::from(entry >> 5)).ok()?;
-        entries.get(found).map(|entry| i32::from(entry & 31) * LEVEL)
-    }
-}
-
-/// Tokens that one word of a [`Places`] row tells of.
-const PER_WORD: usize = 48;
-/// Fewer followers are found as fast among themselves.
-const MANY: u32 = 32;
-
-/// Where the followers of a token stand among them, for tokens that have [`MANY`]: one load, where
-/// a search takes ten.
-#[derive(Default)]
-struct Places {
-    /// For each token the number of its row and 1, or 0.
-    rows: Vec<u16>,
-    /// Row by row; of a word the lowest [`PER_WORD`] bits say which of so many tokens follow, the
-    /// others how many do so before them.
-    words: Vec<u64>,
-    n_words: usize,
-}
-
-impl Places {
-    fn of(starts: &[u32], lasts: &[Token]) -> Self {
-        let n_words = starts.len().div_ceil(PER_WORD);
-        let (mut rows, mut words) = (Vec::with_capacity(starts.len()), Vec::new());
-        let mut n_rows = 0;
-        for two in starts.windows(2) {
-            if two[1] - two[0] < MANY {
-                rows.push(0);
-                continue;
-            }
-            n_rows += 1;
-            rows.push(n_rows);
-            let followers = lasts.get(two[0] as usize..two[1] as usize).unwrap_or_default();
-            words.extend(words_of(followers, n_words));
-        }
-        Self { rows, words, n_words }
-    }
-
-    /// The row of a token, if it has one.
-    #[inline(always)]
-    fn row(&self, token: Token) -> Option<Row<'_>> {
-        let row = usize::from(*self.rows.get(usize::from(token))?).checked_sub(1)?;
-        Some(Row(self.words.get(row * self.n_words..(row + 1) * self.n_words)?))
-    }
-}
-
-/// The words of one row.
-fn words_of(followers: &[Token], n_words: usize) -> Vec<u64> {
-    let mut words = vec![0_u64; n_words];
-    for token in followers {
-        if let Some(word) = words.get_mut(usize::from(*token) / PER_WORD) {
-            *word |= 1 << (usize::from(*token) % PER_WORD);
-        }
-    }
-    let mut n = 0;
-    for word in &mut words {
-        let here = u64::from(word.count_ones());
-        *word |= n << PER_WORD;
-        n += here;
-    }
-    words
-}
-
-struct Row<'a>(&'a [u64]);
-
-impl Row<'_> {
-    /// How many followers stand before this one.
-    #[inline(always)]
-    fn place(&self, token: Token) -> Option<u32> {
-        let word = *self.0.get(usize::from(token) / PER_WORD)?;
-        let bit = 1_u64 << (usize::from(token) % PER_WORD);
-        (word & bit != 0).then(|| (word >> PER_WORD) as u32 + (word & (bit - 1)).count_ones())
+        let (start, end) = (Bigram::of(*one).trigrams, Bigram::of(*next).trigrams);
+        let entries = self.trigrams.get(start as usize..end as usize)?;
+        let entry = |bytes: &[u8; 2]| u32::from(u16::from_le_bytes(*bytes));
+        let found = entries.binary_search_by_key(&place, |bytes| entry(bytes) >> 5).ok()?;
+        entries.get(found).map(|bytes| (entry(bytes) & 31) as i32 * LEVEL)
     }
 }
 

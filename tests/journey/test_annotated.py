@@ -17,8 +17,8 @@ from lianjin.annotate.task import fill
 from lianjin.core.database import Database
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import Dataset, open_dataset
+from lianjin.corpus.verify import verify
 from lianjin.curate.build import build
-from lianjin.curate.verify import verify
 
 OWNER = Person("user_owner", "organisation_lab")
 PEOPLE = tuple(Person(f"user_{i}", "organisation_base") for i in range(3))

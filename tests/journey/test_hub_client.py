@@ -1,13 +1,12 @@
 """The unmodified `datasets` client loads what was bought, and nothing else.
 
-It has an environment of its own in target/, since what it needs (400 MB) is nothing of ours.
+It has an environment of its own, since what it needs is nothing of ours.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,31 +17,15 @@ from lianjin.market import order
 from lianjin.market.books import check_books
 from lianjin.service.account.token import revoke
 
+from ..client import client
 from ..trade import TEXTS, Trade, serving, tiny, trade
 
-__all__ = ["tiny", "trade"]
-ROOT = Path(__file__).parents[2]
-CLIENT = ROOT / "target" / "hub-client"
-WANTED = "datasets>=4,<6"
-
-
-@pytest.fixture(scope="module")
-def python() -> Path:
-    """A Python with the client; made once."""
-    path = CLIENT / "bin" / "python"
-    asked = [path, "-c", "import datasets"]
-    if not path.exists() or subprocess.run(asked, check=False, capture_output=True).returncode:
-        subprocess.run([sys.executable, "-m", "venv", CLIENT], check=True)
-        command = [path, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", WANTED]
-        said = subprocess.run(command, check=False, capture_output=True, text=True)
-        if said.returncode != 0:
-            pytest.skip(f"the client cannot be installed: {said.stderr.strip()[-200:]}")
-    return path
+__all__ = ["client", "tiny", "trade"]
 
 
 @pytest.mark.slow  # installs the client at the first time (20 s), and starts it (3 s)
 def test_the_client_loads_what_was_bought_and_is_refused_else(
-    python: Path, trade: Trade, tmp_path: Path
+    client: Path, trade: Trade, tmp_path: Path
 ) -> None:
     bought = trade.agreed(trade.listed())
     out = tmp_path / "rows.arrow"
@@ -56,18 +39,18 @@ def test_the_client_loads_what_was_bought_and_is_refused_else(
         }
         script = Path(__file__).with_name("hub_client.py")
         tokens = [trade.buyer.token, trade.other.token]
-        client = subprocess.Popen(
-            [python, script, "lanshi/gov-qa", out, *tokens],
+        process = subprocess.Popen(
+            [client, script, "lanshi/gov-qa", out, *tokens],
             env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        assert client.stdin is not None
-        assert client.stdout is not None
-        said = [client.stdout.readline().strip() for _ in range(3)]
+        assert process.stdin is not None
+        assert process.stdout is not None
+        said = [process.stdout.readline().strip() for _ in range(3)]
         trade.state.database.write(
             lambda tx: revoke(tx, trade.buyer.actor.user_id, trade.buyer.token_id)
         )
-        rest, errors = client.communicate("\n", timeout=120)
+        rest, errors = process.communicate("\n", timeout=120)
     assert [*said, rest.strip()] == [
         f"text {TEXTS[0]}",
         "none gated",

@@ -20,6 +20,7 @@ from lianjin.service.work.job import make_job, settle
 from lianjin.service.work.upload import make_upload
 
 from . import annotated
+from .assessed import certified, evaluated
 from .dataset import dataset
 from .goods import VERSION, listing_body, made_demand, made_listing, made_order
 from .world import Tenant, World
@@ -76,6 +77,16 @@ def _job(world: World, tenant: Tenant, user: str) -> str:
     return identity
 
 
+def _evaluation(world: World, tenant: Tenant, user: str) -> str:
+    """One with its files."""
+    return evaluated(world, tenant, user).id
+
+
+def _certificate(world: World, tenant: Tenant, user: str) -> str:
+    """One that another organisation gave the tenant, sealed already."""
+    return certified(world, tenant, user).id
+
+
 def _dataset(world: World, tenant: Tenant, user: str) -> str:
     """A dataset with one version, which is in every registry by the same name."""
     name = VersionName(DatasetName(tenant.organisation.name, "news"), "1.0.0")
@@ -120,6 +131,8 @@ SAMPLES: dict[str, Maker] = {
     "listing_id": made_listing,
     "order_id": made_order,
     "demand_id": made_demand,
+    "evaluation_id": _evaluation,
+    "certificate_id": _certificate,
     "upload_id": _upload,
     "job_id": _job,
     "project_id": _project,
@@ -160,6 +173,7 @@ PUBLIC = {
     "file_name": "report.html",
     "revision": "main",
     "export_file": "records.jsonl",
+    "file": "report.html",
     "path": "README.md",
     "action": "withdraw",
     "version": "1.0.0",

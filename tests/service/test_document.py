@@ -206,3 +206,19 @@ def test_files_that_no_build_wrote_are_said_to_be(
         if said.status_code != 200:
             assert code_of(said) in ("not-as-built", "unknown-id")
     assert client.get("/api/datasets/canaryours/news/versions/1.0.0").json()["funnel"] == []
+
+
+def test_a_dialogue_is_shown_turn_by_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"messages": [{"role": "user", "content": "几点开？"}, {"role": "x", "content": None}]}
+    turns, is_cut = document._turns(said)
+    assert [(turn.role, turn.content) for turn in turns] == [("user", "几点开？"), ("x", "")]
+    assert not is_cut
+    asked = {"preference": {"prompt": "几点开？", "chosen": "天不亮", "rejected": "不知道"}}
+    monkeypatch.setattr(document, "DOCUMENT_CHARS", 5)
+    turns, is_cut = document._turns(asked)
+    assert [(turn.role, turn.content) for turn in turns] == [
+        ("prompt", "几点开？"),
+        ("chosen", "天"),
+    ]
+    assert is_cut
+    assert document._turns({"text": "无"}) == ([], False)

@@ -18,6 +18,7 @@ from lianjin.core.errors import (
     UsageError,
 )
 from lianjin.core.event import events
+from lianjin.core.limits import REFUSALS_RECORDED
 from lianjin.core.words import Words
 from lianjin.service import errors
 from lianjin.service.account.throttle import TooOften
@@ -165,3 +166,14 @@ def test_what_a_known_caller_may_not_do_is_recorded(world: World) -> None:
     ]
     assert foreign not in str(found)
     assert {e.organisation for e in found} == {world.ours.organisation.id}
+
+
+def test_who_is_refused_over_and_over_fills_no_log(sqlite_world: World) -> None:
+    buyer = sqlite_world.ours.users["buyer"]
+    with sqlite_world.client(buyer) as client:
+        for _ in range(REFUSALS_RECORDED + 20):
+            assert client.get("/api/organisations").status_code == 403
+    with sqlite_world.state.database.read() as connection:
+        found = events(connection, actor=buyer, limit=1_000)
+    refused = sum(event.entry.event == "refused" for event in found)
+    assert REFUSALS_RECORDED <= refused <= REFUSALS_RECORDED + 5

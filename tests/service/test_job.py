@@ -62,12 +62,12 @@ def test_a_build_is_followed_to_its_version_and_built_upon(running: World) -> No
     third = client.post("/api/jobs", json=asked).json()["id"]
     assert '{"state": "done"}' in client.get(f"/api/jobs/{third}/events").text
     result = client.get(f"/api/jobs/{third}").json()["result"]
-    written = client.get(f"/api/jobs/{third}/files/evaluation.json")
+    written = client.get(f"/api/evaluations/{third}/evaluation.json")
     assert digest_bytes(written.content) == result["evaluation"]
     assert result["root"] == job["result"]["root"]
-    report = client.get(f"/api/jobs/{third}/files/report.html")
+    report = client.get(f"/api/evaluations/{third}/report.html")
     assert report.headers["content-security-policy"].startswith("sandbox")
-    assert client.get(f"/api/jobs/{third}/files/output").status_code == 404
+    assert client.get(f"/api/evaluations/{third}/output").status_code == 422
 
 
 def test_the_same_request_with_a_key_makes_one_job(world: World) -> None:

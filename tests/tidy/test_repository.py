@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 TEXT = {
-    "", ".cfg", ".css", ".html", ".js", ".json", ".md", ".py", ".pyi", ".rs", ".toml", ".txt",
+    "", ".cfg", ".css", ".html", ".js", ".json", ".ts", ".tsx", ".md", ".py", ".pyi", ".rs", ".toml", ".txt",
     ".yaml", ".yml",
 }  # fmt: skip
 MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:work|root|home|Users)/\w+")
@@ -51,7 +51,7 @@ def test_no_real_input_is_kept_here(tracked: list[Path], root: Path) -> None:
 
 def test_tests_mirror_the_source(tracked: list[Path], root: Path) -> None:
     package = root / "python" / "lianjin"
-    free = {"tidy", "journey", "golden", "bench", "docs"}
+    free = {"web", "tidy", "journey", "golden", "bench", "docs"}
     wrong = []
     for path in tracked:
         if root / "tests" not in path.parents or not path.name.startswith("test_"):

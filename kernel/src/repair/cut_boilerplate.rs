@@ -118,7 +118,6 @@ struct Read {
 /// The lines of the head that go, where they end, and all that were read on the way.
 fn head(text: &str) -> (Vec<Found>, usize, Vec<Read>) {
     let (mut found, mut weak): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
-    let mut titles: Vec<(usize, usize)> = Vec::new();
     let (mut gap, mut at, mut stop, mut read) = (0, 0, 0, Vec::new());
     while at < text.len() {
         let end = memchr::memchr(b'\n', tail_of(text, at)).map_or(text.len(), |n| at + n);
@@ -140,14 +139,11 @@ fn head(text: &str) -> (Vec<Found>, usize, Vec<Read>) {
                 weak.push(here(rule, 0.8));
             }
             Kind::Body => break,
-            _ if is_repeated(text, line, start, &titles, &found) => {
+            _ if is_repeated(text, line, start, &read, &found) => {
                 found.push(here("title_repeated", 0.9));
                 break;
             }
-            _ => {
-                titles.push((start, end));
-                gap += 1;
-            }
+            _ => gap += 1,
         }
         if gap > HEAD_GAP {
             break;
@@ -160,18 +156,13 @@ fn head(text: &str) -> (Vec<Found>, usize, Vec<Read>) {
     (found, stop, read)
 }
 
-/// Whether a title comes again below boilerplate that parted the two.
-fn is_repeated(
-    text: &str,
-    line: &str,
-    start: usize,
-    titles: &[(usize, usize)],
-    found: &[Found],
-) -> bool {
+/// Whether a title among the lines read comes again below boilerplate that parted the two.
+fn is_repeated(text: &str, line: &str, start: usize, read: &[Read], found: &[Found]) -> bool {
     // Nothing found yet is the usual case.
     !found.is_empty()
-        && titles.iter().any(|&(from, to)| {
-            text.get(from..to).is_some_and(|title| title.trim_matches(is_blank) == line)
+        && read.iter().any(|title| {
+            let from = title.start;
+            text.get(from..title.end).is_some_and(|title| title.trim_matches(is_blank) == line)
                 && line.chars().count() >= 6
                 && found.iter().any(|cut| cut.start > from && cut.start < start)
         })

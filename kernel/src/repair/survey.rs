@@ -28,6 +28,9 @@ pub struct Survey<'a> {
 /// How many lists a [`Survey`] has.
 const KINDS: usize = 6;
 
+/// The lists of clean texts seldom hold more than one place in so many bytes.
+const BYTES_PER_PLACE: usize = 64;
+
 /// The surveys of some texts, side by side.
 #[derive(Debug, Default)]
 pub struct Surveys {
@@ -38,8 +41,10 @@ pub struct Surveys {
 
 impl Surveys {
     /// Those of these texts. Memory speed where they are clean.
-    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str> + Clone) -> Self {
         let mut surveys = Self::default();
+        let size: usize = texts.clone().into_iter().map(str::len).sum();
+        surveys.lists.iter_mut().for_each(|list| list.reserve(size / BYTES_PER_PLACE));
         for text in texts {
             look(text.as_bytes(), &mut surveys.lists);
             surveys.ends.push(surveys.lists.each_ref().map(Vec::len));
@@ -74,7 +79,7 @@ const SEED: usize = 5;
 const OPEN: u8 = 6;
 
 /// Puts the bytes of interest into their lists.
-#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
+#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn look(bytes: &[u8], lists: &mut [Vec<usize>; KINDS]) {
     let parts = seeds::parts();
     let visit = |at, hits| put_all(bytes, at, hits, lists);
@@ -87,7 +92,8 @@ fn look(bytes: &[u8], lists: &mut [Vec<usize>; KINDS]) {
 /// Puts what a block's hits stand for into the lists.
 #[inline(always)]
 fn put_all(bytes: &[u8], at: usize, hits: sieve::Hits, lists: &mut [Vec<usize>; KINDS]) {
-    let sieve::Hits { mut interest, mut seeds } = hits;
+    let sieve::Hits { line_feeds, mut interest, mut seeds } = hits;
+    put_line_feeds(at, line_feeds, &mut lists[LINE_FEED]);
     while interest != 0 {
         put(bytes, at + interest.trailing_zeros() as usize, lists);
         interest &= interest - 1;
@@ -101,6 +107,22 @@ fn put_all(bytes: &[u8], at: usize, hits: sieve::Hits, lists: &mut [Vec<usize>; 
         }
         seeds &= seeds - 1;
     }
+}
+
+/// Puts the line feeds of a block into their list.
+///
+/// Whether a block has none, one or two would be guessed wrong: two are written, and cut off again.
+#[inline(always)]
+fn put_line_feeds(at: usize, mut bits: u64, list: &mut Vec<usize>) {
+    let (n_before, n) = (list.len(), bits.count_ones() as usize);
+    let mut next = || {
+        let place = at + bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        place
+    };
+    list.extend_from_slice(&[next(), next()]);
+    list.truncate(n_before + n);
+    list.extend((2..n).map(|_| next()));
 }
 
 /// Puts the byte at `at` into the list of its kind, by what follows it, if it is of interest.
@@ -117,7 +139,6 @@ fn put(bytes: &[u8], at: usize, lists: &mut [Vec<usize>; KINDS]) {
 /// The kinds of bytes of interest by themselves. A look-up: branches would be guessed wrong.
 static KIND: [u8; 256] = {
     let mut kinds = [OTHER as u8; 256];
-    kinds[b'\n' as usize] = LINE_FEED as u8;
     kinds[b'!' as usize] = MARK as u8;
     kinds[b'?' as usize] = MARK as u8;
     kinds[b'&' as usize] = REFERENCE as u8;

@@ -7,7 +7,7 @@ from lianjin.core.words import Words
 RULE_LENGTH_CHARS = 10_000
 RULE_DEPTH = 50
 RULE_TESTS = 200_000
-RECIPE_DEPTH = 20
+YAML_DEPTH = 20
 RECIPE_SIZE_BYTES = 1_000_000
 RECIPE_STEPS = 200
 RECORD_SIZE_BYTES = 64 << 20
@@ -23,6 +23,11 @@ KEY_NAME_CHARS = 128
 KEY_SIZE_BYTES = 4_096
 CHECKPOINT_SIZE_BYTES = 1 << 20
 PROOF_SIZE_BYTES = 2 << 20
+PAPER_SIZE_BYTES = 1_000_000
+TAXONOMY_CELLS = 10_000
+FAILING_IDS = 20
+EVALUATION_SIZE_BYTES = 64 << 20
+CERTIFICATE_SIZE_BYTES = 4 << 20
 ANSWER_KEPT_S = 30 * 86_400
 ORGANISATION_NAME_CHARS = 64
 TITLE_CHARS = 128
@@ -34,6 +39,8 @@ SIGN_IN_WAIT_S = 60
 SIGN_IN_TRIES_OF_ADDRESS = 60
 SIGN_IN_WAIT_OF_ADDRESS_S = 2
 THROTTLE_KEYS = 100_000
+REFUSALS_RECORDED = 100
+REFUSALS_RECORDED_EVERY_S = 10
 SESSION_IDLE_S = 8 * 3_600
 SESSION_AGE_S = 7 * 86_400
 SESSION_SEEN_S = 60
@@ -72,12 +79,7 @@ ORGANISATION_SIZE_BYTES = 4 << 40
 PAGE_ROWS = 200
 PAGE_ROWS_LOOKED_AT = 400_000
 DOCUMENT_CHARS = 1_000_000
-YAML_DEPTH = 20
-PAPER_SIZE_BYTES = 1_000_000
-TAXONOMY_CELLS = 10_000
-FAILING_IDS = 20
-EVALUATION_SIZE_BYTES = 64 << 20
-CERTIFICATE_SIZE_BYTES = 4 << 20
+RECIPE_DEPTH = 20
 AMOUNT_FEN = 10**13
 OFFER_DAYS = 36_500
 LISTING_TITLE_CHARS = 120
@@ -113,7 +115,10 @@ ABOUT: Mapping[str, Words] = {
         "comparisons tried to prove that a rule can be true and can be false; beyond, it is not proven",
         "为证明规则可真可假而尝试的比较次数；超过则不再证明",
     ),
-    "RECIPE_DEPTH": Words("levels of a recipe's YAML", "配方 YAML 的嵌套层数"),
+    "YAML_DEPTH": Words(
+        "levels of the YAML of a recipe, a requirement or a standard",
+        "配方、需求、标准的 YAML 的嵌套层数",
+    ),
     "RECIPE_SIZE_BYTES": Words("size of a recipe file", "配方文件的大小"),
     "RECIPE_STEPS": Words("steps of a recipe", "配方的步骤数"),
     "RECORD_SIZE_BYTES": Words(
@@ -143,6 +148,16 @@ ABOUT: Mapping[str, Words] = {
         "size of a signed checkpoint with its witnesses", "签名检查点（含见证签名）的大小"
     ),
     "PROOF_SIZE_BYTES": Words("size of a proof as JSON", "JSON 证明的大小"),
+    "PAPER_SIZE_BYTES": Words(
+        "size of a file with a requirement or a standard", "需求文件或标准文件的大小"
+    ),
+    "TAXONOMY_CELLS": Words("cells that a requirement asks for", "一份需求列出的类别数"),
+    "EVALUATION_SIZE_BYTES": Words("size of an evaluation", "评测结果的大小"),
+    "CERTIFICATE_SIZE_BYTES": Words("size of a certificate", "证书的大小"),
+    "FAILING_IDS": Words(
+        "ids of failing records that an evaluation names for each index",
+        "评测为每项指标列出的不合格记录数",
+    ),
     "ANSWER_KEPT_S": Words(
         "seconds that the answer to a request with an idempotency key is kept",
         "带幂等键的请求，其应答保留的秒数",
@@ -176,6 +191,14 @@ ABOUT: Mapping[str, Words] = {
     ),
     "THROTTLE_KEYS": Words(
         "logins and addresses whose tries are remembered", "记住尝试次数的登录名与地址的个数"
+    ),
+    "REFUSALS_RECORDED": Words(
+        "refusals of one user that are recorded as events at once",
+        "一个用户一次可记为事件的被拒次数",
+    ),
+    "REFUSALS_RECORDED_EVERY_S": Words(
+        "seconds until one more refusal of a user is recorded",
+        "一个用户再记一次被拒事件要隔的秒数",
     ),
     "SESSION_IDLE_S": Words(
         "seconds without a request after which a session is over", "会话闲置多少秒后失效"
@@ -253,20 +276,7 @@ ABOUT: Mapping[str, Words] = {
         "characters of a document that are shown; the rest is in the file",
         "显示一篇文档的字符数；其余见文件",
     ),
-    "YAML_DEPTH": Words(
-        "levels of the YAML of a recipe, a requirement or a standard",
-        "配方、需求、标准的 YAML 的嵌套层数",
-    ),
-    "PAPER_SIZE_BYTES": Words(
-        "size of a file with a requirement or a standard", "需求文件或标准文件的大小"
-    ),
-    "TAXONOMY_CELLS": Words("cells that a requirement asks for", "一份需求列出的类别数"),
-    "EVALUATION_SIZE_BYTES": Words("size of an evaluation", "评测结果的大小"),
-    "CERTIFICATE_SIZE_BYTES": Words("size of a certificate", "证书的大小"),
-    "FAILING_IDS": Words(
-        "ids of failing records that an evaluation names for each index",
-        "评测为每项指标列出的不合格记录数",
-    ),
+    "RECIPE_DEPTH": Words("levels of a recipe's YAML", "配方 YAML 的嵌套层数"),
     "AMOUNT_FEN": Words("fen of one price or transfer", "一个价格或一笔转账的分数"),
     "OFFER_DAYS": Words("days of an offer's term", "许可期限的天数"),
     "LISTING_TITLE_CHARS": Words("characters of a listing's title", "挂牌标题的字符数"),

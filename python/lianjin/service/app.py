@@ -18,6 +18,7 @@ from lianjin.service import (
     certificate,
     demand,
     document,
+    evaluation,
     event,
     figures,
     health,
@@ -35,6 +36,7 @@ from lianjin.service import (
     upload,
     user,
     wallet,
+    web,
 )
 from lianjin.service.errors import add_handlers
 from lianjin.service.guard import Guard
@@ -47,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     setup.ROUTER,
     session.ROUTER,
     hub.ROUTER,
+    evaluation.ROUTER,
     certificate.ROUTER,
     listing.ROUTER,
     order.ROUTER,
@@ -99,6 +102,7 @@ def _routed() -> FastAPI:
         # Not `include_router`: what it adds is not to be seen as routes, and each is to be asked for
         # its permission. Routers have their prefix and all else themselves.
         app.router.routes.extend(router.routes)
+    app.router.routes.append(web.PAGES)  # last: for every address that no other answers for
     for route in routes(app):
         permission_of(route)
     return app
@@ -109,7 +113,7 @@ def routes(app: FastAPI) -> Iterator[APIRoute]:
     for route in app.routes:
         if isinstance(route, APIRoute):
             yield route
-        elif getattr(route, "path", None) != app.openapi_url:
+        elif route is not web.PAGES and getattr(route, "path", None) != app.openapi_url:
             raise RuntimeError(f"{route!r} names no permission")
 
 

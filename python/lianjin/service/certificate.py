@@ -1,94 +1,152 @@
-"""`/api/certificates`: an assessor's word on a version, in the log and signed."""
+"""`/api/certificates`: issued by an assessor over an evaluation; buyers find them in listings."""
 
 from __future__ import annotations
 
 import json
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from fastapi import Query
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel
 
 from lianjin.core.database import Transaction
-from lianjin.core.errors import UsageError
-from lianjin.core.identity import canonical, digest_bytes
-from lianjin.core.limits import EVALUATION_SIZE_BYTES
+from lianjin.core.errors import Forbidden
 from lianjin.core.words import Words
-from lianjin.corpus.registry import Registry
-from lianjin.corpus.version import VersionName
-from lianjin.evaluate.certificate import EVENT, draft, same_subject, seal
+from lianjin.evaluate.certificate import EVALUATION, check_certificate, seal
+from lianjin.evaluate.face import face
 from lianjin.market import party
 from lianjin.market.actor import Actor
-from lianjin.market.listing import own_listing
 from lianjin.market.organisation_key import Keyring, register_key
-from lianjin.service.access import Caller, Here, need
-from lianjin.service.body import Body
-from lianjin.service.route import router
+from lianjin.service.access import Caller, Here, need, within
+from lianjin.service.body import Body, Identity, PathIdentity
+from lianjin.service.evaluation import evaluation_of
+from lianjin.service.issued import Issued, all_issued, issue, issued, keep_sealed, no_certificate
+from lianjin.service.registry import SANDBOX
+from lianjin.service.route import REFUSALS_OF_A_STREAM, router
+from lianjin.service.state import State
 
-ROUTER = router("certificate", body_bytes=2 * EVALUATION_SIZE_BYTES)
+ROUTER = router("certificate")
 
 
 class Wanted(Body):
-    """A version of the registry and the evaluation of it, as `lianjin evaluate` writes it."""
+    """The evaluation that is to be certified."""
 
-    version: Annotated[str, Field(max_length=200)]
-    evaluation: Annotated[str, Field(max_length=EVALUATION_SIZE_BYTES)]
+    evaluation: Identity
 
 
 class CertificateView(BaseModel):
-    """The certificate: its text is what a listing carries and `lianjin verify` checks."""
+    """A certificate: `text` is what was signed, to be kept and checked anywhere."""
 
-    certificate: str
-    digest: str
+    id: str
+    evaluation: str
+    supplier: str
+    issuer: str
+    version: str
     grade: str | None
+    valid_until_utc: str
     log_index: int
+    text: str
+    created_utc: str
+
+
+@ROUTER.get("/certificates")
+def list_certificates(
+    who: Annotated[Caller, need("certificate.read")],
+    state: Here,
+    version: Annotated[str | None, Query(max_length=200)] = None,
+) -> list[CertificateView]:
+    """The certificates that one's organisation has or gave; the newest first."""
+    own = None if who.reach == "any" else who.acting_for
+    with state.database.read() as connection:
+        found = all_issued(connection, party=own, version=version)
+    return [_view(_sealed(state, one)) for one in found]
 
 
 @ROUTER.post("/certificates", status_code=201)
-def certify_version(
+def make_certificate(
     who: Annotated[Caller, need("certificate.make")], state: Here, asked: Wanted
 ) -> CertificateView:
-    """Signs for one's organisation what was evaluated; never a set of its own.
-
-    The evaluation has to be of this version to the byte, and no gate may fail.
-    """
-    name, evaluation = VersionName.parse(asked.version), _read(asked.evaluation)
-    actor = Actor(who.user_id, who.acting_for)
-    registry = Registry(state.registry)
-    version = registry.version(name)
+    """Issues a certificate, signed by the assessor's key; the same one if it was issued before."""
+    found = evaluation_of(state, who, asked.evaluation)
+    issuer = who.acting_for
     with state.database.read() as connection:
-        if party.organisation(connection, actor.organisation).name == name.dataset.organisation:
-            raise own_listing(asked.version)
-    same_subject(evaluation, registry.open(version).folder)
-    key = Keyring(state.folder / "keys").key(actor.organisation)
-    said = draft(
-        evaluation, key.verifier, state.log.verifier, issued_utc=state.clock(), name=str(name)
-    )
+        kinds = party.organisation(connection, issuer).kinds
+    if "assessor" not in kinds:
+        raise Forbidden(
+            "no-assessor",
+            Words("your organisation is no assessor", "您所在的机构不是评测机构"),
+            hint=Words("ask an assessor of this platform", "请委托本平台的评测机构"),
+        )
+    value = json.loads((state.results / found.id / EVALUATION).read_bytes())
+    verifier = _keyring(state).key(issuer).verifier
+    actor = Actor(who.user_id, issuer)
 
-    def work(tx: Transaction) -> str:
-        register_key(tx, actor, actor.organisation, key.verifier)
-        ids = {"organisation": actor.organisation, "version": str(name)}
-        return tx.record(EVENT, actor.user_id, str(name), ids, said.entry.digests)
+    def work(tx: Transaction) -> Issued:
+        register_key(tx, actor, issuer, verifier)
+        keys = (verifier, state.log.verifier)
+        return issue(tx, who.user_id, issuer, found, value, keys)
 
-    index = state.sequencer.wait(state.database.write(work))
-    data = seal(said, key, state.log.prove(index)).to_bytes()
-    grade = said.body["grade"]
+    return _view(_sealed(state, state.database.write(work)))
+
+
+@ROUTER.get("/certificates/{certificate_id}")
+def read_certificate(
+    who: Annotated[Caller, need("certificate.read")], state: Here, certificate_id: PathIdentity
+) -> CertificateView:
+    """One certificate, for the supplier and the issuer."""
+    return _view(_sealed(state, _found(state, who, certificate_id)))
+
+
+@ROUTER.get(
+    "/certificates/{certificate_id}/page",
+    response_class=HTMLResponse,
+    responses=REFUSALS_OF_A_STREAM,
+)
+def read_certificate_page(
+    who: Annotated[Caller, need("certificate.read")], state: Here, certificate_id: PathIdentity
+) -> Response:
+    """Its face in Chinese and English, with the seal only if signature, proof and term hold."""
+    found = _found(state, who, certificate_id)
+    sealed = _sealed(state, found)
+    keys = (_keyring(state).key(found.issuer).verifier, state.log.verifier)
+    checked = check_certificate(str(sealed.text).encode(), keys, now_utc=state.clock())
+    headers = {"Content-Security-Policy": SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
+    return HTMLResponse(face(checked), headers=headers)
+
+
+def _found(state: State, who: Caller, identity: str) -> Issued:
+    with state.database.read() as connection:
+        found = issued(connection, identity)
+    mine = who.organisation if who.organisation in (found.supplier, found.issuer) else None
+    within(who, lambda: no_certificate(identity), organisation=mine)
+    return found
+
+
+def _keyring(state: State) -> Keyring:
+    return Keyring(state.folder / "keys")
+
+
+def _sealed(state: State, found: Issued) -> Issued:
+    """The certificate with its signature, made now if a kill came between log and seal."""
+    if found.text is not None:
+        return found
+    proof = state.log.prove(state.sequencer.wait(found.event))
+    text = seal(found.draft, _keyring(state).key(found.issuer), proof).to_bytes().decode()
+    return state.database.write(lambda tx: keep_sealed(tx, found.id, text))
+
+
+def _view(found: Issued) -> CertificateView:
+    assert found.text is not None
+    body = found.draft.body
     return CertificateView(
-        certificate=data.decode(),
-        digest=digest_bytes(data),
-        grade=grade and grade["id"],
-        log_index=index,
-    )
-
-
-def _read(text: str) -> dict[str, object]:
-    """The evaluation of its text; UsageError `wrong-evaluation` unless it is in its one form."""
-    try:
-        value = json.loads(text)
-        if canonical(value).decode() == text and {"subject", "gates", "grade"} <= value.keys():
-            return dict(value)
-    except (ValueError, RecursionError, AttributeError):
-        pass
-    raise UsageError(
-        "wrong-evaluation",
-        Words("this is no evaluation as one is written", "这不是按原样写出的评测结果"),
-        hint=Words("send the bytes of evaluation.json", "请发送 evaluation.json 的原文"),
+        id=found.id,
+        evaluation=found.evaluation,
+        supplier=found.supplier,
+        issuer=found.issuer,
+        version=found.version,
+        grade=None if body["grade"] is None else body["grade"]["id"],
+        valid_until_utc=body["valid_until_utc"],
+        log_index=json.loads(found.text)["proof"]["index"],
+        text=found.text,
+        created_utc=found.created_utc,
     )

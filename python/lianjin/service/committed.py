@@ -47,14 +47,9 @@ def record(
 
 
 def record_built(tx: Transaction, job: Job, told: Mapping[str, Any]) -> None:
-    """Records the version that a job ended with, or its evaluation of one."""
-    if "evaluation" in told:
-        ids = {"organisation": job.organisation, "job": job.id}
-        digests = {"evaluation": told["evaluation"], "root": f"sha256:{told['root']}"}
-        tx.record("version_evaluated", job.user, told["version"], ids, digests)
-    elif "manifest" in told:
-        name = VersionName.parse(told["version"])
-        record(tx, job.user, job.organisation, name, told["manifest"], told["root"])
+    """Records the version that a job ended with."""
+    name = VersionName.parse(told["version"])
+    record(tx, job.user, job.organisation, name, told["manifest"], told["root"])
 
 
 def catch_up(database: Database, registry: Registry) -> int:

@@ -83,6 +83,13 @@ class ClaimView(BaseModel):
     values: dict[str, Value]
 
 
+class TurnView(BaseModel):
+    """What somebody says in a dialogue, or one part of a preference: prompt, chosen, rejected."""
+
+    role: str
+    content: str
+
+
 class EditCount(BaseModel):
     """How many edits a rule of a step made."""
 
@@ -113,7 +120,8 @@ class DocumentView(BaseModel):
     """The whole story of one record.
 
     `steps` are the recipe's, in words; `decided_by` is the part of a rule that dropped it. `head`:
-    the first bytes of an unreadable record as hexadecimal digits. `is_cut`: the text is longer.
+    the first bytes of an unreadable record as hexadecimal digits. `turns`: of a record that is no
+    text, such as a dialogue. `is_cut`: the text or the turns are longer.
     """
 
     id: str
@@ -126,6 +134,7 @@ class DocumentView(BaseModel):
     source: SourceView
     about: dict[str, Value]
     text: list[SpanView]
+    turns: list[TurnView]
     is_cut: bool
     edits: list[EditCount]
     scores: dict[str, Value]
@@ -247,6 +256,7 @@ def _lines(
 def _view(story: Story, found: Sequence[Claim], language: Language) -> DocumentView:
     receipt, record = story.receipt, story.record
     spans, is_cut = _cut(redline(record.get("text") or "", receipt["edits"] or ()))
+    turns, has_more = _turns(record)
     head = record.get("head")
     return DocumentView(
         id=receipt["id"],
@@ -259,7 +269,8 @@ def _view(story: Story, found: Sequence[Claim], language: Language) -> DocumentV
         source=SourceView(**receipt["source"]),
         about={n: _plain(record[n]) for n in ABOUT if record.get(n) is not None},
         text=[SpanView(**vars(span)) for span in spans],
-        is_cut=is_cut,
+        turns=turns,
+        is_cut=is_cut or has_more,
         edits=list(_counted(receipt["edits"] or ())),
         scores={n: _plain(v) for n, v in (receipt.get("scores") or {}).items()},
         claims=[ClaimView(**vars(c) | {"values": _values(c.values)}) for c in found],
@@ -286,6 +297,20 @@ def _cut(spans: Sequence[Span]) -> tuple[list[Span], bool]:
         kept.append(span)
         room -= len(span.text)
     return kept, False
+
+
+def _turns(record: Mapping[str, Any]) -> tuple[list[TurnView], bool]:
+    """The turns of a dialogue or the parts of a preference up to a length, and whether not all."""
+    said = [(turn["role"], turn["content"]) for turn in record.get("messages") or ()]
+    said += [(part, text) for part, text in (record.get("preference") or {}).items()]
+    kept: list[TurnView] = []
+    room = DOCUMENT_CHARS
+    for role, content in said:
+        if room <= 0:
+            return kept, True
+        kept.append(TurnView(role=(role or "")[:HEAD_CHARS], content=(content or "")[:room]))
+        room -= len(content or "")
+    return kept, room < 0
 
 
 def _counted(edits: Sequence[Mapping[str, Any]]) -> Iterator[EditCount]:

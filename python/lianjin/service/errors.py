@@ -157,12 +157,16 @@ def _record(request: Request, error: LianjinError) -> None:
         return
     if not isinstance(error, Forbidden | Conflict | Foreign):
         return
+    state = request.app.state.lianjin
+    try:
+        state.refusals.take(caller.user_id)
+    except TooOften:
+        return
     route = request.scope.get("route")
     subject = f"{request.method} {getattr(route, 'path', '')}"[:160]
     ids = {"code": error.code, "request": request_id_of(request)}
     if caller.organisation is not None:
         ids["organisation"] = caller.organisation
-    state = request.app.state.lianjin
     state.database.write(lambda tx: tx.record("refused", caller.user_id, subject, ids))
 
 

@@ -15,10 +15,14 @@ ROUTER = router("health")
 
 
 class Health(BaseModel):
-    """A server that can read its database and its log. `is_empty`: it waits for its first account."""
+    """A server that can read its database and its log. `is_empty`: it waits for its first account.
+
+    `is_logging`: the log takes what happens; otherwise its disk failed, and is tried again.
+    """
 
     version: str
     is_empty: bool
+    is_logging: bool
     log_size: int
 
 
@@ -27,4 +31,9 @@ def read_health(who: Annotated[Caller, need("health.read")], state: Here) -> Hea
     """Whether the server is well, and whether it has anybody yet."""
     with state.database.read() as connection:
         empty = is_empty(connection)
-    return Health(version=VERSION, is_empty=empty, log_size=state.log.checkpoint().size)
+    return Health(
+        version=VERSION,
+        is_empty=empty,
+        is_logging=state.sequencer.error is None,
+        log_size=state.log.checkpoint().size,
+    )

@@ -9,13 +9,19 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import Header, Path, Query, Request
-from fastapi.responses import FileResponse, Response, StreamingResponse
+import sqlalchemy as sa
+from fastapi import Header, Query, Request
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 from starlette.concurrency import run_in_threadpool
 
-from lianjin.core.errors import NotFound, UsageError
-from lianjin.core.limits import JOB_STREAMS, RECIPE_SIZE_BYTES, VERSION_MESSAGE_CHARS
+from lianjin.core.errors import Conflict, NotFound, UsageError
+from lianjin.core.limits import (
+    JOB_STREAMS,
+    RECIPE_SIZE_BYTES,
+    VERSION_MESSAGE_CHARS,
+    VERSION_PARENTS,
+)
 from lianjin.core.settings import Language
 from lianjin.core.words import Words
 from lianjin.corpus.registry import Registry
@@ -27,7 +33,6 @@ from lianjin.market.party import organisation
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import IDENTITY, Body, Handle, Identity, PathIdentity
 from lianjin.service.errors import language_of
-from lianjin.service.registry import SANDBOX
 from lianjin.service.route import REFUSALS_OF_A_STREAM, router
 from lianjin.service.sent import Sending
 from lianjin.service.state import State
@@ -40,13 +45,6 @@ LOOK_S = 0.25
 """How often a stream looks for new lines."""
 ALIVE_S = 15
 """A stream that has nothing to tell says so this often, so that no proxy takes it for dead."""
-FILES = {
-    "evaluation.json": "application/json",
-    "report.html": "text/html",
-    "documentation.md": "text/markdown",
-    "documentation.en.md": "text/markdown",
-}
-"""What an evaluation leaves, with its type."""
 _STREAMS = threading.BoundedSemaphore(JOB_STREAMS)
 
 
@@ -64,7 +62,10 @@ class Input(Body):
 
 
 class Build(Body):
-    """A build: `recipe` is a preset's name or YAML; it becomes `dataset` at `version`."""
+    """A build: `recipe` is a preset's name or YAML; it becomes `dataset` at `version`.
+
+    `parents`: versions of one's own that the uploaded files were made from.
+    """
 
     kind: Literal["build"]
     recipe: Annotated[
@@ -73,6 +74,9 @@ class Build(Body):
     input: Input
     dataset: Handle
     version: Annotated[str, StringConstraints(max_length=64)]
+    parents: Annotated[
+        list[Annotated[str, StringConstraints(max_length=256)]], Field(max_length=VERSION_PARENTS)
+    ] = Field(default_factory=list)
     limit: Annotated[int, Field(ge=1, le=2**53)] | None = None
     message: Annotated[
         str, StringConstraints(max_length=VERSION_MESSAGE_CHARS, pattern=r"^[^\x00]*$")
@@ -80,7 +84,10 @@ class Build(Body):
 
 
 class Evaluate(Body):
-    """An evaluation of a `version` of one's own against a standard and, as YAML, a requirement."""
+    """An evaluation of a `version` of one's own against a standard and, as YAML, a requirement.
+
+    `assessor`: the organisation that shall see it and may certify it.
+    """
 
     kind: Literal["evaluate"]
     version: Annotated[str, StringConstraints(max_length=256)]
@@ -89,6 +96,8 @@ class Evaluate(Body):
         Annotated[str, StringConstraints(max_length=RECIPE_SIZE_BYTES, pattern=r"^[^\x00]*$")]
         | None
     ) = None
+
+    assessor: Identity | None = None
 
 
 Asked = Annotated[Build | Evaluate, Field(discriminator="kind")]
@@ -193,33 +202,6 @@ def follow_job(
     return EventStream(_told(state, job_id, int(last_event_id or 0)))
 
 
-@ROUTER.get(
-    "/jobs/{job_id}/files/{file_name}",
-    response_class=Response,
-    responses=REFUSALS_OF_A_STREAM
-    | {200: {"content": {kind: {"schema": {"type": "string"}} for kind in set(FILES.values())}}},
-)
-def read_job_file(
-    who: Annotated[Caller, need("job.read")],
-    state: Here,
-    job_id: PathIdentity,
-    file_name: Annotated[str, Path(pattern="^[a-z.]{1,64}$")],
-) -> Response:
-    """A file that an evaluation wrote: `evaluation.json`, `report.html`, `documentation.md`."""
-    _found(state, who, job_id)
-    path = state.results / job_id / file_name
-    if file_name not in FILES or not path.is_file():
-        raise NotFound(
-            "no-such-file",
-            Words(f"the job has no file {file_name!r}", f"作业没有文件 {file_name!r}"),
-        )
-    if file_name == "report.html":
-        headers = {"Content-Security-Policy": SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
-    else:
-        headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
-    return FileResponse(path, media_type=FILES[file_name], headers=headers)
-
-
 async def _told(state: State, identity: str, after: int) -> AsyncIterator[str]:
     if not _STREAMS.acquire(blocking=False):
         yield "retry: 5000\n\n"
@@ -266,8 +248,9 @@ def _check_build(state: State, organisation_id: str, asked: Build) -> None:
                     hint=Words("send files to it first", "请先上传文件"),
                 )
     VersionName(DatasetName(own, asked.dataset), asked.version)
-    if asked.input.version is not None:
-        _check_own(state, own, asked.input.version)
+    for name in (asked.input.version, *asked.parents):
+        if name is not None:
+            _check_own(state, own, name)
 
 
 def _check_evaluation(state: State, organisation_id: str, asked: Evaluate) -> None:
@@ -285,7 +268,23 @@ def _check_evaluation(state: State, organisation_id: str, asked: Evaluate) -> No
         parse_requirement(asked.requirement)
     with state.database.read() as connection:
         own = organisation(connection, organisation_id).name
+        if asked.assessor is not None:
+            _check_assessor(connection, organisation_id, asked.assessor)
     _check_own(state, own, asked.version)
+
+
+def _check_assessor(connection: sa.Connection, organisation_id: str, assessor: str) -> None:
+    """Conflict `no-assessor` unless it is another organisation that assesses."""
+    found = organisation(connection, assessor)
+    if "assessor" not in found.kinds or assessor == organisation_id:
+        raise Conflict(
+            "no-assessor",
+            Words(
+                f"{found.name!r} is no assessor other than yourself",
+                f"{found.name!r} 不是您以外的评测机构",
+            ),
+            hint=Words("name an assessor of this platform", "请指定本平台的评测机构"),
+        )
 
 
 def _check_own(state: State, own: str, text: str) -> None:

@@ -135,7 +135,15 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     # the market
     "hub.read": (pull("owner", "buyer", "engineer"),),
     "catalogue.read": (PUBLIC,),
-    "certificate.make": (write_any("assessor"),),
+    "evaluation.read": (
+        read_any("operator", "auditor"),
+        read("owner", "engineer", "assessor"),
+    ),
+    "certificate.read": (
+        read_any("operator", "auditor"),
+        read("owner", "engineer", "assessor"),
+    ),
+    "certificate.make": (write("assessor"),),
     "figures.read": (PUBLIC,),
     "listing.read": (PUBLIC,),
     "listing.list": (read("owner", "engineer"),),

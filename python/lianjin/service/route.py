@@ -59,7 +59,7 @@ def router(
         tags=[noun],
         responses=REFUSALS,
         route_class=Route,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=lambda route: f"{noun}_{route.name}",
     )
 
 

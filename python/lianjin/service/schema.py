@@ -44,6 +44,8 @@ NOUNS = (
     "lianjin.service.work.job",
     "lianjin.service.work.upload",
     "lianjin.service.committed",
+    "lianjin.service.evaluated",
+    "lianjin.service.issued",
     "lianjin.service.holding",
 )
 """Every module with a table. A new one is one line here, and a revision (`make migration`)."""

@@ -17,6 +17,7 @@ from lianjin.core.errors import UsageError
 from lianjin.core.limits import CONNECTIONS, HEADERS_SIZE_BYTES, IDLE_CONNECTION_S, STOPPING_S
 from lianjin.core.store import reason_of
 from lianjin.core.words import Words
+from lianjin.service import web
 from lianjin.service.app import make_app
 from lianjin.service.connection import Connection
 from lianjin.service.state import State, opened
@@ -65,7 +66,9 @@ def run(
                 access_log=False,
                 log_level="warning",
                 server_header=False,
-                proxy_headers=False,
+                # A proxy on this machine says who calls; nobody else is believed.
+                proxy_headers=is_https,
+                forwarded_allow_ips="127.0.0.1,::1",
                 lifespan="off",
                 h11_max_incomplete_event_size=HEADERS_SIZE_BYTES,
                 limit_concurrency=CONNECTIONS,
@@ -115,4 +118,6 @@ def _greeting(state: State, address: str) -> str:
             f"\nnobody has an account yet: open {address}/setup and enter the code\n  {code}",
             f"\n尚无账户：请打开 {address}/setup 并输入代码\n  {code}",
         )
+    if not web.is_built():
+        said += Words("\n", "\n") + web.NOT_BUILT
     return str(said + Words("\nCtrl-C ends it", "\n按 Ctrl-C 结束"))

@@ -7,6 +7,7 @@ Takes a folder and a database's URL; gives an open State, everything made and mi
     registry/     datasets and their versions
     jobs/         a folder for each job that has not ended
     results/      what evaluations wrote, by job
+    exports/      what annotation projects gave, by project and version
     uploads/      files to build from; arriving/ holds them while they come
 """
 
@@ -25,6 +26,8 @@ from lianjin.core.event import Sequencer
 from lianjin.core.key import make_key, read_key
 from lianjin.core.limits import (
     JOBS_AT_ONCE,
+    REFUSALS_RECORDED,
+    REFUSALS_RECORDED_EVERY_S,
     SIGN_IN_TRIES,
     SIGN_IN_TRIES_OF_ADDRESS,
     SIGN_IN_WAIT_OF_ADDRESS_S,
@@ -36,7 +39,8 @@ from lianjin.corpus.registry import Registry
 from lianjin.market.catalogue import Catalogue
 from lianjin.service.account.password import Passwords
 from lianjin.service.account.throttle import Throttle
-from lianjin.service.committed import catch_up, record_built
+from lianjin.service.committed import catch_up
+from lianjin.service.done import record_done
 from lianjin.service.schema import migrate
 from lianjin.service.setup_code import SetupCode
 from lianjin.service.work.crew import Crew, Places
@@ -60,6 +64,10 @@ class State:
     address_tries: Throttle = field(
         default_factory=lambda: Throttle(SIGN_IN_TRIES_OF_ADDRESS, SIGN_IN_WAIT_OF_ADDRESS_S)
     )
+    refusals: Throttle = field(
+        default_factory=lambda: Throttle(REFUSALS_RECORDED, REFUSALS_RECORDED_EVERY_S)
+    )
+    """How many refusals of a user become events: the log is for ever, and patience is not."""
 
     @property
     def registry(self) -> Path:
@@ -115,7 +123,7 @@ def opened(
         )
         with (
             Sequencer(database, log) as sequencer,
-            Crew(database, places, at_once=jobs_at_once, done=record_built) as crew,
+            Crew(database, places, at_once=jobs_at_once, done=record_done) as crew,
         ):
             registry = Registry(folder / "registry")
             registry.blobs.sweep()

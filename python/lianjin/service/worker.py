@@ -120,7 +120,8 @@ def _source(order: Order, registry: Registry) -> tuple[Path, tuple[VersionName, 
     """The files to build from, and the version that they are of, if they are of one."""
     asked = order.asked["input"]
     if "upload" in asked:
-        return Path(order.uploads) / asked["upload"], ()
+        parents = tuple(_own(order, name) for name in order.asked.get("parents", ()))
+        return Path(order.uploads) / asked["upload"], parents
     name = _own(order, asked["version"])
     return registry.open(registry.version(name)).folder / "data", (name,)
 
@@ -160,8 +161,10 @@ def evaluate(order: Order, tell: Tell) -> dict[str, Any]:
         "version": str(version.name),
         "root": found.root,
         "evaluation": found.digest,
+        "standard": asked["standard"],
         "grade": found.grade or None,
         "passed": found.is_passed,
+        "missing": [asdict(lack) for lack in found.missing],
     }
 
 

@@ -122,8 +122,8 @@ pub fn cost_of(
 
 /// The last [`BEFORE`] characters of the line that `before` ends in.
 pub fn last_of_line(before: &str) -> Vec<char> {
-    let mut last: Vec<char> =
-        before.chars().rev().take_while(|c| *c != '\n').take(BEFORE).collect();
+    let mut last = Vec::with_capacity(BEFORE);
+    last.extend(before.chars().rev().take_while(|c| *c != '\n').take(BEFORE));
     last.reverse();
     last
 }

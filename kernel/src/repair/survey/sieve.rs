@@ -102,7 +102,9 @@ const THREE: [Halves; 3] = [
 /// One bit for each byte of a block.
 #[derive(Debug, PartialEq)]
 pub struct Hits {
-    /// Those that may be of interest.
+    /// Line feeds, half of all that is of interest.
+    pub line_feeds: u64,
+    /// Others that may be of interest.
     pub interest: u64,
     /// Those at which a part of a seed may begin.
     pub seeds: u64,
@@ -153,7 +155,7 @@ const WITH_NEXT: u8 = 2;
 /// The hits of a block, byte by byte; `parts` are the sets of a seed's [`PART`] bytes, the last one of
 /// a character and the three of the next.
 pub fn judge(window: &[u8; WINDOW], parts: &[Halves; PART]) -> Hits {
-    let mut hits = Hits { interest: 0, seeds: 0 };
+    let mut hits = Hits { line_feeds: 0, interest: 0, seeds: 0 };
     for (at, bytes) in window.windows(PART).enumerate() {
         let [first, second, ..] = bytes else { continue };
         let in_turn = |halves: &[Halves]| {
@@ -164,7 +166,9 @@ pub fn judge(window: &[u8; WINDOW], parts: &[Halves; PART]) -> Hits {
             by_itself => by_itself == BY_ITSELF,
         };
         let is_seed = (0x80..0xC0).contains(first) && *second >= 0xE0 && in_turn(parts);
-        hits.interest |= u64::from(is_hit) << at;
+        let is_line_feed = *first == b'\n';
+        hits.line_feeds |= u64::from(is_line_feed) << at;
+        hits.interest |= u64::from(is_hit && !is_line_feed) << at;
         hits.seeds |= u64::from(is_seed) << at;
     }
     hits
@@ -187,7 +191,7 @@ pub mod avx2 {
     #[inline]
     #[target_feature(enable = "avx2")]
     pub fn judge(window: &[u8; WINDOW], parts: &[Halves; PART]) -> Hits {
-        let (mut interest, mut seeds) = (0, 0);
+        let (mut line_feeds, mut interest, mut seeds) = (0, 0, 0);
         for at in [LANES, 0] {
             let bytes: [Split; PART] = std::array::from_fn(|n| Split::of(window, at + n));
             let alone = bytes[0].sets(&ALONE);
@@ -195,10 +199,22 @@ pub mod avx2 {
             let three = three.reduce(|all, sets| _mm256_and_si256(all, sets)).unwrap_or(alone);
             let part = parts.iter().zip(&bytes).map(|(halves, byte)| byte.sets(halves));
             let part = part.reduce(|all, sets| _mm256_and_si256(all, sets)).unwrap_or(alone);
+            let line_feed = _mm256_cmpeq_epi8(load(window, at), _mm256_set1_epi8(b'\n' as i8));
+            line_feeds = line_feeds << LANES | u64::from(_mm256_movemask_epi8(line_feed) as u32);
             interest = interest << LANES | any(_mm256_or_si256(alone, three));
             seeds = seeds << LANES | any(part);
         }
-        Hits { interest, seeds }
+        Hits { line_feeds, interest: interest & !line_feeds, seeds }
+    }
+
+    /// 32 bytes from `at` on.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn load(window: &[u8; WINDOW], at: usize) -> __m256i {
+        const { assert!(BLOCK == 2 * LANES) };
+        let bytes = window.get(at..at + LANES).unwrap_or_default().as_chunks::<8>().0;
+        let word = |n: usize| bytes.get(n).map_or(0, |eight| i64::from_le_bytes(*eight));
+        _mm256_setr_epi64x(word(0), word(1), word(2), word(3))
     }
 
     /// The halves of 32 bytes.
@@ -211,10 +227,7 @@ pub mod avx2 {
         #[inline]
         #[target_feature(enable = "avx2")]
         fn of(window: &[u8; WINDOW], at: usize) -> Self {
-            const { assert!(BLOCK == 2 * LANES) };
-            let bytes = window.get(at..at + LANES).unwrap_or_default().as_chunks::<8>().0;
-            let word = |n: usize| bytes.get(n).map_or(0, |eight| i64::from_le_bytes(*eight));
-            let bytes = _mm256_setr_epi64x(word(0), word(1), word(2), word(3));
+            let bytes = load(window, at);
             let half = _mm256_set1_epi8(15);
             let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
             Self { upper, lower: _mm256_and_si256(bytes, half) }

@@ -207,6 +207,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
     )
     op.create_table(
+        "evaluated",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("organisation", sa.String(length=40), nullable=False),
+        sa.Column("assessor", sa.String(length=40), nullable=True),
+        sa.Column("version", sa.String(length=200), nullable=False),
+        sa.Column("root", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=71), nullable=False),
+        sa.Column("standard", sa.String(length=64), nullable=False),
+        sa.Column("grade", sa.String(length=16), nullable=True),
+        sa.Column("is_passed", sa.Boolean(), nullable=False),
+        sa.Column("missing", sa.Text(), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisation.id"], name=op.f("fk_evaluated_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluated")),
+    )
+    with op.batch_alter_table("evaluated", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evaluated_assessor"), ["assessor"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_evaluated_organisation"), ["organisation"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_evaluated_version"), ["version"], unique=False)
+
+    op.create_table(
         "holding",
         sa.Column("organisation", sa.String(length=40), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -437,6 +462,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_assignment_mine", ["project", "person", "state"], unique=False)
 
     op.create_table(
+        "certificate",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("evaluation", sa.String(length=40), nullable=False),
+        sa.Column("supplier", sa.String(length=40), nullable=False),
+        sa.Column("issuer", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=200), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evaluation"], ["evaluated.id"], name=op.f("fk_certificate_evaluation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["issuer"], ["organisation.id"], name=op.f("fk_certificate_issuer")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier"], ["organisation.id"], name=op.f("fk_certificate_supplier")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("evaluation", name=op.f("uq_certificate_evaluation")),
+    )
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificate_issuer"), ["issuer"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificate_supplier"), ["supplier"], unique=False)
+        batch_op.create_index(batch_op.f("ix_certificate_version"), ["version"], unique=False)
+
+    op.create_table(
         "job_line",
         sa.Column("job", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -549,6 +602,12 @@ def downgrade() -> None:
 
     op.drop_table("served_range")
     op.drop_table("job_line")
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_version"))
+        batch_op.drop_index(batch_op.f("ix_certificate_supplier"))
+        batch_op.drop_index(batch_op.f("ix_certificate_issuer"))
+
+    op.drop_table("certificate")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index("ix_assignment_mine")
         batch_op.drop_index("ix_assignment_lease")
@@ -599,6 +658,12 @@ def downgrade() -> None:
 
     op.drop_table("invitation")
     op.drop_table("holding")
+    with op.batch_alter_table("evaluated", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evaluated_version"))
+        batch_op.drop_index(batch_op.f("ix_evaluated_organisation"))
+        batch_op.drop_index(batch_op.f("ix_evaluated_assessor"))
+
+    op.drop_table("evaluated")
     op.drop_table("user_account")
     with op.batch_alter_table("settlement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_settlement_settled_utc"))

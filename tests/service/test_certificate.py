@@ -1,0 +1,108 @@
+"""Evaluations are for their owner and the assessor who was asked; certificates are issued once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from lianjin.core.database import Transaction
+from lianjin.evaluate.certificate import Certificate, check_certificate
+from lianjin.market import party
+from lianjin.service.account.membership import add_member
+from lianjin.service.account.user import make_user
+from lianjin.service.evaluated import Evaluated
+
+from .assessed import evaluated
+from .world import World
+
+
+@pytest.fixture
+def world(sqlite_world: World) -> World:
+    return sqlite_world
+
+
+def member_of(world: World, name: str, kinds: list[Any], *roles: str) -> tuple[str, TestClient]:
+    """(organisation's id, client of a member) of a new, verified organisation."""
+
+    def work(tx: Transaction) -> tuple[str, str]:
+        made = party.create(tx, "system", name, name, kinds)
+        party.verify(tx, "system", made.id)
+        user = make_user(tx, f"{name}-user", name, "x")
+        add_member(tx, "system", user.id, made, roles)
+        return made.id, user.id
+
+    organisation, user = world.state.database.write(work)
+    return organisation, world.client(user)
+
+
+def asked_of(world: World, assessor: str | None) -> Evaluated:
+    return evaluated(world, world.ours, world.ours.users["engineer"], assessor)
+
+
+def code_of(said: Any) -> str:
+    return str(said.json()["error"]["code"])
+
+
+def test_an_assessor_certifies_what_it_was_asked_for_and_anyone_can_check(world: World) -> None:
+    assessor, client = member_of(world, "hengping", ["assessor"], "assessor")
+    found = asked_of(world, assessor)
+    assert [one["id"] for one in client.get("/api/evaluations").json()] == [found.id]
+    said = client.post("/api/certificates", json={"evaluation": found.id})
+    assert said.status_code == 201, said.text
+    made = said.json()
+    data = made["text"].encode()
+    issuer = Certificate.read(data).key
+    evaluation = (world.state.results / found.id / "evaluation.json").read_bytes()
+    keys = (issuer, world.state.log.verifier)
+    assert check_certificate(data, keys, evaluation=evaluation).faults == ()
+    assert world.state.log.entry(made["log_index"]).event == "certified"
+    again = client.post("/api/certificates", json={"evaluation": found.id})
+    assert again.json() == made
+    mine = world.client(world.ours.users["engineer"])
+    assert mine.get("/api/certificates").json() == [made]
+    assert mine.get(f"/api/certificates/{made['id']}").json() == made
+    page = mine.get(f"/api/certificates/{made['id']}/page")
+    assert page.headers["content-security-policy"].startswith("sandbox")
+    assert issuer.name in page.text
+    _, other = member_of(world, "unasked", ["assessor"], "assessor")
+    assert other.get(f"/api/certificates/{made['id']}").status_code == 404
+
+
+def test_a_certificate_whose_seal_a_kill_took_is_sealed_when_it_is_read(world: World) -> None:
+    assessor, client = member_of(world, "hengping", ["assessor"], "assessor")
+    found = asked_of(world, assessor)
+    made = client.post("/api/certificates", json={"evaluation": found.id}).json()
+    with world.state.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE certificate SET text = NULL")
+    again = client.get(f"/api/certificates/{made['id']}").json()
+    assert again["log_index"] == made["log_index"]
+    keys = (Certificate.read(again["text"].encode()).key, world.state.log.verifier)
+    assert check_certificate(again["text"].encode(), keys).faults == ()
+
+
+def test_nobody_certifies_for_itself_or_unasked(world: World) -> None:
+    own = asked_of(world, world.ours.organisation.id)
+    assessor = world.client(world.ours.users["assessor"])
+    said = assessor.post("/api/certificates", json={"evaluation": own.id})
+    assert (said.status_code, code_of(said)) == (409, "own-evaluation")
+    _, other = member_of(world, "unasked", ["assessor"], "assessor")
+    said = other.post("/api/certificates", json={"evaluation": own.id})
+    assert (said.status_code, code_of(said)) == (404, "no-such-evaluation")
+    _, buyer = member_of(world, "yunhe", ["buyer"], "buyer")
+    said = buyer.post("/api/certificates", json={"evaluation": own.id})
+    assert (said.status_code, code_of(said)) == (403, "not-permitted")
+
+
+def test_an_evaluation_is_not_found_by_others(world: World) -> None:
+    found = asked_of(world, None)
+    _, other = member_of(world, "unasked", ["assessor"], "assessor")
+    for path in ("", "/evaluation.json", "/report.html"):
+        said = other.get(f"/api/evaluations/{found.id}{path}")
+        assert (said.status_code, code_of(said)) == (404, "no-such-evaluation")
+    assert other.get("/api/evaluations").json() == []
+    mine = world.client(world.ours.users["engineer"])
+    assert mine.get(f"/api/evaluations/{found.id}").json()["digest"] == found.digest
+    assert mine.get(f"/api/evaluations/{found.id}/../../log.key").status_code == 404
+    assert Path(world.state.results / found.id / "report.html").exists()

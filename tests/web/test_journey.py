@@ -1,0 +1,262 @@
+"""The whole trade in the browser, by people of four organisations, with hostile texts everywhere."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from lianjin.corpus.registry import Registry
+from lianjin.corpus.version import VersionName
+from lianjin.curate.build import build
+from lianjin.evaluate.evaluation import evaluate
+from lianjin.evaluate.requirement import Axis, Requirement
+
+from .conftest import PASSWORD, SCRIPT, Opened, Person, Server, caller
+
+RECIPE = """
+name: answers
+version: 1
+input: {format: jsonl, prompt: prompt, chosen: chosen, rejected: rejected}
+steps: []
+"""
+PAGES = """
+name: pages
+version: 1
+input: {format: jsonl, text: text, title: title}
+steps:
+  - repair: entities
+  - keep: "chars >= 20"
+"""
+NEEDED = Requirement(
+    name="gov",
+    source_kind="自采",
+    source_details="政务大厅记录",
+    licence="LicenseRef-lianjin-agreement",
+    licence_evidence="授权书",
+    commercial=True,
+    taxonomy=(Axis("fields.domain", ("政务",), 1),),
+)
+PAIRS = [
+    {
+        "prompt": f"{i}：补办身份证要带什么？{SCRIPT}",
+        "chosen": f"带户口簿，到就近的派出所办理。{SCRIPT}",
+        "rejected": f"不清楚。{SCRIPT}",
+        "domain": "政务",
+    }
+    for i in range(3)
+]
+TEXTS = [
+    {
+        "title": f"公告{SCRIPT}",
+        "text": f"早市&amp;晚市都在老石桥上，卖菜的人把韭菜扎成小把。{SCRIPT}",
+    },
+    {"title": "短", "text": "太短"},
+]
+SUPPLIER = f"岚石语料{SCRIPT}"
+
+
+def committed(server: Server, folder: Path, name: str, recipe: str, rows: list[Any]) -> None:
+    """A version in the server's registry, built from the rows."""
+    folder.mkdir()
+    (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n", "utf-8")
+    (folder / "recipe.yaml").write_text(recipe, "utf-8")
+    out = build(folder / "recipe.yaml", input=folder / "rows.jsonl", out=folder / "out").out
+    registry = Registry(server.folder / "registry")
+    registry.commit(out, VersionName.parse(name), created_by="user_x", now="2026-01-31T08:00:00Z")
+
+
+def invited(operator: httpx.Client, organisation: str, login: str, *roles: str) -> None:
+    """An account of an organisation, made by invitation."""
+    asked = {"organisation": organisation, "roles": list(roles)}
+    code = operator.post("/api/invitations", json=asked).json()["code"]
+    user = {"login": login, "name": f"{login}{SCRIPT}"[:60], "password": PASSWORD}
+    with httpx.Client(base_url=str(operator.base_url), headers=operator.headers) as client:
+        said = client.post("/api/invitations/accept", json={"code": code, "user": user})
+    assert said.status_code == 201, said.text
+
+
+def sets_up(person: Opened, server: Server) -> None:
+    """The operator opens an empty server and registers an organisation by hand."""
+    admin: Person = person()
+    admin.goes("/").page.wait_for_url("**/market")
+    admin.goes("/sign-in").sees("Set up this server")
+    admin.fills(code=server.code, title="Exchange", organisation="exchange")
+    admin.fills(name="Admin", login="admin", password=PASSWORD).presses("Set up and sign in")
+    admin.page.wait_for_url("**/datasets")
+    admin.goes("/people").presses("Register one")
+    admin.fills(title=SUPPLIER)
+    admin.page.locator("dialog [name=name]").fill("lanshi")
+    admin.confirms("Add").sees("lanshi").presses("Verify").sees("verified")
+    admin.is_safe()
+
+
+def staff(server: Server) -> None:
+    """Everybody else, without a browser."""
+    with caller(server, "admin") as operator:
+        known = {one["name"]: one["id"] for one in operator.get("/api/organisations").json()}
+        for name, kind in (("hengchi", "assessor"), ("huaixu", "buyer")):
+            body = {"name": name, "title": name, "kinds": [kind]}
+            known[name] = operator.post("/api/organisations", json=body).json()["id"]
+            state = {"state": "verified"}
+            operator.put(f"/api/organisations/{known[name]}/state", json=state)
+        invited(operator, known["lanshi"], "xu", "owner", "engineer")
+        invited(operator, known["lanshi"], "miao", "annotator")
+        invited(operator, known["lanshi"], "lu", "reviewer")
+        invited(operator, known["hengchi"], "heng", "owner", "assessor")
+        invited(operator, known["huaixu"], "shen", "owner", "buyer")
+        paid = {"amount_fen": 10_000_000, "reference": "bank-1"}
+        operator.post(f"/api/organisations/{known['huaixu']}/deposits", json=paid)
+
+
+def looks_at_documents(engineer: Person) -> None:
+    """A version's funnel adds up; a reason leads to its documents; their edits are marked."""
+    engineer.goes("/datasets").sees("pages")
+    engineer.page.get_by_role("link", name="pages").click()
+    engineer.sees("Records add up")
+    engineer.page.get_by_role("link", name="See the 1 that").click()
+    engineer.sees("dropped").page.keyboard.press("3")
+    engineer.page.wait_for_url("**view=raw*")
+    engineer.page.get_by_label("kept").check()
+    engineer.page.keyboard.press("1")
+    engineer.page.locator(".prose del", has_text="&amp;").wait_for()
+    assert engineer.page.locator(".prose").inner_text().count("<script>") == 1
+    engineer.is_safe()
+
+
+def starts_a_project(engineer: Person) -> str:
+    """From a version to a project that is open; its address."""
+    engineer.goes("/annotate/new?version=lanshi/pairs@1.0.0")
+    engineer.fills(name=f"客服{SCRIPT}", question_zh=f"哪个好？{SCRIPT}", guideline=f"规范{SCRIPT}")
+    engineer.fills(overlap="1", review_share="100").presses("Make a draft")
+    engineer.sees("Take tasks from the dataset").presses("Take tasks from the dataset")
+    engineer.sees("3 tasks added").presses("Open it")
+    engineer.page.get_by_role("button", name="Close it").wait_for()
+    engineer.is_safe()
+    return str(engineer.page.evaluate("location.pathname"))
+
+
+def answers_by_keys(annotator: Person, project: str) -> None:
+    """Three answers without a mouse; a draft outlives a reload."""
+    annotator.goes(f"{project}/work").sees("补办身份证")
+    page = annotator.page
+    page.locator("textarea").fill("kept for later")
+    page.get_by_text("Draft saved").wait_for()
+    annotator.goes(f"{project}/work").sees("补办身份证")
+    assert page.locator("textarea").input_value() == "kept for later"
+    for n_done in range(3):
+        page.locator(".work").click(position={"x": 5, "y": 5})
+        for key in ("2", "t", "ArrowDown", "w", "ArrowUp"):
+            page.keyboard.press(key)
+        page.keyboard.press("Shift+Q")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Shift+E")
+        page.get_by_role("button", name="Submit and next").wait_for()
+        page.keyboard.press("Enter")
+        if n_done < 2:
+            page.locator(".me b", has_text=str(n_done + 1)).wait_for()
+    annotator.sees("No task for now").is_safe()
+
+
+def reviews_answers(reviewer: Person, project: str) -> None:
+    """One accepted, one returned with a comment, one accepted."""
+    reviewer.goes(f"{project}/review").sees("The annotator's answer")
+    reviewer.page.keyboard.press("Enter")
+    reviewer.page.wait_for_timeout(0)
+    reviewer.sees("The annotator's answer").presses("Return")
+    reviewer.page.locator("textarea").last.fill(f"说清楚{SCRIPT}")
+    reviewer.presses("Decide and next").sees("The annotator's answer").is_safe()
+
+
+def certificate_of(server: Server, folder: Path, version: str) -> Path:
+    """The evaluation of a version, as `lianjin evaluate` writes it."""
+    registry = Registry(server.folder / "registry")
+    dataset = registry.open(registry.version(VersionName.parse(version)))
+    path = folder / "evaluation.json"
+    path.write_bytes(evaluate(dataset, "tc609-5-2025-04", NEEDED).to_bytes())
+    return path
+
+
+def signs_a_certificate(assessor: Person, evaluation: Path) -> Path:
+    """The assessor hands the evaluation in and takes the certificate away."""
+    assessor.goes("/certificates/new?version=lanshi/pairs@1.0.0")
+    assessor.page.locator("input[type=file]").set_input_files(evaluation)
+    assessor.presses("Sign it").sees("Hand the certificate to the supplier")
+    with assessor.page.expect_download() as download:
+        assessor.presses("Download the certificate")
+    path = evaluation.parent / "certificate.json"
+    download.value.save_as(path)
+    assessor.is_safe()
+    return path
+
+
+def lists_it(engineer: Person, certificate: Path) -> str:
+    """A listing is written and submitted; its address."""
+    engineer.goes("/listings/new?version=lanshi/pairs@1.0.0")
+    engineer.fills(title=f"政务问答{SCRIPT}", summary=f"三条{SCRIPT}", domain=f"政务{SCRIPT}"[:40])
+    engineer.fills(content=SCRIPT, source=SCRIPT, scenarios=f"热线{SCRIPT}", price="68000.01")
+    engineer.page.locator("input[type=file]").set_input_files(certificate)
+    engineer.sees("certificate attached").presses("Save the draft")
+    engineer.sees("Submit for review").presses("Submit for review").sees("under review")
+    engineer.is_safe()
+    return str(engineer.page.evaluate("location.pathname"))
+
+
+def buys_it(buyer: Person, product: str) -> str:
+    """The price is held; both sign; the address of the order."""
+    buyer.goes(product).page.keyboard.press("r")
+    buyer.page.locator("dialog").get_by_text("¥68,000.01").first.wait_for()
+    buyer.page.locator("dialog").get_by_role("button", name="Put ¥68,000.01").click()
+    buyer.sees("Please sign the agreement").presses("Sign the agreement")
+    buyer.confirms("Sign the agreement").sees("The supplier is to sign").is_safe()
+    return str(buyer.page.evaluate("location.pathname"))
+
+
+def fetches_it(buyer: Person, server: Server) -> None:
+    """The data by a token that the page shows once."""
+    buyer.goes("/people")
+    buyer.page.locator("input[name=name]").fill(f"pull{SCRIPT}")
+    buyer.presses("Make a token").sees("Store it now").presses("Show")
+    token = buyer.page.locator(".copy code", has_text="lj_").inner_text()
+    with httpx.Client(base_url=f"{server.url}/hub", follow_redirects=True) as client:
+        headers = {"Authorization": f"Bearer {token}"}
+        tree = client.get("/api/datasets/lanshi/pairs/tree/1.0.0?recursive=true", headers=headers)
+        for entry in tree.json():
+            if entry["type"] == "file":
+                where = f"/datasets/lanshi/pairs/resolve/1.0.0/{entry['path']}"
+                assert client.get(where, headers=headers).status_code == 200
+    buyer.is_safe()
+
+
+@pytest.mark.slow  # seven people at browsers, an evaluation, and every page of the trade
+def test_a_dataset_is_traded_by_people_and_no_text_becomes_markup(
+    person: Opened, server: Server, tmp_path: Path
+) -> None:
+    sets_up(person, server)
+    staff(server)
+    committed(server, tmp_path / "pairs", "lanshi/pairs@1.0.0", RECIPE, PAIRS)
+    committed(server, tmp_path / "pages", "lanshi/pages@1.0.0", PAGES, TEXTS)
+    engineer, buyer, assessor = person("xu"), person("shen"), person("heng")
+    looks_at_documents(engineer)
+    project = starts_a_project(engineer)
+    answers_by_keys(person("miao"), project)
+    reviews_answers(person("lu"), project)
+    evaluation = certificate_of(server, tmp_path, "lanshi/pairs@1.0.0")
+    product = lists_it(engineer, signs_a_certificate(assessor, evaluation))
+    assessor.goes("/reviews").sees("政务问答").page.get_by_role("link", name="政务问答").click()
+    assessor.presses("List it").page.locator("dialog").get_by_role("button", name="List it").click()
+    assessor.sees("No listing waits").is_safe()
+    buyer.goes("/market?q=政務").sees("政务问答").is_safe()
+    order = buys_it(buyer, product)
+    engineer.goes(order).presses("Sign the agreement").confirms("Sign the agreement")
+    fetches_it(buyer, server)
+    buyer.goes(order).sees("Please accept or dispute").page.keyboard.press("a")
+    buyer.confirms("Accept").sees("Settled")
+    buyer.page.locator(".tl svg.ok").first.wait_for()  # a proof that this browser checked
+    buyer.is_safe()
+    buyer.goes("/figures").sees("Turnover").page.get_by_role(
+        "cell", name="¥68,000.01"
+    ).first.wait_for()
+    buyer.is_safe()

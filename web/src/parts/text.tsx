@@ -1,0 +1,156 @@
+/** Record texts with their edits, digests to copy, answers side by side. Always as text nodes. */
+
+import { Fragment, memo, useState } from "react";
+import { useWords } from "../language";
+import { shortDigest } from "../number";
+import { Icon } from "./icon";
+import { say } from "./layer";
+
+/** A stretch of a text: the same before and after, cut by a repair, or put in by one. */
+export interface Stretch {
+  kind: "same" | "cut" | "put";
+  text: string;
+  rule: string | null;
+  confidence: number | null;
+}
+
+export type View = "marked" | "mended" | "raw";
+
+const FOLD_CHARS = 120;
+const GLOSS = /gloss|pinyin/;
+
+/** A text with what repairs cut and put; long cuts fold. */
+export const Edited = memo(function Edited(props: {
+  text: Stretch[];
+  view: View;
+  current?: number;
+}) {
+  let number = -1;
+  return (
+    <div className="text prose">
+      {props.text.map((stretch, i) => {
+        if (stretch.kind === "same") return <Fragment key={i}>{stretch.text}</Fragment>;
+        // What is put where something was cut is one change.
+        if (stretch.kind === "cut" || props.text[i - 1]?.kind !== "cut") number++;
+        return (
+          <Change
+            key={i}
+            stretch={stretch}
+            view={props.view}
+            number={number}
+            isCurrent={props.current === number}
+          />
+        );
+      })}
+    </div>
+  );
+});
+
+/** How many changes a text has. */
+export function countChanges(text: Stretch[]): number {
+  return text.filter(
+    ({ kind }, i) => kind === "cut" || (kind === "put" && text[i - 1]?.kind !== "cut"),
+  ).length;
+}
+
+function Change(props: { stretch: Stretch; view: View; isCurrent: boolean; number: number }) {
+  const words = useWords();
+  const { kind, text, rule, confidence } = props.stretch;
+  if (props.view !== "marked") return (kind === "cut") === (props.view === "raw") ? text : null;
+  const said = `${rule ?? ""}${confidence === null ? "" : ` ${confidence.toFixed(2)}`}`;
+  const marks = {
+    id: kind === "cut" ? `edit-${props.number}` : `edit-${props.number}-put`,
+    "data-edit": props.number,
+    title: said,
+    className: props.isCurrent ? "here" : undefined,
+  };
+  if (kind === "put") return <ins {...marks}>{visible(text)}</ins>;
+  const length = Array.from(text).length;
+  if (length > FOLD_CHARS)
+    return (
+      <details className="fold" id={marks.id} data-edit={props.number}>
+        <summary>
+          <Icon name="down" />
+          <b>{words.document.cut}</b>
+          <span>{words.document.chars(length)}</span>
+          <code className="dim right">{said}</code>
+        </summary>
+        <p className="text">
+          <del>{text}</del>
+        </p>
+      </details>
+    );
+  const gloss = GLOSS.test(rule ?? "") ? "gloss" : "";
+  return (
+    <del {...marks} className={`${gloss} ${props.isCurrent ? "here" : ""}`}>
+      {visible(text)}
+    </del>
+  );
+}
+
+/** What cannot be seen, as a sign that can: line feeds and other controls. */
+function visible(text: string): string {
+  if (/[^\s\p{Cc}\p{Cf}\p{Co}]/u.test(text)) return text;
+  return text.replace(/[\s\p{Cc}\p{Cf}\p{Co}]/gu, (sign) => {
+    if (sign === " ") return "␣";
+    if (sign === "\n") return "↵\n";
+    return `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  });
+}
+
+/** A digest, shortened for the eye and copied whole. */
+export function Digest({ of: digest }: { of: string }) {
+  const words = useWords();
+  return (
+    <span className="row digest">
+      <span className="mono" title={digest}>
+        {shortDigest(digest)}
+      </span>
+      <button
+        type="button"
+        className="btn quiet tiny"
+        aria-label={words.action.copyDigest}
+        onClick={() => copy(digest, words.action.copied)}
+      >
+        <Icon name="copy" />
+      </button>
+    </span>
+  );
+}
+
+/** A line to be copied, such as a command. */
+export function Copyable({ text }: { text: string }) {
+  const words = useWords();
+  return (
+    <div className="copy">
+      <code>{text}</code>
+      <button type="button" className="btn tiny" onClick={() => copy(text, words.action.copied)}>
+        <Icon name="copy" />
+        {words.action.copy}
+      </button>
+    </div>
+  );
+}
+
+/** Puts a text on the clipboard and says so. */
+export function copy(text: string, said: string): void {
+  if (navigator.clipboard) void navigator.clipboard.writeText(text).then(() => say(said));
+}
+
+/** A secret, shown once. */
+export function Secret({ text }: { text: string }) {
+  const words = useWords();
+  const [isShown, show] = useState(false);
+  return (
+    <div className="copy">
+      <code>{isShown ? text : "•".repeat(24)}</code>
+      <button type="button" className="btn tiny" onClick={() => show(!isShown)}>
+        {isShown ? words.action.hide : words.action.show}
+      </button>
+      <button type="button" className="btn tiny" onClick={() => copy(text, words.action.copied)}>
+        <Icon name="copy" />
+        {words.action.copy}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// The server hands out what is built here; where it runs nothing of Node is needed.
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: "../python/lianjin/web",
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0, // the server's policy lets no data: address in
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: {
+    proxy: { "/api": process.env.LIANJIN_SERVER ?? "", "/hub": process.env.LIANJIN_SERVER ?? "" },
+  },
+});
