@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -357,10 +358,8 @@ def content_of(state: State, who: Caller, asked: ContentBody) -> Content:
         len(files),
         tuple((field.name, str(field.type)) for field in schema),
     )
-    shares = {
-        p: annotators.get(p, 0) + asked.annotators.get(p, 0)
-        for p in {**annotators, **asked.annotators}
-    }
+    shares = Counter(annotators)
+    shares.update(asked.annotators)
     known = {"root": version.root, "facts": facts.to_value(), "annotators": shares}
     return Content.read(asked.model_dump(exclude={"projects"}) | known)
 
