@@ -39,7 +39,7 @@ def trade(market: Market) -> tuple[Any, Any, Any]:
         "version ─evaluate→ certificate", f"grade {certificate['grade']}", "lanshi/qa@1.1.0"
     )
 
-    listing = offer(market, certificate, labelled["people"])
+    listing = offer(market, certificate, labelled["project"])
     market.show("certificate ─list→ listing", listing["id"])
 
     seen = {"listing_id": listing["id"], "content_digest": listing["content_digest"]}
@@ -92,9 +92,7 @@ def label(market: Market, file: str, dataset: str, pages: str) -> Any:
         market.work_through(project)
     supplier.post(f"/projects/{project}/state", to="closed")
     upload = supplier.post(f"/projects/{project}/export", version="1.1.0")["upload"]
-    paid = supplier.get(f"/projects/{project}/people")["people"]
-    built = market.build(f"{dataset}@1.1.0", "annotated", upload, [source])
-    return built | {"project": project, "people": {p["person"]: p["counted"] for p in paid}}
+    return market.build(f"{dataset}@1.1.0", "annotated", upload, [source]) | {"project": project}
 
 
 def certify(market: Market, version: str) -> tuple[Any, Any]:
@@ -106,10 +104,10 @@ def certify(market: Market, version: str) -> tuple[Any, Any]:
     return evaluation, market.assessor.post("/certificates", evaluation=done)
 
 
-def offer(market: Market, certificate: Any, annotators: dict[str, int]) -> Any:
-    """The listing of a certified version, once an assessor has listed it."""
+def offer(market: Market, certificate: Any, project: str) -> Any:
+    """The listing of a certified version, once an assessor has listed it; annotators share in it."""
     content = json.loads((EXAMPLES / "listing.json").read_text("utf-8"))
-    content |= {"certificate": certificate["text"], "annotators": annotators}
+    content |= {"certificate": certificate["text"], "projects": [project]}
     draft = market.supplier.post("/listings", **content)
     market.supplier.post(f"/listings/{draft['id']}/submit")
     word = {"content_digest": draft["content_digest"], "lists": True}

@@ -1,6 +1,6 @@
 """Loads a bought set as its buyer does, and prints how many rows came.
 
-HF_ENDPOINT=http://127.0.0.1:8000/hub HF_TOKEN=lj_… python load.py lanshi/qa 1.1.0
+HF_ENDPOINT=https://…/hub HF_TOKEN=lj_… python load.py lanshi/qa 1.1.0
 """
 
 from __future__ import annotations

@@ -106,3 +106,22 @@ def test_an_evaluation_is_not_found_by_others(world: World) -> None:
     assert mine.get(f"/api/evaluations/{found.id}").json()["digest"] == found.digest
     assert mine.get(f"/api/evaluations/{found.id}/../../log.key").status_code == 404
     assert Path(world.state.results / found.id / "report.html").exists()
+
+
+def test_an_assessor_hands_in_what_it_evaluated_elsewhere(world: World) -> None:
+    found = asked_of(world, None)
+    text = (world.state.results / found.id / "evaluation.json").read_text("utf-8")
+    assessor, client = member_of(world, "hengping", ["assessor"], "assessor")
+    body = {"version": found.version, "evaluation": text}
+    key = {"Idempotency-Key": "once"}
+    made = client.post("/api/evaluations", json=body, headers=key).json()
+    assert (made["digest"], made["assessor"]) == (found.digest, assessor)
+    assert client.post("/api/evaluations", json=body, headers=key).json() == made
+    assert client.get(f"/api/evaluations/{made['id']}/evaluation.json").text == text
+    missing = client.get(f"/api/evaluations/{made['id']}/report.html")
+    assert (missing.status_code, code_of(missing)) == (404, "no-such-file")
+    assert client.post("/api/certificates", json={"evaluation": made["id"]}).status_code == 201
+    wrong = client.post("/api/evaluations", json=body | {"evaluation": text + " "})
+    assert (wrong.status_code, code_of(wrong)) == (400, "wrong-evaluation")
+    own = world.client(world.ours.users["assessor"]).post("/api/evaluations", json=body)
+    assert (own.status_code, code_of(own)) == (409, "own-listing")

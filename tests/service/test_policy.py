@@ -43,16 +43,34 @@ def send(
     tenant: Tenant,
     owner: str,
     caller: str | None,
+    is_denied: bool,
 ) -> Response:
-    """A request to the route, about things of `owner` in the tenant."""
+    """A request to the route, about things of `owner` in the tenant.
+
+    Whoever is denied changes nothing: the same things do for all of them.
+    """
     names = re.findall(r"\{(\w+)(?::\w+)?\}", route.path)
     path = route.path
     for name in names:
-        value = PUBLIC.get(name) or SAMPLES[name](world, tenant, owner)
+        key = f"{name} of {tenant.canary}"
+        if name in PUBLIC:
+            value = PUBLIC[name]
+        elif is_denied and key in world.kept:
+            value = world.kept[key]
+        else:
+            value = world.kept[key] = SAMPLES[name](world, tenant, owner)
         path = re.sub(rf"\{{{name}(:\w+)?\}}", value, path)
-    cookie = {} if caller is None else {"Cookie": f"lianjin={world.session(caller)}"}
+    cookie = {} if caller is None else {"Cookie": f"lianjin={kept_session(world, route, caller)}"}
     method = sorted(route.methods)[0]
     return client.request(method, path, json=BODIES.get(route.name), headers=cookie)
+
+
+def kept_session(world: World, route: APIRoute, user: str) -> str:
+    """The secret of a session of the user: a new one for a route that ends or changes sessions."""
+    key = f"session of {user}"
+    if key not in world.kept or route.path.startswith(("/api/session", "/api/user")):
+        world.kept[key] = world.session(user)
+    return world.kept[key]
 
 
 def is_owned(route: APIRoute) -> bool:
@@ -91,7 +109,8 @@ def wrong_cells(client: TestClient, world: World, route: APIRoute) -> Iterator[s
             owners["colleague"] = (world.ours, world.member(world.ours, "engineer"))
             owners["foreign"] = (world.theirs, world.theirs.users["owner"])
         for whose, (tenant, owner) in owners.items():
-            got = send(client, world, route, tenant, owner, caller)
+            is_denied = reach in ("401", "403")
+            got = send(client, world, route, tenant, owner, caller, is_denied)
             if problem := _problem(world, reach, whose, got):
                 cell = f"{sorted(route.methods)[0]} {route.path} {role} {whose} ({reach})"
                 yield f"{cell}: {problem}"

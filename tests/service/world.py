@@ -47,6 +47,7 @@ class World:
         self.ours = self._tenant("ours")
         self.theirs = self._tenant("theirs")
         self.number = 0
+        self.kept: dict[str, str] = {}
 
     def _tenant(self, name: str) -> Tenant:
         canary = f"canary{name}"

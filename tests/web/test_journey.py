@@ -126,6 +126,21 @@ def looks_at_documents(engineer: Person) -> None:
     engineer.is_safe()
 
 
+def goes_by_keys(engineer: Person) -> None:
+    """From place to place, and to the list of all keys and back, without a mouse."""
+    engineer.goes("/market").page.locator("body").click()
+    engineer.page.keyboard.press("g")
+    engineer.page.keyboard.press("d")
+    engineer.page.wait_for_url("**/datasets")
+    engineer.page.keyboard.press("?")
+    engineer.sees("On every page").page.keyboard.press("Escape")
+    engineer.page.locator(".drawer").wait_for(state="detached")
+    engineer.page.keyboard.press("/")
+    engineer.page.keyboard.type("g m")  # a text field has its keys for itself
+    assert engineer.page.locator(".find input").first.input_value() == "g m"
+    assert engineer.page.title() == "Datasets · 炼金 lianjin"
+
+
 def starts_a_project(engineer: Person) -> str:
     """From a version to a project that is open; its address."""
     engineer.goes("/annotate/new?version=lanshi/pairs@1.0.0")
@@ -154,17 +169,20 @@ def answers_by_keys(annotator: Person, project: str) -> None:
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Shift+E")
         page.get_by_role("button", name="Submit and next").wait_for()
+        page.context.set_offline(n_done == 2)
         page.keyboard.press("Enter")
         if n_done < 2:
             page.locator(".me b", has_text=str(n_done + 1)).wait_for()
-    annotator.sees("No task for now").is_safe()
+    annotator.sees("The server cannot be reached")
+    page.context.set_offline(False)
+    page.locator(".offline").wait_for(state="detached")
+    annotator.goes(f"{project}/work").sees("No task for now").is_safe()
 
 
 def reviews_answers(reviewer: Person, project: str) -> None:
     """One accepted, one returned with a comment, one accepted."""
     reviewer.goes(f"{project}/review").sees("The annotator's answer")
     reviewer.page.keyboard.press("Enter")
-    reviewer.page.wait_for_timeout(0)
     reviewer.sees("The annotator's answer").presses("Return")
     reviewer.page.locator("textarea").last.fill(f"说清楚{SCRIPT}")
     reviewer.presses("Decide and next").sees("The annotator's answer").is_safe()
@@ -206,7 +224,7 @@ def lists_it(engineer: Person, certificate: Path) -> str:
 
 def buys_it(buyer: Person, product: str) -> str:
     """The price is held; both sign; the address of the order."""
-    buyer.goes(product).page.keyboard.press("r")
+    buyer.goes(product).sees("Request").page.keyboard.press("r")
     buyer.page.locator("dialog").get_by_text("¥68,000.01").first.wait_for()
     buyer.page.locator("dialog").get_by_role("button", name="Put ¥68,000.01").click()
     buyer.sees("Please sign the agreement").presses("Sign the agreement")
@@ -239,6 +257,7 @@ def test_a_dataset_is_traded_by_people_and_no_text_becomes_markup(
     committed(server, tmp_path / "pairs", "lanshi/pairs@1.0.0", RECIPE, PAIRS)
     committed(server, tmp_path / "pages", "lanshi/pages@1.0.0", PAGES, TEXTS)
     engineer, buyer, assessor = person("xu"), person("shen"), person("heng")
+    goes_by_keys(engineer)
     looks_at_documents(engineer)
     project = starts_a_project(engineer)
     answers_by_keys(person("miao"), project)

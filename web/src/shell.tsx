@@ -70,6 +70,11 @@ export function usePlaces(): Place[] {
 /** A page in its frame; `pane` is for pages whose panes scroll by themselves. */
 export function Shell({ children, pane }: { children: ReactNode; pane?: boolean | string }) {
   const words = useWords();
+  // The window is called what the page is called, as soon as that is known.
+  useEffect(() => {
+    const heading = document.querySelector("h1")?.textContent;
+    document.title = heading ? `${heading} · 炼金 lianjin` : "炼金 lianjin";
+  });
   return (
     <div className={pane ? `app ${pane === true ? "" : pane}` : undefined}>
       <Bar />

@@ -1,6 +1,7 @@
 """Evaluations that stand: which version was measured against what, with what came of it.
 
-Takes what a job `evaluate` told; gives an Evaluated, whose files lie in `results/ID`. Records
+Takes what a job `evaluate` told, or what an assessor hands in; gives an Evaluated, whose files lie in
+`results/ID`. Records
 `version_evaluated`.
 """
 
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 
 from lianjin.core.database import METADATA, Transaction
 from lianjin.core.errors import NotFound
+from lianjin.core.identity import digest
 from lianjin.core.words import Words
 from lianjin.service.work.job import Job
 
@@ -37,7 +39,7 @@ EVALUATED = sa.Table(
 
 @dataclass(frozen=True)
 class Evaluated:
-    """One evaluation. `id` is that of its job; `assessor`: the organisation asked to certify it.
+    """One evaluation. `id` is that of its job, if it was made here; `assessor`: the organisation asked to certify it.
 
     `digest`: of `evaluation.json`. `grade`: None for none. `missing`: what the version lacks, as
     `Evaluation.missing` says it.
@@ -71,11 +73,45 @@ def record_evaluated(tx: Transaction, job: Job, result: Mapping[str, Any]) -> No
         missing=tuple(result["missing"]),
         created_utc=tx.now_utc,
     )
+    _keep(tx, job.user, found)
+
+
+def hand_in(
+    tx: Transaction,
+    user: str,
+    identity: str,
+    organisation: str,
+    assessor: str,
+    version: str,
+    value: Mapping[str, Any],
+) -> Evaluated:
+    """The evaluation that an assessor made elsewhere, of a version of an organisation.
+
+    `value`: what its `evaluation.json` holds, which was looked at before.
+    """
+    found = Evaluated(
+        id=identity,
+        organisation=organisation,
+        assessor=assessor,
+        version=version,
+        root=value["subject"]["root"],
+        digest=digest(dict(value)),
+        standard=value["standard"]["id"],
+        grade=None if value["grade"] is None else value["grade"]["id"],
+        is_passed=all(gate["passed"] for gate in value["gates"]),
+        missing=tuple(value["missing"]),
+        created_utc=tx.now_utc,
+    )
+    _keep(tx, user, found)
+    return found
+
+
+def _keep(tx: Transaction, user: str, found: Evaluated) -> None:
     row = asdict(found) | {"missing": json.dumps(found.missing, ensure_ascii=False)}
     tx.connection.execute(EVALUATED.insert(), row)
     ids = {"organisation": found.organisation, "evaluation": found.id, "standard": found.standard}
     digests = {"evaluation": found.digest, "root": f"sha256:{found.root}"}
-    tx.record("version_evaluated", job.user, found.version, ids, digests)
+    tx.record("version_evaluated", user, found.version, ids, digests)
 
 
 def evaluated(connection: sa.Connection, identity: str) -> Evaluated:

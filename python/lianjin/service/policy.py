@@ -139,6 +139,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
         read_any("operator", "auditor"),
         read("owner", "engineer", "assessor"),
     ),
+    "evaluation.make": (write("assessor"),),
     "certificate.read": (
         read_any("operator", "auditor"),
         read("owner", "engineer", "assessor"),

@@ -216,7 +216,10 @@ export function NewCertificate() {
   const [version, setVersion] = useQueryValue("version");
   const [evaluation, setEvaluation] = useState("");
   const sign = useMutation({
-    mutationFn: () => ask(api.POST("/api/certificates", { body: { version, evaluation } })),
+    mutationFn: async () => {
+      const made = await ask(api.POST("/api/evaluations", { body: { version, evaluation } }));
+      return ask(api.POST("/api/certificates", { body: { evaluation: made.id } }));
+    },
   });
   return (
     <Shell>
@@ -259,11 +262,11 @@ export function NewCertificate() {
           {sign.data ? (
             <>
               <p className="note ok">{words.certificate.signed(count(sign.data.log_index))}</p>
-              <Dimensioned text={sign.data.certificate} />
+              <Dimensioned text={sign.data.text} />
               <button
                 type="button"
                 className="btn"
-                onClick={() => download("certificate.json", sign.data.certificate)}
+                onClick={() => download("certificate.json", sign.data.text)}
               >
                 {words.certificate.download}
               </button>

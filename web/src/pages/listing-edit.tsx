@@ -128,6 +128,7 @@ function Edit({ listing }: { listing: Listing | null }) {
               },
               certificate,
               annotators: {},
+              projects: [],
             });
           }}
         >
