@@ -50,7 +50,9 @@ class Market:
             registry.open(registry.version(VersionName.parse(version))), "tc609-5-2025-04", NEEDED
         )
         asked = {"version": version, "evaluation": found.to_bytes().decode()}
-        return found, self.ask("assessor", "POST", "certificates", asked, 201)["certificate"]
+        handed = self.ask("assessor", "POST", "evaluations", asked, 201)
+        wanted = {"evaluation": handed["id"]}
+        return found, self.ask("assessor", "POST", "certificates", wanted, 201)["text"]
 
     def listed(self, version: str, certificate: str) -> Any:
         body = {
@@ -176,8 +178,8 @@ def test_a_certificate_of_the_suppliers_own_or_a_changed_one_is_refused(
     market: Market, trade: Trade
 ) -> None:
     asked = {"version": "lanshi/gov-qa@1.0.0", "evaluation": "{}"}
-    market.ask("supplier", "POST", "certificates", asked, 403)
-    market.ask("assessor", "POST", "certificates", asked, 400)
+    market.ask("supplier", "POST", "evaluations", asked, 403)
+    market.ask("assessor", "POST", "evaluations", asked, 400)
     _, certificate = market.certified("lanshi/gov-qa@1.0.0")
     for text in (
         certificate.replace('"grade":', '"grade": '),

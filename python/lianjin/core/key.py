@@ -101,15 +101,20 @@ def make_key(path: Path, name: str) -> SigningKey:
     key = SigningKey(name, Ed25519PrivateKey.generate())
     with guarded(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all: a kill while it is written leaves no half of a key under its name.
+        temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(_text_of(key) + "\n")
+                file.flush()
+                os.fsync(descriptor)
+            os.link(temporary, path)
         except FileExistsError as error:
             hint = Words("choose another file for the key", "换一个文件存放密钥")
             raise already_exists(path, hint) from error
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(_text_of(key) + "\n")
-            file.flush()
-            os.fsync(descriptor)
+        finally:
+            temporary.unlink()
         flush(path.parent)
     return key
 
