@@ -58,7 +58,7 @@ def test_a_version_that_a_job_made_is_recorded_for_who_asked(sqlite_world: World
     job = database.write(lambda tx: make_job(tx, user, owner, "build", {}))
     told = said_of(push(world, "canaryours/news@1.0.0"))
     database.write(lambda tx: record_built(tx, job, told))
-    database.write(lambda tx: record_built(tx, job, {"kept": 1}))
+    database.write(lambda tx: record_built(tx, job, told))
     with database.read() as connection:
         (event,) = events(connection, subject="canaryours/news@1.0.0")
     assert (event.entry.event, event.actor) == ("version_committed", user)

@@ -82,7 +82,7 @@ def test_a_refusal_has_one_shape_in_both_languages(sqlite_world: World) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
-        ("GET", "/", 404, "no-such-page"),
+        ("GET", "/api/", 404, "no-such-page"),
         ("GET", "/api/nothing", 404, "no-such-page"),
         ("PATCH", "/api/session", 405, "wrong-method"),
         ("TRACE", "/api/health", 405, "wrong-method"),
