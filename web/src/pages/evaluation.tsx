@@ -257,7 +257,9 @@ function One({ evaluation }: { evaluation: Evaluation }) {
                   <td>
                     {String(lack.name)} <small className="mono">{String(lack.code)}</small>
                   </td>
-                  <td>{words.demand.kinds[String(lack.kind)] ?? String(lack.kind)}</td>
+                  <td className="wide-only">
+                    {words.demand.kinds[String(lack.kind)] ?? String(lack.kind)}
+                  </td>
                   <td className="num">
                     {words.evaluation.found} {real(Number(lack.found))}
                   </td>
@@ -289,14 +291,30 @@ function One({ evaluation }: { evaluation: Evaluation }) {
           </dl>
           {isAssessor ? <Certify evaluation={evaluation} /> : null}
         </section>
-        <iframe
-          className="report c12"
-          sandbox="allow-scripts"
-          title={words.evaluation.report}
-          src={`/api${path("evaluations", evaluation.id, "report.html")}`}
-        />
+        <Report evaluation={evaluation} />
       </div>
     </>
+  );
+}
+
+/** The report, a page of its own origin; what was evaluated elsewhere came without one. */
+function Report({ evaluation }: { evaluation: Evaluation }) {
+  const words = useWords();
+  const address = `/api${path("evaluations", evaluation.id, "report.html")}`;
+  const isThere = useQuery({
+    queryKey: ["report", evaluation.id],
+    queryFn: async () => (await fetch(address)).ok,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (isThere.data === undefined) return null;
+  if (!isThere.data) return <p className="note c12">{words.evaluation.noReport}</p>;
+  return (
+    <iframe
+      className="report c12"
+      sandbox="allow-scripts"
+      title={words.evaluation.report}
+      src={address}
+    />
   );
 }
 

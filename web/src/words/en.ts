@@ -800,6 +800,7 @@ export const en: Wording = {
     nMissing: (n) => (n === 1 ? "1 is missing" : `${n} are missing`),
     nothing: "nothing is missing",
     report: "Report",
+    noReport: "It was evaluated elsewhere and came without a report.",
     open: "Open",
     waiting: "Evaluations that wait for you",
     waitingNone: "No evaluation waits for your certificate.",

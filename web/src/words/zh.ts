@@ -794,6 +794,7 @@ export const zh = {
     nMissing: (n: number) => `缺 ${n} 项`,
     nothing: "什么也不缺",
     report: "评测报告",
+    noReport: "这次评测在别处做成，没有附报告。",
     open: "打开",
     waiting: "等您看的评测",
     waitingNone: "没有请您签发证书的评测。",
