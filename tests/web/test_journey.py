@@ -161,6 +161,12 @@ def answers_by_keys(annotator: Person, project: str) -> None:
     page.get_by_text("Draft saved").wait_for()
     annotator.goes(f"{project}/work").sees("补办身份证")
     assert page.locator("textarea").input_value() == "kept for later"
+    page.locator(".work").click(position={"x": 5, "y": 5})
+    page.keyboard.press("x")
+    page.locator("dialog textarea").fill("nothing is wrong")
+    page.keyboard.press("Control+Enter")  # under a dialog no key does anything
+    page.keyboard.press("Escape")
+    page.locator("dialog").wait_for(state="detached")
     for n_done in range(3):
         page.locator(".work").click(position={"x": 5, "y": 5})
         for key in ("2", "t", "ArrowDown", "w", "ArrowUp"):
