@@ -247,6 +247,22 @@ def fetches_it(buyer: Person, server: Server) -> None:
     buyer.is_safe()
 
 
+def meets_a_forged_proof(buyer: Person, order: str) -> None:
+    """Somebody between server and browser changes one letter of each proof: the page says so."""
+
+    def forged(route: Any) -> None:
+        answer = route.fetch()
+        proof = answer.json()
+        if answer.ok:  # not of an event of the other side
+            proof["entry"] = proof["entry"].replace("order_", "0rder_", 1)
+        route.fulfill(status=answer.status, json=proof)
+
+    buyer.page.route("**/api/events/*/proof", forged)
+    buyer.goes(order).sees("the proof fails")
+    assert buyer.page.locator(".tl svg.ok").count() == 0
+    buyer.page.unroute("**/api/events/*/proof")
+
+
 @pytest.mark.slow  # seven people at browsers, an evaluation, and every page of the trade
 def test_a_dataset_is_traded_by_people_and_no_text_becomes_markup(
     person: Opened, server: Server, tmp_path: Path
@@ -274,6 +290,7 @@ def test_a_dataset_is_traded_by_people_and_no_text_becomes_markup(
     buyer.goes(order).sees("Please accept or dispute").page.keyboard.press("a")
     buyer.confirms("Accept").sees("Settled")
     buyer.page.locator(".tl svg.ok").first.wait_for()  # a proof that this browser checked
+    meets_a_forged_proof(buyer, order)
     buyer.is_safe()
     buyer.goes("/figures").sees("Turnover").page.get_by_role(
         "cell", name="¥68,000.01"

@@ -675,6 +675,7 @@ export const en: Wording = {
     },
     pending: "on its way into the log",
     proof: "Download the proof",
+    forged: "the proof fails: do not accept, tell the operator",
     proved: "checked by your browser",
     escrow: "Escrow",
     paid: "paid in",

@@ -664,6 +664,7 @@ export const zh = {
     } as Record<string, string>,
     pending: "待入日志",
     proof: "下载证明",
+    forged: "证明不成立，请勿验收，并告知运营方",
     proved: "你的浏览器已核验",
     escrow: "托管",
     paid: "已付",
