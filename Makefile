@@ -10,6 +10,7 @@ PAGES := examples/pages
 MARKET ?= out/market
 CLIENT := target/hub-client/bin/python
 WEB := python/lianjin/web/index.html
+WEB_PACKAGES := web/node_modules/.package-lock.json
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/*.json web/*.ts -type f ! -name types.d.ts 2>/dev/null)
 HAS_NODE := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && echo yes)
 # Where there is no Node the rest is set up all the same, and the server says what its pages lack.
@@ -36,12 +37,17 @@ $(STAMP): $(BIN)/maturin pyproject.toml Cargo.toml Cargo.lock $(RUST)
 		|| { cat $(VENV)/build.log; exit 1; }
 	@touch $@
 
+# Where the packages cannot be fetched the rest is set up all the same: a server runs without its pages.
+$(WEB_PACKAGES): web/package-lock.json
+	@echo "fetching what builds the web app 正在获取构建网页的工具"
+	@cd web && { npm ci --silent >build.log 2>&1 && touch node_modules/.package-lock.json; } \
+		|| { tail -n 3 build.log; echo "the web app is not built: npm ci failed, see web/build.log"; }
+
 # Types come from the checked-in description of the server; nobody writes them by hand.
-$(WEB): $(WEB_SOURCE) docs/reference/openapi.json
-	@echo "building the web app 正在构建网页"
-	@(cd web && npm ci --silent && npm run --silent types && npm run --silent check \
-		&& npm run --silent build) >web/build.log 2>&1 || { cat web/build.log; exit 1; }
-	@touch $@
+$(WEB): $(WEB_PACKAGES) $(WEB_SOURCE) docs/reference/openapi.json
+	@[ ! -d web/node_modules/vite ] || { echo "building the web app 正在构建网页"; cd web \
+		&& { npm run --silent types && npm run --silent check && npm run --silent build; } \
+		>build.log 2>&1 && touch ../$@ || { cat build.log; exit 1; }; }
 
 demo: setup $(if $(INPUT:$(PAGES)=),,$(CLIENT))  ## the closed loop on the bundled pages; or build INPUT=path with RECIPE=name into OUT
 	@$(BIN)/lianjin build $(RECIPE) --input "$(INPUT)" --out "$(OUT)" --overwrite

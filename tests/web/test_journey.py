@@ -11,8 +11,6 @@ import pytest
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import VersionName
 from lianjin.curate.build import build
-from lianjin.evaluate.evaluation import evaluate
-from lianjin.evaluate.requirement import Axis, Requirement
 
 from .conftest import PASSWORD, SCRIPT, Opened, Person, Server, caller
 
@@ -30,15 +28,16 @@ steps:
   - repair: entities
   - keep: "chars >= 20"
 """
-NEEDED = Requirement(
-    name="gov",
-    source_kind="自采",
-    source_details="政务大厅记录",
-    licence="LicenseRef-lianjin-agreement",
-    licence_evidence="授权书",
-    commercial=True,
-    taxonomy=(Axis("fields.domain", ("政务",), 1),),
-)
+REQUIREMENT = """
+name: gov
+version: 1
+about: {zh: 政务, en: public services}
+taxonomy:
+  - {by: fields.domain, cells: [政务], least: 1}
+items: [content, source]
+source: {kind: 自采, details: "政务大厅记录 <script>window.ran=1</script>"}
+licence: {name: LicenseRef-lianjin-agreement, evidence: 授权书}
+"""
 PAIRS = [
     {
         "prompt": f"{i}：补办身份证要带什么？{SCRIPT}",
@@ -93,8 +92,8 @@ def sets_up(person: Opened, server: Server) -> None:
     admin.is_safe()
 
 
-def staff(server: Server) -> None:
-    """Everybody else, without a browser."""
+def staff(server: Server) -> dict[str, str]:
+    """Everybody else, without a browser; the organisations by name."""
     with caller(server, "admin") as operator:
         known = {one["name"]: one["id"] for one in operator.get("/api/organisations").json()}
         for name, kind in (("hengchi", "assessor"), ("huaixu", "buyer")):
@@ -109,6 +108,7 @@ def staff(server: Server) -> None:
         invited(operator, known["huaixu"], "shen", "owner", "buyer")
         paid = {"amount_fen": 10_000_000, "reference": "bank-1"}
         operator.post(f"/api/organisations/{known['huaixu']}/deposits", json=paid)
+    return known
 
 
 def looks_at_documents(engineer: Person) -> None:
@@ -161,6 +161,12 @@ def answers_by_keys(annotator: Person, project: str) -> None:
     page.get_by_text("Draft saved").wait_for()
     annotator.goes(f"{project}/work").sees("补办身份证")
     assert page.locator("textarea").input_value() == "kept for later"
+    page.locator(".work").click(position={"x": 5, "y": 5})
+    page.keyboard.press("x")
+    page.locator("dialog textarea").fill("nothing is wrong")
+    page.keyboard.press("Control+Enter")  # under a dialog no key does anything
+    page.keyboard.press("Escape")
+    page.locator("dialog").wait_for(state="detached")
     for n_done in range(3):
         page.locator(".work").click(position={"x": 5, "y": 5})
         for key in ("2", "t", "ArrowDown", "w", "ArrowUp"):
@@ -188,34 +194,27 @@ def reviews_answers(reviewer: Person, project: str) -> None:
     reviewer.presses("Decide and next").sees("The annotator's answer").is_safe()
 
 
-def certificate_of(server: Server, folder: Path, version: str) -> Path:
-    """The evaluation of a version, as `lianjin evaluate` writes it."""
-    registry = Registry(server.folder / "registry")
-    dataset = registry.open(registry.version(VersionName.parse(version)))
-    path = folder / "evaluation.json"
-    path.write_bytes(evaluate(dataset, "tc609-5-2025-04", NEEDED).to_bytes())
-    return path
+def evaluates(engineer: Person, assessor: str) -> None:
+    """The supplier has the version evaluated, for an assessor to see."""
+    engineer.goes("/datasets/lanshi/pairs/1.0.0?tab=evaluation").sees("not evaluated yet")
+    engineer.fills(requirement=REQUIREMENT, assessor=assessor).presses("Evaluate it")
+    engineer.page.get_by_text("all passed").wait_for(timeout=60_000)
+    engineer.is_safe()
 
 
-def signs_a_certificate(assessor: Person, evaluation: Path) -> Path:
-    """The assessor hands the evaluation in and takes the certificate away."""
-    assessor.goes("/certificates/new?version=lanshi/pairs@1.0.0")
-    assessor.page.locator("input[type=file]").set_input_files(evaluation)
-    assessor.presses("Sign it").sees("Hand the certificate to the supplier")
-    with assessor.page.expect_download() as download:
-        assessor.presses("Download the certificate")
-    path = evaluation.parent / "certificate.json"
-    download.value.save_as(path)
-    assessor.is_safe()
-    return path
+def certifies(assessor: Person) -> None:
+    """The assessor looks at the evaluation and signs a certificate over it."""
+    assessor.goes("/reviews").page.get_by_role("link", name="lanshi/pairs@1.0.0").click()
+    assessor.presses("Sign a certificate").confirms("Sign a certificate")
+    assessor.sees("Signature, root and log proof").is_safe()
 
 
-def lists_it(engineer: Person, certificate: Path) -> str:
+def lists_it(engineer: Person) -> str:
     """A listing is written and submitted; its address."""
     engineer.goes("/listings/new?version=lanshi/pairs@1.0.0")
     engineer.fills(title=f"政务问答{SCRIPT}", summary=f"三条{SCRIPT}", domain=f"政务{SCRIPT}"[:40])
     engineer.fills(content=SCRIPT, source=SCRIPT, scenarios=f"热线{SCRIPT}", price="68000.01")
-    engineer.page.locator("input[type=file]").set_input_files(certificate)
+    engineer.page.locator("select", has_text="no certificate yet").select_option(index=1)
     engineer.sees("certificate attached").presses("Save the draft")
     engineer.sees("Submit for review").presses("Submit for review").sees("under review")
     engineer.is_safe()
@@ -248,12 +247,28 @@ def fetches_it(buyer: Person, server: Server) -> None:
     buyer.is_safe()
 
 
+def meets_a_forged_proof(buyer: Person, order: str) -> None:
+    """Somebody between server and browser changes one letter of each proof: the page says so."""
+
+    def forged(route: Any) -> None:
+        answer = route.fetch()
+        proof = answer.json()
+        if answer.ok:  # not of an event of the other side
+            proof["entry"] = proof["entry"].replace("order_", "0rder_", 1)
+        route.fulfill(status=answer.status, json=proof)
+
+    buyer.page.route("**/api/events/*/proof", forged)
+    buyer.goes(order).sees("the proof fails")
+    assert buyer.page.locator(".tl svg.ok").count() == 0
+    buyer.page.unroute("**/api/events/*/proof")
+
+
 @pytest.mark.slow  # seven people at browsers, an evaluation, and every page of the trade
 def test_a_dataset_is_traded_by_people_and_no_text_becomes_markup(
     person: Opened, server: Server, tmp_path: Path
 ) -> None:
     sets_up(person, server)
-    staff(server)
+    organisations = staff(server)
     committed(server, tmp_path / "pairs", "lanshi/pairs@1.0.0", RECIPE, PAIRS)
     committed(server, tmp_path / "pages", "lanshi/pages@1.0.0", PAGES, TEXTS)
     engineer, buyer, assessor = person("xu"), person("shen"), person("heng")
@@ -262,8 +277,9 @@ def test_a_dataset_is_traded_by_people_and_no_text_becomes_markup(
     project = starts_a_project(engineer)
     answers_by_keys(person("miao"), project)
     reviews_answers(person("lu"), project)
-    evaluation = certificate_of(server, tmp_path, "lanshi/pairs@1.0.0")
-    product = lists_it(engineer, signs_a_certificate(assessor, evaluation))
+    evaluates(engineer, organisations["hengchi"])
+    certifies(assessor)
+    product = lists_it(engineer)
     assessor.goes("/reviews").sees("政务问答").page.get_by_role("link", name="政务问答").click()
     assessor.presses("List it").page.locator("dialog").get_by_role("button", name="List it").click()
     assessor.sees("No listing waits").is_safe()
@@ -274,6 +290,7 @@ def test_a_dataset_is_traded_by_people_and_no_text_becomes_markup(
     buyer.goes(order).sees("Please accept or dispute").page.keyboard.press("a")
     buyer.confirms("Accept").sees("Settled")
     buyer.page.locator(".tl svg.ok").first.wait_for()  # a proof that this browser checked
+    meets_a_forged_proof(buyer, order)
     buyer.is_safe()
     buyer.goes("/figures").sees("Turnover").page.get_by_role(
         "cell", name="¥68,000.01"

@@ -9,6 +9,7 @@ import { NewCertificate } from "./pages/certificate";
 import { Datasets } from "./pages/datasets";
 import { DemandPage, Demands, NewDemand } from "./pages/demands";
 import { DocumentsPage } from "./pages/documents";
+import { EvaluationPage } from "./pages/evaluation";
 import { FiguresPage } from "./pages/figures";
 import { KeyList } from "./pages/keys";
 import { EditListing, NewListing } from "./pages/listing-edit";
@@ -49,6 +50,7 @@ const PAGES: [string, (given: Given) => ReactNode][] = [
   ["/reviews", () => <Reviews />],
   ["/reviews/:id", (given) => <ReviewListingPage id={given.id ?? ""} />],
   ["/certificates/new", () => <NewCertificate />],
+  ["/evaluations/:id", (given) => <EvaluationPage id={given.id ?? ""} />],
   ["/orders", () => <Orders />],
   ["/orders/:id", (given) => <OrderPage id={given.id ?? ""} />],
   ["/figures", () => <FiguresPage />],

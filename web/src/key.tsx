@@ -4,7 +4,12 @@ import { useEffect, useRef } from "react";
 
 export type Bindings = Record<string, (event: KeyboardEvent) => void>;
 
-const layers: Bindings[] = [];
+interface Layer {
+  bindings: Bindings;
+  isModal: boolean;
+}
+
+const layers: Layer[] = [];
 let begun = "";
 let begunAt = 0;
 const SEQUENCE_MS = 1_000;
@@ -36,29 +41,31 @@ function pressed(event: KeyboardEvent): void {
   const sequence = event.timeStamp - begunAt < SEQUENCE_MS ? `${begun} ${name}` : "";
   for (const wanted of sequence ? [sequence, name] : [name]) {
     for (let i = layers.length - 1; i >= 0; i--) {
-      const act = layers[i]?.[wanted];
+      const act = layers[i]?.bindings[wanted];
       if (act) {
         begun = "";
         event.preventDefault();
         act(event);
         return;
       }
+      if (layers[i]?.isModal) break; // what lies under a dialog has no keys
     }
   }
   begun = name;
   begunAt = event.timeStamp;
 }
 
-/** Answers these keys while the component is there; later ones come before earlier ones. */
-export function useKeys(bindings: Bindings, active = true): void {
+/** Answers these keys while the component is there; later ones come before earlier ones, and a
+ * modal one keeps all others silent. */
+export function useKeys(bindings: Bindings, active = true, isModal = false): void {
   const latest = useRef(bindings);
   latest.current = bindings;
   const names = Object.keys(bindings).join("|");
   useEffect(() => {
     if (!active) return;
-    const layer: Bindings = {};
+    const layer: Layer = { bindings: {}, isModal };
     for (const name of names.split("|")) {
-      layer[name] = (event) => latest.current[name]?.(event);
+      layer.bindings[name] = (event) => latest.current[name]?.(event);
     }
     if (layers.length === 0) window.addEventListener("keydown", pressed);
     layers.push(layer);
@@ -66,5 +73,5 @@ export function useKeys(bindings: Bindings, active = true): void {
       layers.splice(layers.indexOf(layer), 1);
       if (layers.length === 0) window.removeEventListener("keydown", pressed);
     };
-  }, [names, active]);
+  }, [names, active, isModal]);
 }

@@ -1,6 +1,6 @@
 /** The bar over every page: where one is, who one is, and how it looks. */
 
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { go, Link, useAddress } from "./address";
 import { api, ask } from "./api";
 import { useKeys } from "./key";
@@ -67,6 +67,15 @@ export function usePlaces(): Place[] {
   });
 }
 
+/** Keeps a form that is on its way from being sent a second time. */
+export function once(event: FormEvent<HTMLElement>): void {
+  const form = event.target;
+  if (form instanceof HTMLElement && form.querySelector('[type="submit"][aria-busy="true"]')) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
 /** A page in its frame; `pane` is for pages whose panes scroll by themselves. */
 export function Shell({ children, pane }: { children: ReactNode; pane?: boolean | string }) {
   const words = useWords();
@@ -76,7 +85,7 @@ export function Shell({ children, pane }: { children: ReactNode; pane?: boolean 
     document.title = heading ? `${heading} · 炼金 lianjin` : "炼金 lianjin";
   });
   return (
-    <div className={pane ? `app ${pane === true ? "" : pane}` : undefined}>
+    <div onSubmitCapture={once} className={pane ? `app ${pane === true ? "" : pane}` : undefined}>
       <Bar />
       {children}
       <Toasts />

@@ -10,7 +10,6 @@ import { Problem } from "../parts/face";
 import { Field } from "../parts/field";
 import { Bar, Claim } from "../parts/measure";
 import { Copyable } from "../parts/text";
-import { useRoles } from "../session";
 import { Shell } from "../shell";
 
 interface Said {
@@ -58,44 +57,28 @@ export function download(name: string, text: string): void {
   URL.revokeObjectURL(address);
 }
 
-/** The certificate of a version, from its organisation's listings. */
+/** The newest certificate of a version. */
 export function CertificateOf({ version, root }: { version: string; root: string }) {
   const words = useWords();
-  const { roles } = useRoles();
-  const mayList = roles.has("owner") || roles.has("engineer");
-  const listings = useQuery({
-    queryKey: ["listings"],
-    queryFn: () => ask(api.GET("/api/listings")),
-    enabled: mayList,
+  const found = useQuery({
+    queryKey: ["certificates", version],
+    queryFn: () => ask(api.GET("/api/certificates", { params: { query: { version } } })),
   });
-  const card = listings.data?.find((one) => one.version === version && one.state !== "draft");
-  const listing = useQuery({
-    queryKey: ["listing", card?.id],
-    queryFn: () =>
-      ask(
-        api.GET("/api/listings/{listing_id}", { params: { path: { listing_id: card?.id ?? "" } } }),
-      ),
-    enabled: card !== undefined,
-  });
+  const newest = found.data?.[0];
   return (
     <section className="card">
       <header>
         <h2>{words.certificate.title}</h2>
-        {card ? (
-          <Link className="right small" to={`/market/${card.id}`}>
+        {newest ? (
+          <a className="right small" href={`/api/certificates/${newest.id}/page`}>
             {words.certificate.open}
-          </Link>
+          </a>
         ) : null}
       </header>
-      {listing.data?.certificate ? (
-        <CertificateFace
-          text={listing.data.certificate}
-          root={root}
-          isChecked={listing.data.certificate_digest !== null}
-          issuer={listing.data.assessor_title}
-        />
+      {newest ? (
+        <CertificateFace text={newest.text} root={root} isChecked />
       ) : (
-        <div className="row top">
+        <div className="row top certified">
           <div className="seal none" role="img" aria-label={words.certificate.none}>
             ?
           </div>

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { go, Link, path, useQueryValue } from "../address";
+import { go, Link, path, useAddress } from "../address";
 import { api, ask, newKey } from "../api";
 import { useWords } from "../language";
 import { day, fenOf, price, real } from "../number";
@@ -269,12 +269,23 @@ function Act({ demand }: { demand: Demand }) {
   );
 }
 
+/** What an evaluation found missing, as its page puts it into the address. */
+function cellOf(query: URLSearchParams): Cell {
+  const kind = KINDS.find((one) => one === query.get("kind")) ?? "cell";
+  return {
+    code: query.get("code") ?? "",
+    kind,
+    name: query.get("name") ?? "",
+    needed: Number(query.get("needed") ?? 1) || 0,
+    found: Number(query.get("found") ?? 0) || 0,
+  };
+}
+
 export function NewDemand() {
   const words = useWords();
-  const [dataset] = useQueryValue("dataset");
-  const [cells, setCells] = useState<Cell[]>([
-    { code: "", kind: "cell", name: "", needed: 1, found: 0 },
-  ]);
+  const { query } = useAddress();
+  const dataset = query.get("dataset") ?? "";
+  const [cells, setCells] = useState<Cell[]>(() => [cellOf(query)]);
   const [key] = useState(newKey);
   const make = useMutation({
     mutationFn: (value: (name: string) => string) =>

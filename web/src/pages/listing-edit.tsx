@@ -1,11 +1,11 @@
 /** A listing as its supplier writes it. */
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { go, Link, path, useQueryValue } from "../address";
 import { api, ask, newKey } from "../api";
 import { useWords } from "../language";
-import { fenOf } from "../number";
+import { fenOf, moment } from "../number";
 import { Loaded, Problem } from "../parts/face";
 import { Area, Choice, Field, filled } from "../parts/field";
 import { Shell } from "../shell";
@@ -54,7 +54,21 @@ const pieces = (text: string) => text.split(/[\s,，、]+/).filter(Boolean);
 function Edit({ listing }: { listing: Listing | null }) {
   const words = useWords();
   const queries = useQueryClient();
-  const [version] = useQueryValue("version");
+  const [asked] = useQueryValue("version");
+  const [version, setVersion] = useState(listing?.version ?? asked);
+  const [projects, share] = useState<string[]>([]);
+  const certificates = useQuery({
+    queryKey: ["certificates", version],
+    queryFn: () => ask(api.GET("/api/certificates", { params: { query: { version } } })),
+    enabled: /@/.test(version),
+  });
+  const annotated = useQuery({
+    queryKey: ["projects"],
+    queryFn: () => ask(api.GET("/api/projects")),
+  });
+  const own = (annotated.data?.projects ?? []).filter(
+    (one) => one.is_mine && one.plan.dataset.split("@")[0] === version.split("@")[0],
+  );
   const manual = (listing?.content.manual ?? {}) as Partial<Record<string, string>>;
   const offer = (listing?.content.offer ?? {}) as {
     permissions?: string[];
@@ -128,14 +142,15 @@ function Edit({ listing }: { listing: Listing | null }) {
               },
               certificate,
               annotators: {},
-              projects: [],
+              projects,
             });
           }}
         >
           <Field
             label={words.listing.version}
             name="version"
-            defaultValue={listing?.version ?? version}
+            value={version}
+            onChange={(event) => setVersion(event.target.value)}
             hint={words.annotate.versionHint}
             required
             error={save.error}
@@ -281,6 +296,30 @@ function Edit({ listing }: { listing: Listing | null }) {
             required
             error={save.error}
           />
+          {certificates.data?.length ? (
+            <Choice
+              label={words.certificate.title}
+              value={certificate}
+              options={[
+                ["", words.listing.certificateNone],
+                ...certificates.data.map((one): [string, string] => [
+                  one.text,
+                  `${words.certificate.grade[one.grade ?? ""] ?? words.market.ungraded} · ${moment(one.created_utc)}`,
+                ]),
+              ]}
+              onChange={setCertificate}
+            />
+          ) : null}
+          {own.length ? (
+            <Ticks
+              label={words.listing.projects}
+              all={own.map(({ id }) => id)}
+              named={Object.fromEntries(own.map((one) => [one.id, one.plan.name]))}
+              chosen={projects}
+              choose={share}
+              without={[]}
+            />
+          ) : null}
           <FileField
             label={words.listing.certificate}
             hint={words.listing.certificateHint}

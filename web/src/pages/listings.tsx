@@ -7,6 +7,7 @@ import { useWords } from "../language";
 import { Blank, Loaded } from "../parts/face";
 import { useRoles } from "../session";
 import { Shell } from "../shell";
+import { Waiting } from "./evaluation";
 import { Hit } from "./market";
 
 export function Listings() {
@@ -63,6 +64,11 @@ export function Reviews() {
             </Link>
           ) : null}
         </div>
+        {roles.has("assessor") ? (
+          <div className="gap">
+            <Waiting />
+          </div>
+        ) : null}
         <div className="hits gap">
           <Loaded of={list}>
             {(all) =>

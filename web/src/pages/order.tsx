@@ -320,7 +320,10 @@ function Proven({ event, index }: { event: string; index: number | null }) {
           <Icon name="yes" className="ok" />
         </span>
       ) : checked.data === "fails" ? (
-        <Icon name="no" className="bad" />
+        <span className="bad row" role="alert">
+          <Icon name="no" />
+          {words.order.forged}
+        </span>
       ) : null}
     </span>
   );

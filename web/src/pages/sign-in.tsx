@@ -9,11 +9,11 @@ import { Problem } from "../parts/face";
 import { Field, filled } from "../parts/field";
 import { Ingot } from "../parts/icon";
 import { type Session, useNewSession } from "../session";
-import { Looks } from "../shell";
+import { Looks, once } from "../shell";
 
 function Door({ title, lede, children }: { title: string; lede?: ReactNode; children: ReactNode }) {
   return (
-    <main className="page" id="main">
+    <main className="page" id="main" onSubmitCapture={once}>
       <div className="door">
         <p className="mark">
           <Ingot />

@@ -14,6 +14,7 @@ import { useRoles } from "../session";
 import { Shell } from "../shell";
 import type { components } from "../types";
 import { CertificateOf } from "./certificate";
+import { Evaluations } from "./evaluation";
 
 type View = components["schemas"]["VersionView"];
 
@@ -58,7 +59,7 @@ export function DatasetPage({ organisation, name }: { organisation: string; name
   );
 }
 
-const TABS = ["overview", "documents", "report", "lineage", "files"] as const;
+const TABS = ["overview", "documents", "evaluation", "report", "lineage", "files"] as const;
 
 export function VersionPage(named: Named) {
   const version = useVersion(named);
@@ -141,7 +142,9 @@ function Version({ named, view }: { named: Named; view: View }) {
           </Link>
         ))}
       </nav>
-      {tab === "report" ? (
+      {tab === "evaluation" ? (
+        <Evaluations version={view.version.name} />
+      ) : tab === "report" ? (
         <Report named={named} view={view} />
       ) : tab === "lineage" ? (
         <Lineage view={view} />

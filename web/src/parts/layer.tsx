@@ -21,7 +21,7 @@ export function Dialog(props: {
   useEffect(() => {
     dialog.current?.showModal();
   }, []);
-  useKeys({ Escape: props.onClose });
+  useKeys({ Escape: props.onClose }, true, true);
   return (
     <dialog
       ref={dialog}
