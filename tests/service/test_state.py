@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from lianjin.core.event import events
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import VersionName
@@ -31,3 +32,11 @@ def test_half_sent_bytes_go_and_versions_get_their_event(sqlite_url: str, tmp_pa
             assert [event.entry.event for event in found] == ["version_committed"]
             state.sequencer.wait(found[0].id)
             assert state.log.entry(state.log.checkpoint().size - 1).ids["subject"] == str(NAME)
+
+
+def test_a_folder_named_from_where_the_server_was_started_is_found_by_its_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with opened(Path("data"), passwords=cheap(), jobs_at_once=0) as state:
+        assert state.folder == tmp_path / "data"

@@ -28,6 +28,7 @@ from lianjin.annotate.task import TASKS
 from lianjin.core.database import METADATA, Transaction
 from lianjin.core.errors import Conflict, NotFound
 from lianjin.core.identity import new_id
+from lianjin.core.statement import ask
 from lianjin.core.words import Words
 
 State = Literal["waiting", "passed", "accepted", "fixed", "returned", "superseded", "withdrawn"]
@@ -134,8 +135,8 @@ def submit_held(tx: Transaction, person: Person, found: Held, answer: Answer) ->
         digest=seal,
         created_utc=tx.now_utc,
     )
-    tx.connection.execute(_GIVEN, _row(annotation, salt))
-    tx.connection.execute(_DONE, {"mine": assignment.id, "new_annotation": annotation.id})
+    ask(tx.connection, _GIVEN, _row(annotation, salt))
+    ask(tx.connection, _DONE, {"mine": assignment.id, "new_annotation": annotation.id})
     record(tx, "annotation_submitted", person.id, annotation, {"answer": seal})
     return annotation
 

@@ -22,6 +22,7 @@ from lianjin.core import limits
 from lianjin.core.clock import later
 from lianjin.core.database import METADATA, Transaction
 from lianjin.core.errors import Conflict, LimitExceeded, NotFound, UsageError
+from lianjin.core.statement import ask
 from lianjin.core.words import Words
 
 State = Literal["leased", "lapsed", "released", "skipped", "submitted", "returned", "withdrawn"]
@@ -134,10 +135,10 @@ def held(tx: Transaction, person: Person, assignment_id: str) -> Held:
 
 
 def _held(tx: Transaction, assignment_id: str) -> Held | None:
-    row = tx.connection.execute(_MINE, {"assignment": assignment_id}).one_or_none()
+    row = ask(tx.connection, _MINE, {"assignment": assignment_id}).one_or_none()
     if row is None:
         return None
-    fields = row._mapping
+    fields = row._asdict()
     project = project_of(
         SimpleNamespace(**{c.name: fields[f"project_{c.name}"] for c in PROJECTS.c})
     )
@@ -220,9 +221,9 @@ def end_lease(
     if assignment.annotation is not None and to in ("lapsed", "released"):
         to = "returned"
     elif assignment.state in HOLDING:
-        tx.connection.execute(_FREE, {"free": assignment.task})
+        ask(tx.connection, _FREE, {"free": assignment.task})
     values = {"assignment": assignment.id, "new_state": to, "why": reason}
-    tx.connection.execute(_END, values)
+    ask(tx.connection, _END, values)
     _record(tx, f"task_{to}", actor, assignment)
     return replace(assignment, state=to, reason=reason)
 
@@ -230,7 +231,7 @@ def end_lease(
 def take_place(tx: Transaction, task: str, project: Project) -> bool:
     """Whether the task had a place, which is now taken."""
     values = {"wanted": task, "overlap": project.plan.overlap}
-    return tx.connection.execute(_TAKE, values).rowcount == 1
+    return ask(tx.connection, _TAKE, values).rowcount == 1
 
 
 # --- what its person does with it -----------------------------------------------------

@@ -32,6 +32,7 @@ from lianjin.core.database import Transaction
 from lianjin.core.errors import LimitExceeded
 from lianjin.core.identity import new_id
 from lianjin.core.limits import LEASES_HELD
+from lianjin.core.statement import ask
 from lianjin.core.words import Words
 
 
@@ -151,10 +152,10 @@ def _next(
 ) -> Served | None:
     asked = {"in_project": project.id, "me": person.id, "overlap": project.plan.overlap}
     if not held_ids:
-        fresh = tx.connection.execute(_TAKE_FRESH, asked).one_or_none()
+        fresh = ask(tx.connection, _TAKE_FRESH, asked).one_or_none()
         if fresh is not None:
             return _first(tx, person, project, task_of(fresh))
-    mine = tx.connection.execute(_MINE, asked).all()
+    mine = ask(tx.connection, _MINE, asked).rows
     leased = [row.id for row in mine if row.state == "leased"]
     for row in mine:
         if row.id in held_ids:
@@ -169,7 +170,7 @@ def _next(
             Words(f"{LEASES_HELD} tasks are yours already", f"你手上已有 {LEASES_HELD} 道题"),
             hint=Words("answer or give back one of them", "请先提交或归还一道"),
         )
-    found = tx.connection.execute(_TAKE_OPEN, asked).one_or_none()
+    found = ask(tx.connection, _TAKE_OPEN, asked).one_or_none()
     return None if found is None else _first(tx, person, project, task_of(found))
 
 
@@ -179,7 +180,7 @@ def _again(tx: Transaction, person: Person, project: Project, row: Any) -> Serve
         taken = take_place(tx, row.task, project)
         assert taken, row.task
     until = later(tx.now_utc, project.plan.lease_s)
-    tx.connection.execute(_LEASE, {"assignment": row.id, "new_until": until})
+    ask(tx.connection, _LEASE, {"assignment": row.id, "new_until": until})
     assignment = replace(assignment_of(row), state="leased", until_utc=until)
     _record(tx, person, assignment)
     return _shown(tx, row, assignment)
@@ -201,7 +202,7 @@ def _first(tx: Transaction, person: Person, project: Project, task: Task) -> Ser
         reason=None,
         created_utc=tx.now_utc,
     )
-    tx.connection.execute(_FIRST, assignment.__dict__)
+    ask(tx.connection, _FIRST, assignment.__dict__)
     _record(tx, person, assignment)
     return Served(assignment, task)
 
@@ -212,7 +213,7 @@ def _shown(tx: Transaction, row: Any, assignment: Assignment) -> Served:
 
 
 def _task(row: Any) -> Task:
-    fields = row._mapping
+    fields = row._asdict()
     return task_of(SimpleNamespace(**{c.name: fields[f"task_{c.name}"] for c in TASKS.c}))
 
 

@@ -24,6 +24,7 @@ from lianjin.core.clock import now_utc
 from lianjin.core.entry import Entry
 from lianjin.core.errors import StorageError
 from lianjin.core.identity import new_id
+from lianjin.core.statement import ask, tell
 from lianjin.core.words import Words
 
 METADATA = sa.MetaData(
@@ -224,23 +225,26 @@ _ALONE = sa.text("SELECT pg_advisory_xact_lock(7597121)")  # any number, always 
 
 def _ran(work: Work[T], tx: Transaction) -> tuple[T | None, BaseException | None]:
     """(result, None) of a work, or (None, error) with all that it wrote undone."""
-    savepoint = tx.connection.begin_nested()
+    tell(tx.connection, "SAVEPOINT work")
     try:
         result = work(tx)
         if tx.events:
-            tx.connection.execute(_RECORDED, tx.events)
+            ask(tx.connection, _RECORDED, tx.events)
     except sa.exc.DBAPIError as error:
         if _is_failure(error):
             raise  # the database itself failed: the whole transaction goes
-        savepoint.rollback()
-        tx.events.clear()
-        return None, error
+        return _undone(tx, error)
     except BaseException as error:
-        savepoint.rollback()
-        tx.events.clear()
-        return None, error
-    savepoint.commit()
+        return _undone(tx, error)
+    tell(tx.connection, "RELEASE SAVEPOINT work")
     return result, None
+
+
+def _undone(tx: Transaction, error: BaseException) -> tuple[None, BaseException]:
+    tell(tx.connection, "ROLLBACK TO SAVEPOINT work")
+    tell(tx.connection, "RELEASE SAVEPOINT work")
+    tx.events.clear()
+    return None, error
 
 
 def _engine(url: str) -> sa.Engine:

@@ -17,8 +17,17 @@ from lianjin.core.entry import Entry
 from lianjin.core.errors import Conflict, NotFound, StorageError
 from lianjin.core.limits import LOG_BATCH_ENTRIES
 from lianjin.core.log import Log
+from lianjin.core.statement import ask
 from lianjin.core.words import Words
 
+GATHER_S = 0.05
+"""How long events gather for one append while nobody waits for theirs: an append costs the disk the same
+for one as for a hundred."""
+_PLACED = (
+    EVENTS.update()
+    .where(EVENTS.c.number == sa.bindparam("at"))
+    .values(log_index=sa.bindparam("index"))
+)
 AGAIN_S = 2
 """How long the sequencer waits before it tries a disk again that failed."""
 
@@ -90,6 +99,8 @@ class Sequencer:
         self._changed = threading.Condition()
         self._turn = 0
         """Counts what may have given an event its index, so that who waits looks again."""
+        self._n_waiting = 0
+        """Callers that wait for an index: with none, events gather for GATHER_S."""
         self._has_work = True
         self._ends = False
         self._error: BaseException | None = None
@@ -122,6 +133,16 @@ class Sequencer:
 
         StorageError `log-slow` after `timeout_s`, or what keeps the log from taking it.
         """
+        with self._changed:
+            self._n_waiting += 1
+            self._changed.notify_all()
+        try:
+            return self._waited(identity, timeout_s)
+        finally:
+            with self._changed:
+                self._n_waiting -= 1
+
+    def _waited(self, identity: str, timeout_s: float) -> int:
         ends_at = seconds() + timeout_s
         while True:
             with self._changed:
@@ -151,6 +172,7 @@ class Sequencer:
                 self._changed.wait_for(
                     lambda: self._has_work, None if self._error is None else AGAIN_S
                 )
+                self._changed.wait_for(lambda: self._n_waiting or self._ends, GATHER_S)
                 self._has_work = False
                 ends = self._ends
             try:
@@ -185,14 +207,9 @@ class Sequencer:
 
     def _write_back(self, found: Sequence[Event], first: int) -> None:
         rows = [{"at": event.number, "index": first + i} for i, event in enumerate(found)]
-        statement = (
-            EVENTS.update()
-            .where(EVENTS.c.number == sa.bindparam("at"))
-            .values(log_index=sa.bindparam("index"))
-        )
 
         def work(tx: Transaction) -> None:
-            tx.connection.execute(statement, rows)
+            ask(tx.connection, _PLACED, rows)
 
         self._database.write(work)
         with self._changed:

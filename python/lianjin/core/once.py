@@ -16,6 +16,7 @@ from lianjin.core.clock import later
 from lianjin.core.database import METADATA, Transaction
 from lianjin.core.errors import Conflict
 from lianjin.core.limits import ANSWER_KEPT_S
+from lianjin.core.statement import ask
 from lianjin.core.words import Words
 
 ANSWERS = sa.Table(
@@ -33,8 +34,7 @@ _FOUND = sa.select(ANSWERS).where(
     ANSWERS.c.actor == sa.bindparam("actor"), ANSWERS.c.key == sa.bindparam("key")
 )
 _KEPT = ANSWERS.insert()
-# Made once: a statement that is made anew is also looked up anew among those compiled, which costs
-# more than to run it.
+_OLD = ANSWERS.delete().where(ANSWERS.c.created_utc < sa.bindparam("before"))
 
 
 def once(
@@ -53,7 +53,7 @@ def once(
     if key is None:
         return work(tx)
     asked = {"actor": actor, "key": key}
-    if (found := tx.connection.execute(_FOUND, asked).one_or_none()) is not None:
+    if (found := ask(tx.connection, _FOUND, asked).one_or_none()) is not None:
         if found.request_digest != request_digest:
             raise Conflict(
                 "key-reused",
@@ -67,8 +67,6 @@ def once(
     answer = json.dumps(work(tx), ensure_ascii=False)
     row = {**asked, "request_digest": request_digest}
     row |= {"answer": answer, "created_utc": tx.now_utc}
-    tx.connection.execute(_KEPT, row)
-    tx.connection.execute(
-        ANSWERS.delete().where(ANSWERS.c.created_utc < later(tx.now_utc, -ANSWER_KEPT_S))
-    )
+    ask(tx.connection, _KEPT, row)
+    ask(tx.connection, _OLD, {"before": later(tx.now_utc, -ANSWER_KEPT_S)})
     return json.loads(answer)  # the same as the next time: a tuple is a list

@@ -45,6 +45,7 @@ from lianjin.service.state import State
 from lianjin.version import VERSION
 
 ROUTERS: tuple[APIRouter, ...] = (
+    annotate.ROUTER,  # asked most often, so looked at first
     health.ROUTER,
     setup.ROUTER,
     session.ROUTER,
@@ -63,7 +64,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     event.ROUTER,
     event.LOG_ROUTER,
     project.ROUTER,
-    annotate.ROUTER,
     upload.ROUTER,
     upload.FILE_ROUTER,
     job.ROUTER,

@@ -108,6 +108,7 @@ def opened(
     Conflict `log-in-use` if another server runs there, `log-foreign` if log and database are not
     of each other.
     """
+    folder = folder.resolve()  # workers are elsewhere
     with guarded(folder, "write"):
         remove_tree(folder / "arriving")  # what a kill left half sent
         for inner in ("registry", "jobs", "uploads", "results", "arriving"):

@@ -17,6 +17,7 @@ from lianjin.core.database import METADATA, Transaction
 from lianjin.core.errors import LimitExceeded, NotFound
 from lianjin.core.identity import new_id
 from lianjin.core.limits import TOKENS_PER_USER
+from lianjin.core.statement import ask
 from lianjin.core.words import Words
 from lianjin.market.party import ORGANISATIONS
 from lianjin.service.account.membership import MEMBERSHIPS
@@ -105,7 +106,7 @@ def bearer_of(connection: sa.Connection, secret: str, now_utc: str) -> Bearer | 
     if not secret.startswith(PREFIX):
         return None
     values = {"digest": secret_digest(secret), "now": now_utc}
-    if (row := connection.execute(_FOUND, values).one_or_none()) is None:
+    if (row := ask(connection, _FOUND, values).one_or_none()) is None:
         return None
     scopes, roles = frozenset(row.scopes.split()), frozenset(row.roles.split())
     return Bearer(row.id, row.user, row.organisation, scopes, roles, row.state == "verified")
