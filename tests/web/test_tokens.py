@@ -29,6 +29,11 @@ def tokens(theme: str) -> dict[str, str]:
     return {match[0]: match[place] for match in TOKEN.findall(text)}
 
 
+def test_reports_and_pages_have_the_same_tokens() -> None:
+    report = WEB.parent / "python" / "lianjin" / "core" / "tokens.css"
+    assert (WEB / "src" / "style" / "tokens.css").read_bytes() == report.read_bytes()
+
+
 def luminance(colour: str) -> float:
     """Relative luminance after WCAG 2.2."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]

@@ -16,7 +16,7 @@ from lianjin.evaluate.certificate import EVALUATION, check_certificate, seal
 from lianjin.evaluate.face import face
 from lianjin.market import party
 from lianjin.market.actor import Actor
-from lianjin.market.organisation_key import Keyring, register_key
+from lianjin.market.organisation_key import register_key
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body, Identity, PathIdentity
 from lianjin.service.evaluation import evaluation_of
@@ -78,7 +78,7 @@ def make_certificate(
             hint=Words("ask an assessor of this platform", "请委托本平台的评测机构"),
         )
     value = json.loads((state.results / found.id / EVALUATION).read_bytes())
-    verifier = _keyring(state).key(issuer).verifier
+    verifier = state.keyring.key(issuer).verifier
     actor = Actor(who.user_id, issuer)
 
     def work(tx: Transaction) -> Issued:
@@ -108,10 +108,9 @@ def read_certificate_page(
     """Its face in Chinese and English, with the seal only if signature, proof and term hold."""
     found = _found(state, who, certificate_id)
     sealed = _sealed(state, found)
-    keys = (_keyring(state).key(found.issuer).verifier, state.log.verifier)
+    keys = (state.keyring.key(found.issuer).verifier, state.log.verifier)
     checked = check_certificate(str(sealed.text).encode(), keys, now_utc=state.clock())
-    headers = {"Content-Security-Policy": SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
-    return HTMLResponse(face(checked), headers=headers)
+    return HTMLResponse(face(checked), headers=SANDBOX)
 
 
 def _found(state: State, who: Caller, identity: str) -> Issued:
@@ -122,16 +121,12 @@ def _found(state: State, who: Caller, identity: str) -> Issued:
     return found
 
 
-def _keyring(state: State) -> Keyring:
-    return Keyring(state.folder / "keys")
-
-
 def _sealed(state: State, found: Issued) -> Issued:
     """The certificate with its signature, made now if a kill came between log and seal."""
     if found.text is not None:
         return found
     proof = state.log.prove(state.sequencer.wait(found.event))
-    text = seal(found.draft, _keyring(state).key(found.issuer), proof).to_bytes().decode()
+    text = seal(found.draft, state.keyring.key(found.issuer), proof).to_bytes().decode()
     return state.database.write(lambda tx: keep_sealed(tx, found.id, text))
 
 

@@ -71,9 +71,9 @@ def list_evaluations(
     version: Annotated[str | None, Query(max_length=200)] = None,
 ) -> list[EvaluationView]:
     """The evaluations of one's organisation and those it is asked to certify; the newest first."""
-    party = None if who.reach == "any" else who.acting_for
+    own = None if who.reach == "any" else who.acting_for
     with state.database.read() as connection:
-        found = all_evaluated(connection, party=party, version=version)
+        found = all_evaluated(connection, party=own, version=version)
     return [_view(one) for one in found]
 
 
@@ -122,14 +122,13 @@ def read_evaluation_file(
 ) -> Response:
     """A file of the evaluation; the report is a page that may show and nothing else."""
     found = evaluation_of(state, who, evaluation_id)
-    headers = {"Content-Security-Policy": SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
     path = state.results / found.id / file
     if not path.is_file():
         raise NotFound(
             "no-such-file",
             Words(f"the evaluation came without {file!r}", f"该评测没有附带 {file!r}"),
         )
-    return FileResponse(path, media_type=FILES[file], headers=headers)
+    return FileResponse(path, media_type=FILES[file], headers=SANDBOX)
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from lianjin.market.delivery import lapse, receipt, received
 from lianjin.market.ledger import transfers_of
 from lianjin.market.move import open_moves
 from lianjin.market.order import MOVES, Order
-from lianjin.market.organisation_key import Keyring, keys, register_key
+from lianjin.market.organisation_key import keys, register_key
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body, Identity, PathIdentity
 from lianjin.service.listing import Digest, actor_of
@@ -294,7 +294,7 @@ def _signature(
     if asked.verifier is None or asked.signature is None:
         with state.database.read() as connection:
             known = keys(connection, who.acting_for)
-        key = Keyring(state.folder / "keys").key(who.acting_for)
+        key = state.keyring.key(who.acting_for)
         if known and key.verifier not in known:
             raise UsageError(
                 "no-signature",

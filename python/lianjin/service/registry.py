@@ -32,11 +32,14 @@ from lianjin.service.state import State
 
 ROUTER = router("dataset")
 REPORT = "report.html"
-SANDBOX = (
-    "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; "
-    "script-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'"
-)
-"""A report is a stranger's page: it has an origin of its own, and reaches nothing."""
+SANDBOX = {
+    "Content-Security-Policy": (
+        "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; "
+        "script-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""Headers of a report: a stranger's page, with an origin of its own, which reaches nothing."""
 
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
@@ -273,9 +276,8 @@ def read_report(
     registry, found = version_of(state, who, organisation, name, version)
     if REPORT not in found.extras:
         raise no_such_file(found.name, REPORT)
-    headers = {"Content-Security-Policy": SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
     path = registry.blobs.path(found.extras[REPORT].sha256)
-    return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
+    return FileResponse(path, media_type="text/html; charset=utf-8", headers=SANDBOX)
 
 
 @ROUTER.get(

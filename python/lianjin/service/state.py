@@ -37,6 +37,7 @@ from lianjin.core.log import CHECKPOINT, Log
 from lianjin.core.store import guarded, remove_tree
 from lianjin.corpus.registry import Registry
 from lianjin.market.catalogue import Catalogue
+from lianjin.market.organisation_key import Keyring
 from lianjin.service.account.password import Passwords
 from lianjin.service.account.throttle import Throttle
 from lianjin.service.committed import catch_up
@@ -78,6 +79,11 @@ class State:
     def jobs(self) -> Path:
         """Where each job has its folder."""
         return self.folder / "jobs"
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that the server keeps for organisations."""
+        return Keyring(self.folder / "keys")
 
     @property
     def results(self) -> Path:
