@@ -47,6 +47,7 @@ OVERLAP = 3
 SUBMITS = 8_000
 PACED_S = 15
 THINK_S = 0.5
+"""On the average; each time between half and one and a half of it, as people who are not in step."""
 PROMPT = "冬天早上起来窗玻璃里面全是水，窗台都湿了，是不是窗户漏水？要怎么弄？"
 GOOD = "多半不是漏水，是凝结：屋里的暖湿空气碰到冰冷的玻璃，水汽就变成水珠。" * 5
 BAD = "可以在窗缝打一圈密封胶，把潮气挡在外面。" * 7
@@ -230,6 +231,7 @@ async def _load(
     left = [SUBMITS]
 
     async def annotator(number: int, client: _Client) -> None:
+        dice = random.Random(number)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         served = await _post(reader, writer, client, f"/api/projects/{project}/next", {}, "")
         following = served["next"]
@@ -249,7 +251,7 @@ async def _load(
             client.acknowledged.append(said["annotation"]["id"])
             following = said["next"]
             if think_s:
-                await asyncio.sleep(think_s)
+                await asyncio.sleep(think_s * dice.uniform(0.5, 1.5))
         writer.close()
 
     async with asyncio.TaskGroup() as group:

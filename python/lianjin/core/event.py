@@ -20,9 +20,15 @@ from lianjin.core.log import Log
 from lianjin.core.statement import ask
 from lianjin.core.words import Words
 
-GATHER_S = 0.05
-"""How long events gather for one append while nobody waits for theirs: an append costs the disk the same
-for one as for a hundred."""
+GATHER_S = 0.25
+"""How long events gather for one append while nobody waits for theirs: an append costs the disk, and the
+threads that answer people, the same for one as for a hundred."""
+_UNLOGGED = (
+    sa.select(EVENTS)
+    .where(EVENTS.c.log_index.is_(None))
+    .order_by(EVENTS.c.number)
+    .limit(LOG_BATCH_ENTRIES)
+)
 _PLACED = (
     EVENTS.update()
     .where(EVENTS.c.number == sa.bindparam("at"))
@@ -178,9 +184,8 @@ class Sequencer:
             try:
                 if self._error is not None:
                     self._catch_up()  # what failed may be in the log all the same
-                while waiting := self._unlogged():
-                    first = self._log.append([event.entry for event in waiting]).start
-                    self._write_back(waiting, first)
+                while (n := self._append_waiting()) and (ends or n == LOG_BATCH_ENTRIES):
+                    pass  # what came meanwhile gathers first, unless it is a whole batch, or the last
                 self._turned(None)
             except Exception as error:
                 self._turned(error)
@@ -195,15 +200,16 @@ class Sequencer:
             self._turn += 1
             self._changed.notify_all()
 
+    def _append_waiting(self) -> int:
+        """Has the log take the oldest events that wait, a batch at most; how many."""
+        if waiting := self._unlogged():
+            first = self._log.append([event.entry for event in waiting]).start
+            self._write_back(waiting, first)
+        return len(waiting)
+
     def _unlogged(self) -> tuple[Event, ...]:
-        query = (
-            sa.select(EVENTS)
-            .where(EVENTS.c.log_index.is_(None))
-            .order_by(EVENTS.c.number)
-            .limit(LOG_BATCH_ENTRIES)
-        )
         with self._database.read() as connection:
-            return tuple(map(_event, connection.execute(query)))
+            return tuple(map(_event, ask(connection, _UNLOGGED, {}).rows))
 
     def _write_back(self, found: Sequence[Event], first: int) -> None:
         rows = [{"at": event.number, "index": first + i} for i, event in enumerate(found)]

@@ -19,6 +19,8 @@ from typing import Any
 
 _EXACT = 2**53
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+_PAIR_BITS = range(120, -1, -10)
 _BLOCK_BYTES = 1 << 20
 
 
@@ -63,7 +65,7 @@ def new_id(kind: str) -> str:
     48 bits of milliseconds and 80 of chance, as in a ULID.
     """
     number = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10))
-    return f"{kind}_" + "".join(_LETTERS[number >> 5 * i & 31] for i in reversed(range(26)))
+    return f"{kind}_" + "".join([_PAIRS[number >> at & 1023] for at in _PAIR_BITS])
 
 
 def _text(value: Any) -> str:

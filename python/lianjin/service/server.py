@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,9 @@ from lianjin.service.state import State, opened
 
 CONTAINERS_BETWEEN_COLLECTIONS = 50_000
 """Some hundred requests' worth; Python's own 700 has it look for cycles in every second request."""
+TURN_S = 0.0005
+"""How long a thread computes while another waits for its turn. The writer asks for its turn after each
+statement; with Python's own 5 ms, a commit of ten works took 40 ms next to requests that come in."""
 BACKLOG = 2_048
 
 
@@ -82,6 +86,7 @@ def run(
             gc.collect()
             gc.freeze()
             gc.set_threshold(CONTAINERS_BETWEEN_COLLECTIONS)
+            sys.setswitchinterval(TURN_S)
             say(_greeting(state, _address(host, listening)))
             _Server(config).run(sockets=[listening])
     finally:
