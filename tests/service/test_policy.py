@@ -10,8 +10,9 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx import Response
 from lianjin.core.errors import Forbidden, Unauthenticated
+from lianjin.core.words import Words
 from lianjin.service import policy
-from lianjin.service.account.membership import ROLES
+from lianjin.service.account.membership import ROLE_WORDS, ROLES
 from lianjin.service.app import permission_of, routes
 
 from .samples import BODIES, OWNERLESS, PUBLIC, SAMPLES
@@ -185,6 +186,18 @@ def test_who_is_not_verified_may_look_and_not_change() -> None:
 def test_what_is_not_in_the_table_is_denied() -> None:
     with pytest.raises(Forbidden, match="not-permitted"):
         policy.reach_of("no.such", is_known=True, roles=ROLES, scopes=None, is_verified=True)
+
+
+def test_a_refusal_names_the_roles_that_may_in_words() -> None:
+    with pytest.raises(Forbidden) as refused:
+        policy.reach_of(
+            "answer.review", is_known=True, roles=["annotator"], scopes=None, is_verified=True
+        )
+    assert refused.value.message == Words(
+        "this needs the role reviewer (answer.review)",
+        "此操作需要以下角色之一：审核（answer.review）",
+    )
+    assert list(ROLE_WORDS) == list(ROLES)
 
 
 def test_every_rule_names_roles_that_there_are() -> None:

@@ -16,13 +16,13 @@ reach is not found. `scope` is what a token needs; None: a session alone, no tok
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from lianjin.core.errors import Forbidden, Unauthenticated
 from lianjin.core.words import Words
-from lianjin.service.account.membership import ROLES
+from lianjin.service.account.membership import ROLE_WORDS, ROLES
 from lianjin.service.account.token import Scope
 
 Reach = Literal["public", "own", "organisation", "any"]
@@ -203,7 +203,7 @@ def reach_of(
         raise not_signed_in()
     fitting = [rule for rule in rules if rule.roles is None or rule.roles & set(roles)]
     if not fitting:
-        raise _not_permitted(permission)
+        raise _not_permitted(permission, rules)
     in_scope = [rule for rule in fitting if is_in_scope(rule.scope, scopes)]
     if not in_scope:
         raise _out_of_scope(permission)
@@ -238,10 +238,17 @@ def not_signed_in() -> Unauthenticated:
     )
 
 
-def _not_permitted(permission: str) -> Forbidden:
+def _not_permitted(permission: str, rules: Iterable[Rule]) -> Forbidden:
+    able = {role for rule in rules for role in rule.roles or ROLES}
+    named = [words for role, words in ROLE_WORDS.items() if role in able]
+    en = " or ".join(words.en for words in named) or "that nobody has"
+    zh = "、".join(words.zh for words in named) or "（无人具备）"
     return Forbidden(
         "not-permitted",
-        Words(f"your roles do not permit {permission!r}", f"您的角色无权进行 {permission!r}"),
+        Words(
+            f"this needs the role {en} ({permission})",
+            f"此操作需要以下角色之一：{zh}（{permission}）",
+        ),
         hint=Words("ask the owner of your organisation", "请联系本机构的所有者"),
     )
 

@@ -29,6 +29,17 @@ ROLES: dict[str, frozenset[Kind] | None] = {
     "reviewer": None,
 }
 """Every role, with the kinds of organisation that may give it; None: any."""
+ROLE_WORDS: dict[str, Words] = {
+    "operator": Words("operator", "运营"),
+    "auditor": Words("auditor", "审计"),
+    "assessor": Words("assessor", "评测"),
+    "buyer": Words("buyer", "采购"),
+    "owner": Words("owner", "所有者"),
+    "engineer": Words("data engineer", "数据工程"),
+    "annotator": Words("annotator", "标注"),
+    "reviewer": Words("reviewer", "审核"),
+}
+"""How people call the roles, on the pages too."""
 
 MEMBERSHIPS = sa.Table(
     "membership",
