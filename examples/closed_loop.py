@@ -91,7 +91,7 @@ def label(market: Market, file: str, dataset: str, pages: str) -> Any:
         supplier.post(f"/projects/{project}/state", to="open")
         market.work_through(project)
     supplier.post(f"/projects/{project}/state", to="closed")
-    upload = supplier.post(f"/projects/{project}/export", version="1.1.0")["upload"]
+    upload = supplier.job(f"/projects/{project}/export", version="1.1.0")["upload"]
     return market.build(f"{dataset}@1.1.0", "annotated", upload, [source]) | {"project": project}
 
 

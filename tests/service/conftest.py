@@ -25,6 +25,13 @@ def world(state: State) -> World:
 
 
 @pytest.fixture
+def working(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """A server with two tenants, whose jobs are done in worker processes."""
+    with opened(tmp_path / "data", url=database_url, passwords=cheap()) as state:
+        yield World(state)
+
+
+@pytest.fixture
 def sqlite_state(sqlite_url: str, tmp_path: Path) -> Iterator[State]:
     """An empty server on SQLite, for what does not depend on the database."""
     with opened(tmp_path / "data", url=sqlite_url, passwords=cheap(), jobs_at_once=0) as found:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from lianjin.core.database import Transaction
+from lianjin.core.identity import canonical
 from lianjin.evaluate.certificate import Certificate, check_certificate
+from lianjin.evaluate.evaluation_record import EvaluationRecord
 from lianjin.market import party
 from lianjin.service.account.membership import add_member
 from lianjin.service.account.user import make_user
-from lianjin.service.evaluated import Evaluated
 
 from .assessed import evaluated
-from .world import World
+from .goods import made_listing
+from .world import World, ended
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def member_of(world: World, name: str, kinds: list[Any], *roles: str) -> tuple[s
     return organisation, world.client(user)
 
 
-def asked_of(world: World, assessor: str | None) -> Evaluated:
+def asked_of(world: World, assessor: str | None) -> EvaluationRecord:
     return evaluated(world, world.ours, world.ours.users["engineer"], assessor)
 
 
@@ -108,20 +111,91 @@ def test_an_evaluation_is_not_found_by_others(world: World) -> None:
     assert Path(world.state.results / found.id / "report.html").exists()
 
 
-def test_an_assessor_hands_in_what_it_evaluated_elsewhere(world: World) -> None:
-    found = asked_of(world, None)
-    text = (world.state.results / found.id / "evaluation.json").read_text("utf-8")
+@pytest.mark.slow  # four worker processes
+def test_an_assessor_hands_in_what_it_evaluated_elsewhere(working: World) -> None:
+    world = working
     assessor, client = member_of(world, "hengping", ["assessor"], "assessor")
+    found = asked_of(world, assessor)
+    text = (world.state.results / found.id / "evaluation.json").read_text("utf-8")
     body = {"version": found.version, "evaluation": text}
     key = {"Idempotency-Key": "once"}
-    made = client.post("/api/evaluations", json=body, headers=key).json()
-    assert (made["digest"], made["assessor"]) == (found.digest, assessor)
-    assert client.post("/api/evaluations", json=body, headers=key).json() == made
+    asked = [client.post("/api/evaluations", json=body, headers=key) for _ in range(2)]
+    assert asked[0].json()["id"] == asked[1].json()["id"]
+    job = ended(client, asked[0])
+    assert (job["kind"], job["state"]) == ("hand_in", "done"), job
+    made = client.get(f"/api/evaluations/{job['id']}").json()
+    names = ("organisation", "assessor", "version", "digest")
+    whose = [world.ours.organisation.id, assessor, found.version, found.digest]
+    assert [made[name] for name in names] == whose
     assert client.get(f"/api/evaluations/{made['id']}/evaluation.json").text == text
     missing = client.get(f"/api/evaluations/{made['id']}/report.html")
     assert (missing.status_code, code_of(missing)) == (404, "no-such-file")
     assert client.post("/api/certificates", json={"evaluation": made["id"]}).status_code == 201
-    wrong = client.post("/api/evaluations", json=body | {"evaluation": text + " "})
-    assert (wrong.status_code, code_of(wrong)) == (400, "wrong-evaluation")
-    own = world.client(world.ours.users["assessor"]).post("/api/evaluations", json=body)
-    assert (own.status_code, code_of(own)) == (409, "own-listing")
+    kept = {found.id, made["id"]}
+    other = json.loads(text)
+    other["subject"]["root"] = "0" * 64
+    for wrong, code in (
+        (text + " ", "wrong-evaluation"),
+        (canonical(other | {"gates": [{}]}).decode(), "wrong-evaluation"),
+        (canonical(other).decode(), "subject-differs"),
+    ):
+        job = ended(client, client.post("/api/evaluations", json=body | {"evaluation": wrong}))
+        assert (job["state"], job["failure"]["code"]) == ("failed", code)
+        assert {path.name for path in world.state.results.iterdir()} == kept
+        assert str(world.state.folder) not in str(job)
+
+
+def test_an_assessor_who_was_not_asked_cannot_tell_whether_a_version_exists(world: World) -> None:
+    found = asked_of(world, None)
+    text = (world.state.results / found.id / "evaluation.json").read_text("utf-8")
+    _, client = member_of(world, "hengping", ["assessor"], "assessor")
+    said = []
+    for version in (found.version, "canaryours/none@1.0.0", "nobody/news@1.0.0"):
+        got = client.post("/api/evaluations", json={"version": version, "evaluation": text})
+        error = got.json()["error"]
+        said.append((got.status_code, error["code"], error["message"].replace(version, "…")))
+    assert set(said) == {(404, "no-such-version", "there is no version '…'")}
+    assert [path.name for path in world.state.results.iterdir()] == [found.id]
+    own = world.client(world.ours.users["assessor"])
+    got = own.post("/api/evaluations", json={"version": found.version, "evaluation": text})
+    assert (got.status_code, code_of(got)) == (409, "own-listing")
+
+
+def test_what_a_listing_shows_to_assessors_may_be_handed_in(world: World) -> None:
+    found = asked_of(world, None)
+    _, client = member_of(world, "hengping", ["assessor"], "assessor")
+    body = {"version": found.version, "evaluation": "{}"}
+    drafted = made_listing(world, world.ours, world.ours.users["engineer"])
+    assert client.post("/api/evaluations", json=body).status_code == 404
+    with world.state.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE listing SET state = 'submitted' WHERE id = '{drafted}'")
+    said = client.post("/api/evaluations", json=body)
+    assert (said.status_code, said.json()["state"]) == (202, "queued")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place"),
+    [
+        (lambda value: value["gates"][0].update(passed="yes"), "gates.0.passed"),
+        (lambda value: value["subject"].pop("root"), "subject"),
+        (lambda value: value.update(grade=7), "grade"),
+        (lambda value: value["subject"].update(records=7), "digest"),
+    ],
+)
+def test_a_damaged_evaluation_is_not_certified_and_the_refusal_names_the_field(
+    world: World, spoil: Any, place: str
+) -> None:
+    assessor, client = member_of(world, "hengping", ["assessor"], "assessor")
+    found = asked_of(world, assessor)
+    path = world.state.results / found.id / "evaluation.json"
+    value = json.loads(path.read_bytes())
+    spoil(value)
+    path.write_bytes(canonical(value))
+    said = client.post("/api/certificates", json={"evaluation": found.id})
+    assert (said.status_code, code_of(said)) == (409, "evaluation-damaged")
+    assert place in said.json()["error"]["message"]
+    zh = client.post(
+        "/api/certificates", json={"evaluation": found.id}, headers={"Accept-Language": "zh"}
+    )
+    assert place.replace("digest", "摘要") in zh.json()["error"]["message"]
+    assert client.get("/api/certificates").json() == []

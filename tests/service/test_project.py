@@ -14,7 +14,7 @@ from lianjin.corpus.version import DatasetName, VersionName
 from lianjin.curate.build import build
 
 from . import annotated
-from .world import Tenant, World, code_of
+from .world import Tenant, World, code_of, ended
 
 RECORDS = [
     {"prompt": "几点开？", "chosen": "天不亮。", "rejected": "不知道"},
@@ -41,8 +41,9 @@ def sent(client: TestClient, method: str, path: str, body: Any = None, status: i
     return got.json()
 
 
-def test_a_version_is_annotated_and_built_again(world: World, tmp_path: Path) -> None:
-    tenant = world.ours
+@pytest.mark.slow  # an export in a worker process
+def test_a_version_is_annotated_and_built_again(working: World, tmp_path: Path) -> None:
+    world, tenant = working, working.ours
     owner = world.client(tenant.users["owner"])
     plan = annotated.plan_of(tenant, dataset=versioned(world, tenant, tmp_path), review_share=0.0)
     project = sent(owner, "POST", "/projects", plan, 201)["id"]
@@ -58,8 +59,12 @@ def test_a_version_is_annotated_and_built_again(world: World, tmp_path: Path) ->
         served = sent(person, "POST", path, {"choice": f"{better}_much"})["next"]
     assert sent(owner, "GET", f"/projects/{project}/progress")["n_done"] == 2
     sent(owner, "POST", f"/projects/{project}/state", {"to": "closed"})
-    found = sent(owner, "POST", f"/projects/{project}/export", {"version": "1.1.0"})
+    asked = owner.post(f"/api/projects/{project}/export", json={"version": "1.1.0"})
+    job = ended(owner, asked)
+    assert (job["kind"], job["state"]) == ("export", "done"), job
+    found = job["result"]
     upload = found.pop("upload")
+    assert [one["id"] for one in owner.get("/api/uploads").json()] == [upload]
     assert found == {
         "version": "1.1.0",
         "files": ["records.jsonl", "dpo.jsonl"],

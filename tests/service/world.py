@@ -94,6 +94,14 @@ class World:
         return TestClient(self.app, headers=headers, raise_server_exceptions=False)
 
 
+def ended(client: TestClient, response: Response) -> Any:
+    """The job that was asked for, once it has ended."""
+    assert response.status_code == 202, response.text
+    path = f"/api/jobs/{response.json()['id']}"
+    assert client.get(f"{path}/events").status_code == 200
+    return client.get(path).json()
+
+
 def code_of(response: Response) -> Any:
     """The code of a refusal."""
     return response.json()["error"]["code"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,11 +53,18 @@ class Exported:
 
 
 def export(
-    connection: sa.Connection, project: Project, dataset: Dataset, out: Path, *, version: str
+    connection: sa.Connection,
+    project: Project,
+    dataset: Dataset,
+    out: Path,
+    *,
+    version: str,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Exported:
     """Writes `records.jsonl`, and for pairs `dpo.jsonl`, under the folder `out`.
 
-    `version`: of the dataset that is to come, `1.1.0`. The same answers give the same bytes. Ties,
+    `version`: of the dataset that is to come, `1.1.0`. `progress` is called with records that are
+    done and all of them. The same answers give the same bytes. Ties,
     pairs that are both bad and those without a majority keep the record's own order, say so in
     their label and are not in `dpo.jsonl`. Conflict `project-state` unless the project is closed.
     """
@@ -66,6 +73,7 @@ def export(
     n_records = n_annotated = n_pairs = 0
     records, pairs = out / "records.jsonl", out / "dpo.jsonl"
     is_pair = project.plan.kind == "pair"
+    total = sum(entry.rows or 0 for entry in dataset.files("data"))
     with ExitStack() as stack:
         file, dpo = (_opened(stack, path) for path in (records, pairs))
         for chunk in _chunks(dataset):
@@ -80,6 +88,7 @@ def export(
                 if label in _PREFERRED:
                     _write(dpo, {name: record[name] for name in _PAIR})
                     n_pairs += 1
+            progress(n_records, total)
     if not is_pair:
         pairs.unlink()
     return Exported(

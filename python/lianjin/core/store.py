@@ -142,6 +142,15 @@ def link_if_absent(part: Path, path: Path) -> bool:
     return True
 
 
+def place(part: Path, path: Path) -> None:
+    """Gives a finished file its final name, on disk, in the place of what had it; one disk only."""
+    make_folder(path.parent)
+    with guarded(path, "write"):
+        flush(part)
+        os.replace(part, path)
+        flush(path.parent)
+
+
 def write_json(path: Path, value: Any, *, indent: int | None = 2) -> None:
     """Writes `value` as JSON, keys sorted, whole or not at all.
 

@@ -42,6 +42,14 @@ _MEANT = b"lianjin certificate 1\n"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 
 
+class NotAnEvaluation(ValueError):
+    """Bytes that are no evaluation as one is written; `words` say what about them is not."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
+
+
 @dataclass(frozen=True)
 class Draft:
     """A certificate that is not in a log and not signed yet; `body` is all that it states."""
@@ -379,27 +387,52 @@ def read_evaluation(folder: Path) -> tuple[bytes, dict[str, Any]]:
         data = file.read(EVALUATION_SIZE_BYTES + 1)
     try:
         return data, evaluation_of(data)
-    except ValueError as error:
-        raise damaged(path, Words(f"is no evaluation ({error})", "不是评测结果")) from error
+    except NotAnEvaluation as error:
+        said = error.words
+        raise damaged(
+            path, Words(f"is no evaluation ({said.en})", f"不是评测结果（{said.zh}）")
+        ) from error
 
 
 def evaluation_of(data: bytes) -> dict[str, Any]:
-    """The evaluation of its bytes; ValueError if they are not exactly as one is written."""
+    """The evaluation of its bytes; NotAnEvaluation names what is not exactly as one is written."""
     if len(data) > EVALUATION_SIZE_BYTES:
-        raise ValueError("too long")
+        raise NotAnEvaluation(Words("too long", "过长"))
     try:
         value = json.loads(data.decode("utf-8"))
         is_canonical = canonical(value) == data
     except RecursionError as error:
-        raise ValueError("nested too deep") from error
+        raise NotAnEvaluation(Words("nested too deep", "嵌套过深")) from error
+    except ValueError as error:
+        raise NotAnEvaluation(Words(f"no JSON: {error}", "不是合法的 JSON")) from error
     if not is_canonical:
-        raise ValueError("it is not in its canonical form")
+        raise NotAnEvaluation(Words("it is not in its canonical form", "不是规范形式"))
     if place := misfit(value, EVALUATION_SHAPE):
-        raise ValueError(f"it has no {place} as an evaluation has")
+        raise NotAnEvaluation(
+            Words(f"it has no {place} as an evaluation has", f"其中的 {place} 不合评测结果的格式")
+        )
     if value["schema_version"] != EVALUATION_VERSION:
-        raise ValueError(f"it is not of version {EVALUATION_VERSION}")
+        raise NotAnEvaluation(
+            Words(f"it is not of version {EVALUATION_VERSION}", f"不是版本 {EVALUATION_VERSION}")
+        )
     found: dict[str, Any] = value
     return found
+
+
+def check_evaluation(folder: Path) -> dict[str, Any]:
+    """The evaluation that somebody put into a folder; UsageError `wrong-evaluation` if it is none."""
+    path = folder / EVALUATION
+    with guarded(path, "read"):
+        data = path.read_bytes()
+    try:
+        return evaluation_of(data)
+    except NotAnEvaluation as error:
+        raise UsageError(
+            "wrong-evaluation",
+            Words("this is no evaluation as one is written: ", "这不是按原样写出的评测结果：")
+            + error.words,
+            hint=Words("send the bytes of evaluation.json", "请发送 evaluation.json 的原文"),
+        ) from error
 
 
 def same_subject(evaluation: Mapping[str, Any], folder: Path) -> None:

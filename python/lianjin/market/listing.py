@@ -209,9 +209,17 @@ def is_visible(found: Listing, actor: Actor | None, *, assesses: bool = False) -
     """
     if actor is not None and found.supplier == actor.organisation:
         return True
-    if found.state in ("submitted", "returned"):
-        return assesses
-    return found.state in ("listed", "superseded")
+    return found.state in (_SHOWN if assesses else _SHOWN_TO_ALL)
+
+
+_SHOWN_TO_ALL = ("listed", "superseded")
+_SHOWN = ("submitted", "returned", *_SHOWN_TO_ALL)
+
+
+def is_on_offer(connection: sa.Connection, version: str) -> bool:
+    """Whether a listing shows this version to every assessor: in review, returned, listed or past."""
+    shown = sa.and_(LISTINGS.c.version == version, LISTINGS.c.state.in_(_SHOWN))
+    return connection.execute(sa.select(LISTINGS.c.id).where(shown).limit(1)).first() is not None
 
 
 def listings(

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 
 from lianjin.core.database import Transaction
-from lianjin.core.errors import Forbidden
+from lianjin.core.errors import Conflict, Forbidden
+from lianjin.core.identity import digest_bytes
+from lianjin.core.store import guarded
 from lianjin.core.words import Words
-from lianjin.evaluate.certificate import EVALUATION, check_certificate, seal
+from lianjin.evaluate.certificate import EVALUATION, NotAnEvaluation, check_certificate, seal
+from lianjin.evaluate.certificate import evaluation_of as evaluation_in
+from lianjin.evaluate.certificate_record import (
+    CertificateRecord,
+    certificate_by_id,
+    certificates,
+    issue,
+    keep_sealed,
+    no_certificate,
+)
+from lianjin.evaluate.evaluation_record import EvaluationRecord
 from lianjin.evaluate.face import face
 from lianjin.market import party
 from lianjin.market.actor import Actor
@@ -20,7 +32,6 @@ from lianjin.market.organisation_key import register_key
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body, Identity, PathIdentity
 from lianjin.service.evaluation import evaluation_of
-from lianjin.service.issued import Issued, all_issued, issue, issued, keep_sealed, no_certificate
 from lianjin.service.registry import SANDBOX
 from lianjin.service.route import REFUSALS_OF_A_STREAM, router
 from lianjin.service.state import State
@@ -58,7 +69,7 @@ def list_certificates(
     """The certificates that one's organisation has or gave; the newest first."""
     own = None if who.reach == "any" else who.acting_for
     with state.database.read() as connection:
-        found = all_issued(connection, party=own, version=version)
+        found = certificates(connection, party=own, version=version)
     return [_view(_sealed(state, one)) for one in found]
 
 
@@ -77,11 +88,11 @@ def make_certificate(
             Words("your organisation is no assessor", "您所在的机构不是评测机构"),
             hint=Words("ask an assessor of this platform", "请委托本平台的评测机构"),
         )
-    value = json.loads((state.results / found.id / EVALUATION).read_bytes())
+    value = _measured(state, found)
     verifier = state.keyring.key(issuer).verifier
     actor = Actor(who.user_id, issuer)
 
-    def work(tx: Transaction) -> Issued:
+    def work(tx: Transaction) -> CertificateRecord:
         register_key(tx, actor, issuer, verifier)
         keys = (verifier, state.log.verifier)
         return issue(tx, who.user_id, issuer, found, value, keys)
@@ -113,15 +124,41 @@ def read_certificate_page(
     return HTMLResponse(face(checked), headers=SANDBOX)
 
 
-def _found(state: State, who: Caller, identity: str) -> Issued:
+def _measured(state: State, found: EvaluationRecord) -> dict[str, Any]:
+    """What `evaluation.json` says; Conflict `evaluation-damaged` unless it is what is on record."""
+    path = state.results / found.id / EVALUATION
+    with guarded(path, "read"):
+        data = path.read_bytes()
+    try:
+        value = evaluation_in(data)
+    except NotAnEvaluation as error:
+        raise _damaged(found, error.words) from error
+    if digest_bytes(data) != found.digest:
+        said = Words(
+            f"its digest is not {found.digest}, as was recorded", f"摘要不是记录的 {found.digest}"
+        )
+        raise _damaged(found, said)
+    return value
+
+
+def _damaged(found: EvaluationRecord, what: Words) -> Conflict:
+    about = Words(
+        f"the file of evaluation {found.id!r} is not as it was written: ",
+        f"评测 {found.id!r} 的文件与写入时不符：",
+    )
+    hint = Words("have the version evaluated again", "请重新评测该版本")
+    return Conflict("evaluation-damaged", about + what, hint=hint)
+
+
+def _found(state: State, who: Caller, identity: str) -> CertificateRecord:
     with state.database.read() as connection:
-        found = issued(connection, identity)
+        found = certificate_by_id(connection, identity)
     mine = who.organisation if who.organisation in (found.supplier, found.issuer) else None
     within(who, lambda: no_certificate(identity), organisation=mine)
     return found
 
 
-def _sealed(state: State, found: Issued) -> Issued:
+def _sealed(state: State, found: CertificateRecord) -> CertificateRecord:
     """The certificate with its signature, made now if a kill came between log and seal."""
     if found.text is not None:
         return found
@@ -130,7 +167,7 @@ def _sealed(state: State, found: Issued) -> Issued:
     return state.database.write(lambda tx: keep_sealed(tx, found.id, text))
 
 
-def _view(found: Issued) -> CertificateView:
+def _view(found: CertificateRecord) -> CertificateView:
     assert found.text is not None
     body = found.draft.body
     return CertificateView(

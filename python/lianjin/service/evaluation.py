@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import Query
+from fastapi import Query, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, Field
 
 from lianjin.core.database import Transaction
-from lianjin.core.errors import NotFound, UsageError
+from lianjin.core.errors import NotFound
 from lianjin.core.identity import new_id
 from lianjin.core.limits import EVALUATION_SIZE_BYTES
 from lianjin.core.store import remove_tree, whole
 from lianjin.core.words import Words
-from lianjin.corpus.registry import Registry
+from lianjin.corpus.registry import Registry, no_such_version
 from lianjin.corpus.version import VersionName
-from lianjin.evaluate.certificate import EVALUATION, same_subject
-from lianjin.evaluate.certificate import evaluation_of as read_evaluation_bytes
-from lianjin.market import party
-from lianjin.market.listing import own_listing
+from lianjin.evaluate.certificate import EVALUATION
+from lianjin.evaluate.evaluation_record import (
+    EvaluationRecord,
+    evaluation_by_id,
+    evaluations,
+    is_asked,
+    no_evaluation,
+)
+from lianjin.market.listing import is_on_offer, own_listing
+from lianjin.market.party import organisation
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body, PathIdentity
-from lianjin.service.evaluated import Evaluated, all_evaluated, evaluated, hand_in, no_evaluation
+from lianjin.service.job import JobView
+from lianjin.service.job import view_of as view_of_job
 from lianjin.service.registry import SANDBOX
 from lianjin.service.route import REFUSALS_OF_A_STREAM, router
 from lianjin.service.sent import Sending
 from lianjin.service.state import State
+from lianjin.service.work.job import Job, make_job
 
 ROUTER = router("evaluation", body_bytes=2 * EVALUATION_SIZE_BYTES)
 FILES = {
@@ -73,34 +82,42 @@ def list_evaluations(
     """The evaluations of one's organisation and those it is asked to certify; the newest first."""
     own = None if who.reach == "any" else who.acting_for
     with state.database.read() as connection:
-        found = all_evaluated(connection, party=own, version=version)
+        found = evaluations(connection, party=own, version=version)
     return [_view(one) for one in found]
 
 
-@ROUTER.post("/evaluations", status_code=201)
+@ROUTER.post("/evaluations", status_code=202)
 def hand_in_evaluation(
-    who: Annotated[Caller, need("evaluation.make")], state: Here, sent: Sending, asked: HandedIn
-) -> EvaluationView:
-    """Takes what an assessor evaluated elsewhere; it has to be of this version to the byte."""
-    name, value = VersionName.parse(asked.version), _read(asked.evaluation)
-    registry = Registry(state.registry)
-    same_subject(value, registry.open(registry.version(name)).folder)
-    assessor, identity = who.acting_for, new_id("evaluation")
-    with state.database.read() as connection:
-        owner = party.organisation_named(connection, name.dataset.organisation).id
-    if owner == assessor:
-        raise own_listing(asked.version)
+    who: Annotated[Caller, need("evaluation.make")],
+    state: Here,
+    sent: Sending,
+    asked: HandedIn,
+    request: Request,
+) -> JobView:
+    """Takes what an assessor evaluated elsewhere; a job holds it against every byte of its version.
+
+    The evaluation has the job's id. A version is there for an assessor whom its owner asked, or to
+    whom a listing shows it.
+    """
+    name, assessor = VersionName.parse(asked.version), who.acting_for
+    _check_open(state, assessor, name)
+    identity = new_id("job")
     with whole(state.results / identity / EVALUATION) as part:
         part.write_text(asked.evaluation, "utf-8", newline="")
+    told = {"version": str(name)}
 
-    def work(tx: Transaction) -> str:
-        return hand_in(tx, who.user_id, identity, owner, assessor, str(name), value).id
+    def work(tx: Transaction) -> dict[str, Any]:
+        return asdict(make_job(tx, who.user_id, assessor, "hand_in", told, identity))
 
-    made = sent.write(who, work)
-    if made != identity:
-        remove_tree(state.results / identity)
-    with state.database.read() as connection:
-        return _view(evaluated(connection, made))
+    made = ""
+    try:
+        job = Job(**sent.write(who, work))
+        made = job.id
+    finally:
+        if made != identity:  # refused, or the same request came before
+            remove_tree(state.results / identity)
+    state.crew.wake()
+    return view_of_job(job, request)
 
 
 @ROUTER.get("/evaluations/{evaluation_id}")
@@ -131,26 +148,27 @@ def read_evaluation_file(
     return FileResponse(path, media_type=FILES[file], headers=SANDBOX)
 
 
-def _read(text: str) -> dict[str, Any]:
-    """The evaluation of its text; UsageError `wrong-evaluation` unless it is in its one form."""
-    try:
-        return read_evaluation_bytes(text.encode())
-    except ValueError as error:
-        raise UsageError(
-            "wrong-evaluation",
-            Words("this is no evaluation as one is written", "这不是按原样写出的评测结果"),
-            hint=Words("send the bytes of evaluation.json", "请发送 evaluation.json 的原文"),
-        ) from error
+def _check_open(state: State, assessor: str, name: VersionName) -> None:
+    """NotFound `no-such-version` unless the version is open to the assessor, whether it exists or not."""
+    with state.database.read() as connection:
+        is_own = organisation(connection, assessor).name == name.dataset.organisation
+        version = str(name)
+        is_open = is_asked(connection, assessor, version) or is_on_offer(connection, version)
+    if not (is_own or is_open):
+        raise no_such_version(name)
+    Registry(state.registry).version(name)
+    if is_own:
+        raise own_listing(version)
 
 
-def evaluation_of(state: State, who: Caller, identity: str) -> Evaluated:
+def evaluation_of(state: State, who: Caller, identity: str) -> EvaluationRecord:
     """The evaluation, for its owner and its assessor; to all others it is not found."""
     with state.database.read() as connection:
-        found = evaluated(connection, identity)
+        found = evaluation_by_id(connection, identity)
     mine = who.organisation if who.organisation in (found.organisation, found.assessor) else None
     within(who, lambda: no_evaluation(identity), organisation=mine)
     return found
 
 
-def _view(found: Evaluated) -> EvaluationView:
+def _view(found: EvaluationRecord) -> EvaluationView:
     return EvaluationView(**vars(found) | {"missing": [dict(lack) for lack in found.missing]})

@@ -24,7 +24,7 @@ from lianjin.core.limits import (
 )
 from lianjin.core.settings import Language
 from lianjin.core.words import Words
-from lianjin.corpus.registry import Registry
+from lianjin.corpus.registry import Registry, no_such_version
 from lianjin.corpus.version import DatasetName, VersionName
 from lianjin.curate.recipe import load, parse_foreign, presets
 from lianjin.evaluate.requirement import parse_requirement
@@ -138,7 +138,7 @@ def list_jobs(
     own = who.organisation if who.reach == "organisation" else None
     with state.database.read() as connection:
         found = work.jobs(connection, organisation=own, before=before, limit=limit)
-    return [_view(job, request) for job in found]
+    return [view_of(job, request) for job in found]
 
 
 @ROUTER.post("/jobs", status_code=202)
@@ -160,7 +160,7 @@ def make_job(
         who, lambda tx: asdict(work.make_job(tx, who.user_id, identity, asked.kind, plain))
     )
     state.crew.wake()
-    return _view(work.Job(**made), request)
+    return view_of(work.Job(**made), request)
 
 
 @ROUTER.get("/jobs/{job_id}")
@@ -168,7 +168,7 @@ def read_job(
     who: Annotated[Caller, need("job.read")], state: Here, job_id: PathIdentity, request: Request
 ) -> JobView:
     """One job."""
-    return _view(_found(state, who, job_id), request)
+    return view_of(_found(state, who, job_id), request)
 
 
 @ROUTER.post("/jobs/{job_id}/cancel")
@@ -179,7 +179,7 @@ def cancel_job(
     _found(state, who, job_id)
     job = state.database.write(lambda tx: work.cancel(tx, job_id))
     state.crew.stop(job_id)
-    return _view(job, request)
+    return view_of(job, request)
 
 
 @ROUTER.get(
@@ -291,7 +291,7 @@ def _check_own(state: State, own: str, text: str) -> None:
     """NotFound `no-such-version` unless it is a version of the organisation of that name."""
     name = VersionName.parse(text)
     if name.dataset.organisation != own:
-        raise NotFound("no-such-version", Words(f"there is no '{name}'", f"没有 '{name}'"))
+        raise no_such_version(name)
     Registry(state.registry).version(name)
 
 
@@ -302,7 +302,8 @@ def _found(state: State, who: Caller, identity: str) -> work.Job:
     return found
 
 
-def _view(job: work.Job, request: Request) -> JobView:
+def view_of(job: work.Job, request: Request) -> JobView:
+    """A job as an answer; why it failed is told in the reader's language."""
     language = language_of(request.headers.get("accept-language"))
     result = dict(job.result) if job.result is not None and job.state == "done" else None
     return JobView(

@@ -176,7 +176,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     # jobs
     "upload.read": (read("owner", "engineer"),),
     "upload.make": (write("owner", "engineer"),),
-    "job.read": (read_any("operator", "auditor"), read("owner", "engineer")),
+    "job.read": (read_any("operator", "auditor"), read("owner", "engineer", "assessor")),
     "job.make": (write("owner", "engineer"),),
     "job.cancel": (write("owner", "engineer"),),
 }

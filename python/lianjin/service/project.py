@@ -6,29 +6,32 @@ from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Path as PathField
-from fastapi import Query
+from fastapi import Query, Request
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from lianjin.annotate import project as projects
 from lianjin.annotate import report as reports
-from lianjin.annotate.export import export as write_export
 from lianjin.annotate.project import Level, Order, Person, Plan, Project, RubricRow
 from lianjin.annotate.review import close_project
 from lianjin.annotate.task import fill
 from lianjin.core import limits
+from lianjin.core.database import Transaction
 from lianjin.core.errors import NotFound
-from lianjin.core.store import link_if_absent
+from lianjin.core.identity import new_id
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import Dataset
 from lianjin.corpus.version import VersionName
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body, PathIdentity
+from lianjin.service.job import JobView
+from lianjin.service.job import view_of as view_of_job
 from lianjin.service.registry import version_of
 from lianjin.service.route import router
 from lianjin.service.sent import Sending
 from lianjin.service.state import State
-from lianjin.service.work.upload import make_upload
+from lianjin.service.work.job import Job, make_job
+from lianjin.service.work.upload import refuse_more
 
 ROUTER = router("project")
 VERSION = r"^\d{1,9}\.\d{1,9}\.\d{1,9}(-[0-9a-z]{1,20}(\.[0-9a-z]{1,20})?)?$"
@@ -217,22 +220,6 @@ class PeopleView(BaseModel):
     people: list[PersonView]
 
 
-class ExportView(BaseModel):
-    """What an export wrote: `files` under `/api/projects/ID/export/VERSION/FILE`.
-
-    `upload`: the records once more, to be built with the preset `annotated`. `labels`: tasks by what
-    their answers came to.
-    """
-
-    version: str
-    files: list[str]
-    upload: str
-    n_records: int
-    n_annotated: int
-    n_pairs: int
-    labels: dict[str, int]
-
-
 @ROUTER.post("/projects", status_code=201)
 def make_project(
     who: Annotated[Caller, need("project.make")], sent: Sending, asked: PlanBody
@@ -363,39 +350,34 @@ def read_project_people(
     return PeopleView(people=[PersonView(**asdict(one)) for one in found])
 
 
-@ROUTER.post("/projects/{project_id}/export")
+@ROUTER.post("/projects/{project_id}/export", status_code=202)
 def make_export(
     who: Annotated[Caller, need("project.change")],
     state: Here,
+    sent: Sending,
     project_id: PathIdentity,
     asked: Asked,
-) -> ExportView:
-    """Writes the closed project's records and pairs, to be built into a version."""
+    request: Request,
+) -> JobView:
+    """Has a job write the closed project's records and pairs, to be built into a version.
+
+    Its result names `files` under `/api/projects/ID/export/VERSION/FILE`, the `upload` with the
+    records once more, to be built with the preset `annotated`, the numbers `n_records`, `n_annotated`
+    and `n_pairs`, and `labels`: tasks by what their answers came to.
+    """
     project = mine(state, who, project_id)
     projects.must_be(project, ("closed",), Words("be exported", "导出"))
-    out = state.folder / "exports" / project_id / asked.version
-    with state.database.read() as connection:
-        dataset = _dataset(state, who, project)
-        found = write_export(connection, project, dataset, out, version=asked.version)
+    _dataset(state, who, project)
+    told = {"project": project_id, "dataset": project.plan.dataset, "version": asked.version}
+    told |= {"upload": new_id("upload")}
 
-    def work(tx: Any) -> str:
-        name = f"{project.plan.dataset} {asked.version}"[: limits.TITLE_CHARS]
-        made = make_upload(tx, who.user_id, project.organisation, name).id
-        ids = {"dataset": project.plan.dataset, "version": asked.version, "upload": made}
-        tx.record("project_exported", who.user_id, project_id, ids)
-        return made
+    def work(tx: Transaction) -> dict[str, Any]:
+        refuse_more(tx.connection, project.organisation)
+        return asdict(make_job(tx, who.user_id, project.organisation, "export", told))
 
-    upload = state.database.write(work)
-    link_if_absent(found.records, state.uploads / upload / found.records.name)
-    return ExportView(
-        version=asked.version,
-        files=[path.name for path in (found.records, found.dpo) if path is not None],
-        upload=upload,
-        n_records=found.n_records,
-        n_annotated=found.n_annotated,
-        n_pairs=found.n_pairs,
-        labels=dict(found.labels),
-    )
+    job = Job(**sent.write(who, work))
+    state.crew.wake()
+    return view_of_job(job, request)
 
 
 @ROUTER.get("/projects/{project_id}/export/{version}/{export_file}", response_class=FileResponse)
@@ -408,7 +390,7 @@ def read_export(
 ) -> FileResponse:
     """A file of an export, as it was written."""
     mine(state, who, project_id)
-    path = state.folder / "exports" / project_id / version / export_file
+    path = state.exports / project_id / version / export_file
     if not path.is_file():
         raise NotFound(
             "no-such-export",

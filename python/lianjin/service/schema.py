@@ -27,6 +27,8 @@ NOUNS = (
     "lianjin.annotate.review",
     "lianjin.annotate.task",
     "lianjin.core.once",
+    "lianjin.evaluate.certificate_record",
+    "lianjin.evaluate.evaluation_record",
     "lianjin.market.agreement",
     "lianjin.market.delivery",
     "lianjin.market.demand",
@@ -44,8 +46,6 @@ NOUNS = (
     "lianjin.service.work.job",
     "lianjin.service.work.upload",
     "lianjin.service.committed",
-    "lianjin.service.evaluated",
-    "lianjin.service.issued",
     "lianjin.service.holding",
 )
 """Every module with a table. A new one is one line here, and a revision (`make migration`)."""

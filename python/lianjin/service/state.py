@@ -91,6 +91,11 @@ class State:
         return self.folder / "results"
 
     @property
+    def exports(self) -> Path:
+        """What annotation projects gave, by project and version."""
+        return self.folder / "exports"
+
+    @property
     def uploads(self) -> Path:
         """Where files are put to build from."""
         return self.folder / "uploads"
@@ -127,6 +132,7 @@ def opened(
             uploads=folder / "uploads",
             registry=folder / "registry",
             results=folder / "results",
+            exports=folder / "exports",
         )
         with (
             Sequencer(database, log) as sequencer,

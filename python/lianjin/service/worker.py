@@ -1,8 +1,8 @@
 """`python -m lianjin.service.worker`: does one job, in a process of its own.
 
 Takes an Order as a line of its input; tells on its output, line by line, how far it is, and at the
-end `done` or `failed`. It never touches the database. When its input ends, so does it: a server
-that was killed leaves nobody behind.
+end `done` or `failed`. It writes nothing into the database; an export alone reads there. When its input
+ends, so does it: a server that was killed leaves nobody behind.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lianjin.core.clock import seconds
-from lianjin.core.errors import Conflict, LianjinError, NotFound
+from lianjin.core.errors import Conflict, LianjinError
+from lianjin.core.store import link_if_absent, place, remove_tree
 from lianjin.core.words import Words
-from lianjin.corpus.registry import Registry
+from lianjin.corpus.registry import Registry, no_such_version
 from lianjin.corpus.version import DatasetName, DatasetVersion, VersionName
 
 EVERY_S = 0.5
@@ -45,6 +46,8 @@ class Order:
     uploads: str
     registry: str
     results: str
+    exports: str
+    database: str  # its URL, with its password
     threads: int
 
     def to_json(self) -> str:
@@ -65,13 +68,7 @@ def build(order: Order, tell: Tell) -> dict[str, Any]:
     recipe = asked["recipe"]
     checked = load(recipe) if recipe in presets() else parse_foreign(recipe)
     source, parents = _source(order, registry)
-    told_at = [0.0]
-
-    def progress(stage: str, done: int, total: int, records: int) -> None:
-        if done >= total or seconds() - told_at[0] >= EVERY_S:
-            told_at[0] = seconds()
-            tell({"stage": stage, "done": done, "total": total, "records": records})
-
+    progress = _sparing(tell)
     built = _alone(
         lambda: build_dataset(
             checked,
@@ -130,47 +127,100 @@ def _own(order: Order, text: str) -> VersionName:
     """The name of a version of the organisation that the job is for; no other is there."""
     name = VersionName.parse(text)
     if name.dataset.organisation != order.organisation:
-        raise NotFound("no-such-version", Words(f"there is no '{name}'", f"没有 '{name}'"))
+        raise no_such_version(name)
     return name
 
 
 def evaluate(order: Order, tell: Tell) -> dict[str, Any]:
     """Evaluates a version of the registry; the files of the evaluation stand in a folder of the job."""
     from lianjin.evaluate.evaluation import evaluate as evaluate_dataset
+    from lianjin.evaluate.evaluation_record import gist_of
     from lianjin.evaluate.report import write_evaluation
     from lianjin.evaluate.requirement import parse_requirement
 
     asked, registry = order.asked, Registry(Path(order.registry))
     version = registry.version(_own(order, asked["version"]))
-    needed = asked.get("requirement")
-    told_at = [0.0]
-
-    def progress(done: int, total: int) -> None:
-        if done >= total or seconds() - told_at[0] >= EVERY_S:
-            told_at[0] = seconds()
-            tell({"stage": "evaluate", "done": done, "total": total, "records": done})
-
+    needed, progress = asked.get("requirement"), _sparing(tell)
     found = evaluate_dataset(
         registry.open(version),
         asked["standard"],
         None if needed is None else parse_requirement(needed),
-        progress=progress,
+        progress=lambda done, total: progress("evaluate", done, total, done),
     )
     write_evaluation(found, Path(order.results) / order.id)
+    return {"version": str(version.name)} | gist_of(found.value)
+
+
+def hand_in(order: Order, tell: Tell) -> dict[str, Any]:
+    """Holds an evaluation that was made elsewhere against every byte of its version.
+
+    It lies in the folder of the job's results, and goes from there if it does not fit.
+    """
+    from lianjin.evaluate.certificate import check_evaluation, same_subject
+    from lianjin.evaluate.evaluation_record import gist_of
+
+    folder, registry = Path(order.results) / order.id, Registry(Path(order.registry))
+    try:
+        value = check_evaluation(folder)
+        version = registry.version(VersionName.parse(order.asked["version"]))
+        tell({"stage": "verify", "done": 0, "total": version.n_files, "records": 0})
+        same_subject(value, registry.open(version).folder)
+    except LianjinError:
+        remove_tree(folder)
+        raise
+    return {"version": str(version.name)} | gist_of(value)
+
+
+def export(order: Order, tell: Tell) -> dict[str, Any]:
+    """Writes the records and pairs of a closed project, and the records once more as an upload."""
+    from lianjin.annotate.export import export as write_export
+    from lianjin.annotate.project import project_by_id
+    from lianjin.core.database import Database
+
+    asked, registry, progress = order.asked, Registry(Path(order.registry)), _sparing(tell)
+    with Database(order.database) as database, database.read() as connection:
+        project = project_by_id(connection, asked["project"])
+        found = write_export(
+            connection,
+            project,
+            registry.open(registry.version(_own(order, project.plan.dataset))),
+            Path(order.folder) / "out",
+            version=asked["version"],
+            progress=lambda done, total: progress("export", done, total, done),
+        )
+    link_if_absent(found.records, Path(order.uploads) / asked["upload"] / found.records.name)
+    files = [path for path in (found.records, found.dpo) if path is not None]
+    for path in files:
+        place(path, Path(order.exports) / asked["project"] / asked["version"] / path.name)
     return {
-        "version": str(version.name),
-        "root": found.root,
-        "evaluation": found.digest,
-        "standard": asked["standard"],
-        "grade": found.grade or None,
-        "passed": found.is_passed,
-        "missing": [asdict(lack) for lack in found.missing],
+        "version": asked["version"],
+        "files": [path.name for path in files],
+        "upload": asked["upload"],
+        "n_records": found.n_records,
+        "n_annotated": found.n_annotated,
+        "n_pairs": found.n_pairs,
+        "labels": dict(found.labels),
     }
+
+
+def _sparing(tell: Tell) -> Callable[[str, int, int, int], None]:
+    """`tell` for (stage, done, total, records), which says the end and else no more than it has to."""
+    told_at = 0.0
+
+    def progress(stage: str, done: int, total: int, records: int) -> None:
+        nonlocal told_at
+        if done >= total or seconds() - told_at >= EVERY_S:
+            told_at = seconds()
+            tell({"stage": stage, "done": done, "total": total, "records": records})
+
+    return progress
 
 
 KINDS: Mapping[str, Callable[[Order, Tell], dict[str, Any]]] = {
     "build": build,
     "evaluate": evaluate,
+    "hand_in": hand_in,
+    "export": export,
 }
 """What a worker can do; a new kind is one line."""
 
@@ -199,7 +249,8 @@ def main() -> None:
 def _plain(order: Order, words: Words) -> str:
     """Both forms, without the server's own folders: they are nobody's business."""
     said = words.stored
-    for folder in (order.uploads, order.folder, order.registry, order.results):
+    inner = (order.uploads, order.folder, order.registry, order.results, order.exports)
+    for folder in (*inner, str(Path(order.registry).parent)):
         said = said.replace(f"{folder}/", "").replace(folder, ".")
     return said
 

@@ -32,7 +32,7 @@ def database(sqlite_url: str) -> Iterator[Database]:
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     found = Places(
-        tmp_path / "jobs", tmp_path / "uploads", tmp_path / "registry", tmp_path / "results"
+        *(tmp_path / name for name in ("jobs", "uploads", "registry", "results", "exports"))
     )
     for folder in (found.jobs, found.uploads / "upload_1", found.registry):
         folder.mkdir(parents=True)

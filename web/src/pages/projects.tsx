@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, path } from "../address";
-import { api, ask, newKey } from "../api";
+import { api, ask, newKey, Refusal } from "../api";
 import { useSaid, useWords } from "../language";
 import { count, moment, percent, real } from "../number";
 import { Blank, Loaded, Problem } from "../parts/face";
@@ -18,6 +18,16 @@ import { useProject } from "./work";
 
 type Project = components["schemas"]["ProjectView"];
 type Move = "open" | "paused" | "closed";
+/** What the job of an export tells at its end. */
+type Exported = {
+  version: string;
+  files: string[];
+  n_records: number;
+  n_annotated: number;
+  n_pairs: number;
+};
+
+const LOOK_MS = 500;
 
 const TONES: Record<string, string> = { open: "info", paused: "warn", closed: "ok" };
 
@@ -302,17 +312,29 @@ function Manage({ project }: { project: Project }) {
   );
 }
 
+/** An export is a job; this page waits for it. */
 function Export({ project }: { project: Project }) {
   const words = useWords();
   const [version, setVersion] = useState("1.1.0");
   const make = useMutation({
-    mutationFn: () =>
-      ask(
+    mutationFn: async () => {
+      let job = await ask(
         api.POST("/api/projects/{project_id}/export", {
-          params: { path: { project_id: project.id } },
+          params: { path: { project_id: project.id }, header: { "idempotency-key": newKey() } },
           body: { version },
         }),
-      ),
+      );
+      while (job.state === "queued" || job.state === "running") {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        const one = { params: { path: { job_id: job.id } } };
+        job = await ask(api.GET("/api/jobs/{job_id}", one));
+      }
+      if (job.state !== "done") {
+        const { code = "cancelled", message = "", hint = "" } = job.failure ?? {};
+        throw new Refusal(409, code, message, hint);
+      }
+      return job.result as Exported;
+    },
   });
   return (
     <div className="stack">

@@ -207,7 +207,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_user_account_login")),
     )
     op.create_table(
-        "evaluated",
+        "evaluation",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("organisation", sa.String(length=40), nullable=False),
         sa.Column("assessor", sa.String(length=40), nullable=True),
@@ -220,16 +220,16 @@ def upgrade() -> None:
         sa.Column("missing", sa.Text(), nullable=False),
         sa.Column("created_utc", sa.String(length=27), nullable=False),
         sa.ForeignKeyConstraint(
-            ["organisation"], ["organisation.id"], name=op.f("fk_evaluated_organisation")
+            ["organisation"], ["organisation.id"], name=op.f("fk_evaluation_organisation")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluated")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
     )
-    with op.batch_alter_table("evaluated", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_evaluated_assessor"), ["assessor"], unique=False)
+    with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evaluation_assessor"), ["assessor"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_evaluated_organisation"), ["organisation"], unique=False
+            batch_op.f("ix_evaluation_organisation"), ["organisation"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_evaluated_version"), ["version"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evaluation_version"), ["version"], unique=False)
 
     op.create_table(
         "holding",
@@ -473,7 +473,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("created_utc", sa.String(length=27), nullable=False),
         sa.ForeignKeyConstraint(
-            ["evaluation"], ["evaluated.id"], name=op.f("fk_certificate_evaluation")
+            ["evaluation"], ["evaluation.id"], name=op.f("fk_certificate_evaluation")
         ),
         sa.ForeignKeyConstraint(
             ["issuer"], ["organisation.id"], name=op.f("fk_certificate_issuer")
@@ -658,12 +658,12 @@ def downgrade() -> None:
 
     op.drop_table("invitation")
     op.drop_table("holding")
-    with op.batch_alter_table("evaluated", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_evaluated_version"))
-        batch_op.drop_index(batch_op.f("ix_evaluated_organisation"))
-        batch_op.drop_index(batch_op.f("ix_evaluated_assessor"))
+    with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evaluation_version"))
+        batch_op.drop_index(batch_op.f("ix_evaluation_organisation"))
+        batch_op.drop_index(batch_op.f("ix_evaluation_assessor"))
 
-    op.drop_table("evaluated")
+    op.drop_table("evaluation")
     op.drop_table("user_account")
     with op.batch_alter_table("settlement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_settlement_settled_utc"))

@@ -52,6 +52,7 @@ class Places:
     uploads: Path
     registry: Path
     results: Path
+    exports: Path
 
 
 class Crew:
@@ -182,6 +183,8 @@ class Crew:
             uploads=str(self._places.uploads),
             registry=str(self._places.registry),
             results=str(self._places.results),
+            exports=str(self._places.exports),
+            database=self._database.engine.url.render_as_string(hide_password=False),
             threads=max(1, (os.cpu_count() or 1) // self._at_once),
         )
         process = subprocess.Popen(

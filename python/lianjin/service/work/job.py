@@ -83,9 +83,17 @@ class Line:
 
 
 def make_job(
-    tx: Transaction, user: str, organisation: str, kind: str, asked: Mapping[str, Any]
+    tx: Transaction,
+    user: str,
+    organisation: str,
+    kind: str,
+    asked: Mapping[str, Any],
+    identity: str | None = None,
 ) -> Job:
-    """A new job that waits for its turn; LimitExceeded `too-many-jobs` beyond JOBS_WAITING."""
+    """A new job that waits for its turn; LimitExceeded `too-many-jobs` beyond JOBS_WAITING.
+
+    `identity`: its id, where files of it were put under that name before.
+    """
     waiting = sa.and_(JOBS.c.organisation == organisation, JOBS.c.state == "queued")
     count = sa.select(sa.func.count()).select_from(JOBS).where(waiting)
     if (tx.connection.execute(count).scalar() or 0) >= JOBS_WAITING:
@@ -95,7 +103,7 @@ def make_job(
             hint=Words("wait for them, or cancel some", "请等待，或取消一些"),
         )
     row = {
-        "id": new_id("job"),
+        "id": identity or new_id("job"),
         "organisation": organisation,
         "user": user,
         "kind": kind,

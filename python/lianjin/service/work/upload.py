@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from lianjin.core.database import METADATA, Transaction
 from lianjin.core.errors import LimitExceeded, NotFound
 from lianjin.core.identity import new_id
-from lianjin.core.limits import UPLOADS
+from lianjin.core.limits import TITLE_CHARS, UPLOADS
 from lianjin.core.words import Words
 
 UPLOADS_TABLE = sa.Table(
@@ -41,16 +41,26 @@ class Upload:
 
 def make_upload(tx: Transaction, user: str, organisation: str, name: str) -> Upload:
     """A new upload, without files; LimitExceeded `too-many-uploads` beyond UPLOADS."""
+    refuse_more(tx.connection, organisation)
+    return keep_upload(tx, user, organisation, name, new_id("upload"))
+
+
+def refuse_more(connection: sa.Connection, organisation: str) -> None:
+    """Refuses one more upload if there are UPLOADS: LimitExceeded `too-many-uploads`."""
     mine = UPLOADS_TABLE.c.organisation == organisation
     count = sa.select(sa.func.count()).select_from(UPLOADS_TABLE).where(mine)
-    if (tx.connection.execute(count).scalar() or 0) >= UPLOADS:
+    if (connection.execute(count).scalar() or 0) >= UPLOADS:
         raise LimitExceeded(
             "too-many-uploads",
             Words(f"there are {UPLOADS} uploads already", f"已有 {UPLOADS} 份上传"),
             hint=Words("remove those that are not needed", "请删除不再需要的上传"),
         )
-    made = Upload(new_id("upload"), organisation, user, name, tx.now_utc)
-    row = {"id": made.id, "organisation": organisation, "user": user, "name": name}
+
+
+def keep_upload(tx: Transaction, user: str, organisation: str, name: str, identity: str) -> Upload:
+    """The upload with this id, from now on there: what a job made is kept, however many there are."""
+    made = Upload(identity, organisation, user, name[:TITLE_CHARS], tx.now_utc)
+    row = {"id": made.id, "organisation": organisation, "user": user, "name": made.name}
     tx.connection.execute(UPLOADS_TABLE.insert(), row | {"created_utc": tx.now_utc})
     tx.record("upload_made", user, made.id, {"organisation": organisation})
     return made

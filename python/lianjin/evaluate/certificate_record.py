@@ -1,8 +1,8 @@
-"""Certificates that were issued here: drafted, logged, and sealed once their entry stands in the log.
+"""Certificates on record: drafted, logged, and sealed once their entry stands in the log.
 
-Takes an evaluation and the issuer's key; gives an Issued. Records `certified`, whose entry is what
-the certificate's proof is of. A kill between log and seal leaves a draft that is sealed when asked
-for again.
+Takes an evaluation and the issuer's key; gives a CertificateRecord, kept as a row. Records `certified`,
+whose entry is what the certificate's proof is of. A kill between log and seal leaves a draft that is
+sealed when it is asked for again.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from lianjin.core.identity import canonical, new_id
 from lianjin.core.key import VerifierKey
 from lianjin.core.words import Words
 from lianjin.evaluate.certificate import EVENT, Draft, draft
-from lianjin.service.evaluated import Evaluated
+from lianjin.evaluate.evaluation_record import EvaluationRecord
 
-ISSUED = sa.Table(
+CERTIFICATES = sa.Table(
     "certificate",
     METADATA,
     sa.Column("id", sa.String(40), primary_key=True),
-    sa.Column("evaluation", sa.ForeignKey("evaluated.id"), nullable=False, unique=True),
+    sa.Column("evaluation", sa.ForeignKey("evaluation.id"), nullable=False, unique=True),
     sa.Column("supplier", sa.ForeignKey("organisation.id"), nullable=False, index=True),
     sa.Column("issuer", sa.ForeignKey("organisation.id"), nullable=False, index=True),
     sa.Column("version", sa.String(200), nullable=False, index=True),
@@ -38,7 +38,7 @@ ISSUED = sa.Table(
 
 
 @dataclass(frozen=True)
-class Issued:
+class CertificateRecord:
     """One certificate; `text` is None until it is sealed. `event`: that of its log entry."""
 
     id: str
@@ -56,10 +56,10 @@ def issue(
     tx: Transaction,
     user: str,
     issuer: str,
-    found: Evaluated,
+    found: EvaluationRecord,
     value: Mapping[str, Any],
     keys: tuple[VerifierKey, VerifierKey],
-) -> Issued:
+) -> CertificateRecord:
     """The certificate of an evaluation, drafted and recorded; the one that stands if there is one.
 
     `value`: what `evaluation.json` holds. `keys`: the issuer's and the log's. Finding `gate-failed`;
@@ -79,7 +79,7 @@ def issue(
             "not-asked",
             Words("another assessor was asked", "评测方请求的是另一家机构"),
         )
-    query = sa.select(ISSUED).where(ISSUED.c.evaluation == found.id)
+    query = sa.select(CERTIFICATES).where(CERTIFICATES.c.evaluation == found.id)
     if (row := tx.connection.execute(query).one_or_none()) is not None:
         return _read(row)
     made = draft(value, *keys, issued_utc=tx.now_utc, name=found.version)
@@ -96,34 +96,38 @@ def issue(
         "text": None,
         "created_utc": tx.now_utc,
     }
-    tx.connection.execute(ISSUED.insert(), values)
-    return issued(tx.connection, str(values["id"]))
+    tx.connection.execute(CERTIFICATES.insert(), values)
+    return certificate_by_id(tx.connection, str(values["id"]))
 
 
-def keep_sealed(tx: Transaction, identity: str, text: str) -> Issued:
+def keep_sealed(tx: Transaction, identity: str, text: str) -> CertificateRecord:
     """The certificate as it was sealed first: what is signed once stays as it is."""
-    unsealed = sa.and_(ISSUED.c.id == identity, ISSUED.c.text.is_(None))
-    tx.connection.execute(ISSUED.update().where(unsealed).values(text=text))
-    return issued(tx.connection, identity)
+    unsealed = sa.and_(CERTIFICATES.c.id == identity, CERTIFICATES.c.text.is_(None))
+    tx.connection.execute(CERTIFICATES.update().where(unsealed).values(text=text))
+    return certificate_by_id(tx.connection, identity)
 
 
-def issued(connection: sa.Connection, identity: str) -> Issued:
+def certificate_by_id(connection: sa.Connection, identity: str) -> CertificateRecord:
     """The certificate with this id; NotFound `no-such-certificate`."""
-    row = connection.execute(sa.select(ISSUED).where(ISSUED.c.id == identity)).one_or_none()
+    row = connection.execute(
+        sa.select(CERTIFICATES).where(CERTIFICATES.c.id == identity)
+    ).one_or_none()
     if row is None:
         raise no_certificate(identity)
     return _read(row)
 
 
-def all_issued(
+def certificates(
     connection: sa.Connection, *, party: str | None = None, version: str | None = None
-) -> tuple[Issued, ...]:
+) -> tuple[CertificateRecord, ...]:
     """Certificates, newest first: of a version, and those an organisation has or gave."""
-    query = sa.select(ISSUED).order_by(ISSUED.c.id.desc()).limit(100)
+    query = sa.select(CERTIFICATES).order_by(CERTIFICATES.c.id.desc()).limit(100)
     if party is not None:
-        query = query.where(sa.or_(ISSUED.c.supplier == party, ISSUED.c.issuer == party))
+        query = query.where(
+            sa.or_(CERTIFICATES.c.supplier == party, CERTIFICATES.c.issuer == party)
+        )
     if version is not None:
-        query = query.where(ISSUED.c.version == version)
+        query = query.where(CERTIFICATES.c.version == version)
     return tuple(map(_read, connection.execute(query)))
 
 
@@ -133,5 +137,5 @@ def no_certificate(identity: str) -> NotFound:
     return NotFound("no-such-certificate", said)
 
 
-def _read(row: sa.Row[Any]) -> Issued:
-    return Issued(**dict(row._mapping) | {"draft": Draft(json.loads(row.draft))})
+def _read(row: sa.Row[Any]) -> CertificateRecord:
+    return CertificateRecord(**dict(row._mapping) | {"draft": Draft(json.loads(row.draft))})

@@ -1,8 +1,6 @@
-"""Evaluations that stand: which version was measured against what, with what came of it.
+"""Evaluations on record: which version of whom was measured against what, and what came of it.
 
-Takes what a job `evaluate` told, or what an assessor hands in; gives an Evaluated, whose files lie in
-`results/ID`. Records
-`version_evaluated`.
+Takes what an evaluation says; gives an EvaluationRecord, kept as a row. Records `version_evaluated`.
 """
 
 from __future__ import annotations
@@ -18,10 +16,9 @@ from lianjin.core.database import METADATA, Transaction
 from lianjin.core.errors import NotFound
 from lianjin.core.identity import digest
 from lianjin.core.words import Words
-from lianjin.service.work.job import Job
 
-EVALUATED = sa.Table(
-    "evaluated",
+EVALUATIONS = sa.Table(
+    "evaluation",
     METADATA,
     sa.Column("id", sa.String(40), primary_key=True),
     sa.Column("organisation", sa.ForeignKey("organisation.id"), nullable=False, index=True),
@@ -38,8 +35,8 @@ EVALUATED = sa.Table(
 
 
 @dataclass(frozen=True)
-class Evaluated:
-    """One evaluation. `id` is that of its job, if it was made here; `assessor`: the organisation asked to certify it.
+class EvaluationRecord:
+    """One evaluation. `organisation`: whose version; `assessor`: who was asked to certify it, or made it.
 
     `digest`: of `evaluation.json`. `grade`: None for none. `missing`: what the version lacks, as
     `Evaluation.missing` says it.
@@ -58,85 +55,81 @@ class Evaluated:
     created_utc: str
 
 
-def record_evaluated(tx: Transaction, job: Job, result: Mapping[str, Any]) -> None:
-    """Makes the evaluation that a job tells of; in the transaction that ends the job."""
-    found = Evaluated(
-        id=job.id,
-        organisation=job.organisation,
-        assessor=job.asked.get("assessor"),
-        version=result["version"],
-        root=result["root"],
-        digest=result["evaluation"],
-        standard=result["standard"],
-        grade=result["grade"],
-        is_passed=result["passed"],
-        missing=tuple(result["missing"]),
-        created_utc=tx.now_utc,
-    )
-    _keep(tx, job.user, found)
+def gist_of(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `evaluation.json` is kept on record and told by a job, as plain values."""
+    grade = value["grade"]
+    return {
+        "root": value["subject"]["root"],
+        "evaluation": digest(dict(value)),
+        "standard": value["standard"]["id"],
+        "grade": None if grade is None else grade["id"],
+        "passed": all(gate["passed"] for gate in value["gates"]),
+        "missing": value["missing"],
+    }
 
 
-def hand_in(
+def keep_evaluation(
     tx: Transaction,
     user: str,
     identity: str,
+    *,
     organisation: str,
-    assessor: str,
+    assessor: str | None,
     version: str,
-    value: Mapping[str, Any],
-) -> Evaluated:
-    """The evaluation that an assessor made elsewhere, of a version of an organisation.
-
-    `value`: what its `evaluation.json` holds, which was looked at before.
-    """
-    found = Evaluated(
+    gist: Mapping[str, Any],
+) -> EvaluationRecord:
+    """The evaluation, on record under this id. `gist`: as `gist_of` gives it, or with more."""
+    missing = tuple(gist["missing"])
+    found = EvaluationRecord(
         id=identity,
         organisation=organisation,
         assessor=assessor,
         version=version,
-        root=value["subject"]["root"],
-        digest=digest(dict(value)),
-        standard=value["standard"]["id"],
-        grade=None if value["grade"] is None else value["grade"]["id"],
-        is_passed=all(gate["passed"] for gate in value["gates"]),
-        missing=tuple(value["missing"]),
+        root=gist["root"],
+        digest=gist["evaluation"],
+        standard=gist["standard"],
+        grade=gist["grade"],
+        is_passed=gist["passed"],
+        missing=missing,
         created_utc=tx.now_utc,
     )
-    _keep(tx, user, found)
+    row = asdict(found) | {"missing": json.dumps(missing, ensure_ascii=False)}
+    tx.connection.execute(EVALUATIONS.insert(), row)
+    ids = {"organisation": organisation, "evaluation": identity, "standard": found.standard}
+    digests = {"evaluation": found.digest, "root": f"sha256:{found.root}"}
+    tx.record("version_evaluated", user, version, ids, digests)
     return found
 
 
-def _keep(tx: Transaction, user: str, found: Evaluated) -> None:
-    row = asdict(found) | {"missing": json.dumps(found.missing, ensure_ascii=False)}
-    tx.connection.execute(EVALUATED.insert(), row)
-    ids = {"organisation": found.organisation, "evaluation": found.id, "standard": found.standard}
-    digests = {"evaluation": found.digest, "root": f"sha256:{found.root}"}
-    tx.record("version_evaluated", user, found.version, ids, digests)
-
-
-def evaluated(connection: sa.Connection, identity: str) -> Evaluated:
+def evaluation_by_id(connection: sa.Connection, identity: str) -> EvaluationRecord:
     """The evaluation with this id; NotFound `no-such-evaluation`."""
-    query = sa.select(EVALUATED).where(EVALUATED.c.id == identity)
+    query = sa.select(EVALUATIONS).where(EVALUATIONS.c.id == identity)
     if (row := connection.execute(query).one_or_none()) is None:
         raise no_evaluation(identity)
     return _read(row)
 
 
-def all_evaluated(
+def evaluations(
     connection: sa.Connection,
     *,
     party: str | None = None,
     version: str | None = None,
     limit: int = 100,
-) -> tuple[Evaluated, ...]:
+) -> tuple[EvaluationRecord, ...]:
     """Evaluations, newest first: of a version, and those that an organisation owns or certifies."""
-    query = sa.select(EVALUATED).order_by(EVALUATED.c.id.desc()).limit(limit)
+    query = sa.select(EVALUATIONS).order_by(EVALUATIONS.c.id.desc()).limit(limit)
     if party is not None:
-        mine = sa.or_(EVALUATED.c.organisation == party, EVALUATED.c.assessor == party)
+        mine = sa.or_(EVALUATIONS.c.organisation == party, EVALUATIONS.c.assessor == party)
         query = query.where(mine)
     if version is not None:
-        query = query.where(EVALUATED.c.version == version)
+        query = query.where(EVALUATIONS.c.version == version)
     return tuple(map(_read, connection.execute(query)))
+
+
+def is_asked(connection: sa.Connection, assessor: str, version: str) -> bool:
+    """Whether the owner of a version has asked this assessor to look at an evaluation of it."""
+    asked = sa.and_(EVALUATIONS.c.assessor == assessor, EVALUATIONS.c.version == version)
+    return connection.execute(sa.select(EVALUATIONS.c.id).where(asked).limit(1)).first() is not None
 
 
 def no_evaluation(identity: str) -> NotFound:
@@ -145,5 +138,6 @@ def no_evaluation(identity: str) -> NotFound:
     return NotFound("no-such-evaluation", said)
 
 
-def _read(row: sa.Row[Any]) -> Evaluated:
-    return Evaluated(**dict(row._mapping) | {"missing": tuple(json.loads(row.missing))})
+def _read(row: sa.Row[Any]) -> EvaluationRecord:
+    missing = tuple(json.loads(row.missing))
+    return EvaluationRecord(**dict(row._mapping) | {"missing": missing})
