@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from lianjin.core.database import Transaction
+from lianjin.market import party
+from lianjin.service.account.membership import add_member
+
+from .served import token_of
 from .world import World, code_of
 
 LAB = {"name": "lab", "title": "某某实验室", "kinds": ["supplier"]}
@@ -72,3 +77,50 @@ def test_pages_of_organisations_follow_each_other(world: World) -> None:
     third = operator.get(f"/api/organisations?limit=1&after={second[0]['id']}").json()
     assert [one["name"] for one in first + second] == ["canaryours", "canarytheirs"]
     assert third == []
+
+
+def test_a_removed_members_tokens_stop_and_do_not_come_back(world: World) -> None:
+    tenant = world.ours
+    owner = world.client(tenant.users["owner"])
+    program = world.bearer(token_of(world, tenant, "engineer", "read"))
+    session = world.client(tenant.users["engineer"])
+    path = f"/api/organisations/{tenant.organisation.id}"
+    assert (program.get(path).status_code, session.get(path).status_code) == (200, 200)
+    member = f"{path}/members/{tenant.users['engineer']}"
+    assert owner.delete(member).status_code == 204
+    assert (program.get(path).status_code, session.get(path).status_code) == (401, 403)
+
+    def again(tx: Transaction) -> None:
+        add_member(tx, "system", tenant.users["engineer"], tenant.organisation, ["engineer"])
+
+    world.state.database.write(again)
+    assert (program.get(path).status_code, session.get(path).status_code) == (401, 200)
+
+
+def test_assessors_are_listed_for_who_may_ask_one(world: World) -> None:
+    def made(name: str, *kinds: party.Kind, verified: bool = True) -> str:
+        def work(tx: Transaction) -> str:
+            one = party.create(tx, "system", name, f"{name} 机构", kinds)
+            if verified:
+                party.verify(tx, "system", one.id)
+            return one.id
+
+        return world.state.database.write(work)
+
+    listed = [made("hengping", "assessor"), made("heng-chi", "assessor", "buyer")]
+    made("not-yet", "assessor", verified=False)
+    made("sells", "supplier", "annotation")
+    theirs = world.theirs.organisation
+    client = world.client(world.ours.users["engineer"])
+    found = client.get("/api/assessors").json()
+    assert found == [
+        {"id": theirs.id, "name": theirs.name, "title": theirs.title},
+        {"id": listed[0], "name": "hengping", "title": "hengping 机构"},
+        {"id": listed[1], "name": "heng-chi", "title": "heng-chi 机构"},
+    ]
+    paged = client.get("/api/assessors", params={"limit": 1, "after": found[0]["id"]}).json()
+    assert paged == found[1:2]
+    for role, status in (("annotator", 403), ("buyer", 403), ("owner", 200), ("operator", 200)):
+        got = world.client(world.ours.users[role]).get("/api/assessors")
+        assert got.status_code == status, role
+    assert world.client().get("/api/assessors").status_code == 401

@@ -118,13 +118,19 @@ def test_killed_in_the_middle_of_a_build_it_goes_on_and_commits_once(tmp_path: P
 
 
 def test_a_second_server_in_the_same_folder_is_refused(tmp_path: Path) -> None:
-    with served(tmp_path / "data"):
+    with served(tmp_path / "data") as (process, address, _):
+        (tmp_path / "data" / "arriving" / "file_1").write_bytes(b"half of it")
         command = [sys.executable, "-m", "lianjin", "serve", "--data", str(tmp_path / "data")]
         done = subprocess.run(
             [*command, "--port", "0", "--lang", "en"], capture_output=True, text=True, check=False
         )
-    assert done.returncode == 2
-    assert "log-in-use" in done.stderr
+        assert done.returncode == 2
+        assert "server-running" in done.stderr
+        assert "Traceback" not in done.stderr
+        # What the first one has under way is left alone.
+        assert (tmp_path / "data" / "arriving" / "file_1").read_bytes() == b"half of it"
+        assert process.poll() is None
+        assert httpx.get(f"{address}/api/health", trust_env=False).status_code == 200
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_made(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lianjin.core.errors import Conflict
 from lianjin.core.event import events
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import VersionName
@@ -40,3 +41,13 @@ def test_a_folder_named_from_where_the_server_was_started_is_found_by_its_worker
     monkeypatch.chdir(tmp_path)
     with opened(Path("data"), passwords=cheap(), jobs_at_once=0) as state:
         assert state.folder == tmp_path / "data"
+
+
+def test_a_database_whose_log_is_elsewhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+    with opened(tmp_path / "data", url=sqlite_url, passwords=cheap(), jobs_at_once=0) as state:
+        World(state)
+    with (
+        pytest.raises(Conflict, match="log-foreign"),
+        opened(tmp_path / "other", url=sqlite_url, passwords=cheap(), jobs_at_once=0),
+    ):
+        pass

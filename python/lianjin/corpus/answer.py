@@ -1,4 +1,4 @@
-"""What a server refused, as the refusal that it was there.
+"""Refusals by HTTP: which status each has, and what a server refused as the refusal that it was there.
 
 Takes a status and a body; gives a LianjinError. The body is from elsewhere: its words are shown as
 text of one line, and its code only if it looks like one.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 from lianjin.core.errors import (
     Conflict,
@@ -24,14 +25,22 @@ from lianjin.core.words import Words
 
 MOST_CHARS = 600
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+){0,7}")
-_KINDS: dict[int, type[LianjinError]] = {
+STATUSES: Mapping[int, type[LianjinError]] = {
+    400: UsageError,
     401: Unauthenticated,
     403: Forbidden,
     404: NotFound,
     409: Conflict,
     413: LimitExceeded,
     422: Finding,
+    503: StorageError,
 }
+"""How a refusal is told by HTTP: the server answers by it, and who asks one reads by it."""
+
+
+def status_of(error: LianjinError) -> int:
+    """The status of a refusal; 400 for calls that are wrong in themselves."""
+    return next((status for status, kind in STATUSES.items() if isinstance(error, kind)), 400)
 
 
 def refusal(status: int, body: bytes) -> LianjinError:
@@ -39,7 +48,7 @@ def refusal(status: int, body: bytes) -> LianjinError:
 
     What has another shape is `server-refused`, with its status.
     """
-    kind = _KINDS.get(status, UsageError if 400 <= status < 500 else StorageError)
+    kind = STATUSES.get(status, UsageError if 400 <= status < 500 else StorageError)
     try:
         said = json.loads(body)["error"]
         code, message, hint = (said.get(name) or "" for name in ("code", "message", "hint"))

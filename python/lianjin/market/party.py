@@ -103,15 +103,31 @@ def organisation_named(connection: sa.Connection, name: str) -> Organisation:
 
 
 def organisations(
-    connection: sa.Connection, *, after: str = "", limit: int = 100
+    connection: sa.Connection,
+    *,
+    kind: Kind | None = None,
+    state: State | None = None,
+    without: str | None = None,
+    after: str = "",
+    limit: int = 100,
 ) -> tuple[Organisation, ...]:
-    """Organisations in order of their ids, those behind `after`; at most `limit`."""
+    """Organisations of a kind and in a state, or all, by their ids, those behind `after`; at most `limit`.
+
+    `without`: the id of one that is left out.
+    """
     query = (
         sa.select(ORGANISATIONS)
         .where(ORGANISATIONS.c.id > after)
         .order_by(ORGANISATIONS.c.id)
         .limit(limit)
     )
+    if kind is not None:
+        whole_words = sa.literal(" ") + ORGANISATIONS.c.kinds + " "
+        query = query.where(whole_words.contains(f" {kind} "))
+    if state is not None:
+        query = query.where(ORGANISATIONS.c.state == state)
+    if without is not None:
+        query = query.where(ORGANISATIONS.c.id != without)
     return tuple(map(_organisation, connection.execute(query)))
 
 

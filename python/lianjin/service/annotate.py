@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
 import sqlalchemy as sa
@@ -250,10 +251,7 @@ async def skip_task(
     asked: Why,
 ) -> Done:
     """Gives the task up, with a reason: the caller does not meet it again."""
-    person, reason = person_of(who), asked.reason
-    return await _done(
-        who, state, sent, assignment_id, lambda tx: skip(tx, person, assignment_id, reason)
-    )
+    return await _done(who, state, sent, assignment_id, partial(skip, reason=asked.reason))
 
 
 @ROUTER.post("/assignments/{assignment_id}/release")
@@ -264,10 +262,7 @@ async def release_task(
     assignment_id: PathIdentity,
 ) -> Done:
     """Gives the task back for others; the caller may meet it again."""
-    person = person_of(who)
-    return await _done(
-        who, state, sent, assignment_id, lambda tx: release(tx, person, assignment_id)
-    )
+    return await _done(who, state, sent, assignment_id, release)
 
 
 @ROUTER.post("/assignments/{assignment_id}/take-back")
@@ -278,10 +273,7 @@ async def take_answer_back(
     assignment_id: PathIdentity,
 ) -> Done:
     """Makes the caller's last answer a draft again, until somebody reviews it."""
-    person = person_of(who)
-    return await _done(
-        who, state, sent, assignment_id, lambda tx: take_back(tx, person, assignment_id)
-    )
+    return await _done(who, state, sent, assignment_id, take_back)
 
 
 @ROUTER.post("/assignments/{assignment_id}/withdraw")
@@ -292,10 +284,7 @@ async def withdraw_task(
     assignment_id: PathIdentity,
 ) -> Done:
     """Takes a returned task from a person who does not come back to it."""
-    person = person_of(who)
-    return await _done(
-        who, state, sent, assignment_id, lambda tx: withdraw(tx, person, assignment_id)
-    )
+    return await _done(who, state, sent, assignment_id, withdraw)
 
 
 @ROUTER.post("/projects/{project_id}/reviews/next", response_model=NextReviewView)
@@ -362,12 +351,13 @@ async def _done(
     state: State,
     sent: Sent,
     assignment_id: str,
-    work: Callable[[Transaction], Any],
+    move: Callable[[Transaction, Person, str], Any],
 ) -> Done:
-    """Does something to an assignment, once."""
+    """Moves an assignment on, once."""
+    person = person_of(who)
 
     def once_done(tx: Transaction) -> dict[str, Any]:
-        work(tx)
+        move(tx, person, assignment_id)
         return {}
 
     await _sent(who, state, sent, once_done, (ASSIGNMENTS, assignment_id))

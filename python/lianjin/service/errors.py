@@ -18,18 +18,10 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from lianjin.core.errors import (
-    Conflict,
-    Finding,
-    Forbidden,
-    LianjinError,
-    LimitExceeded,
-    NotFound,
-    StorageError,
-    Unauthenticated,
-)
+from lianjin.core.errors import Conflict, Forbidden, LianjinError, StorageError
 from lianjin.core.settings import Language
 from lianjin.core.words import NOTHING, Words
+from lianjin.corpus.answer import status_of as answer_status
 from lianjin.service.access import Caller, Foreign
 from lianjin.service.account.throttle import TooOften
 from lianjin.service.invalid import fields_of
@@ -37,16 +29,6 @@ from lianjin.service.invalid import fields_of
 LOG = logging.getLogger("lianjin")
 TOO_MANY = {"too-often", "busy"}
 """Limits of a time rather than of a size: 429."""
-
-STATUS: tuple[tuple[type[LianjinError], HTTPStatus], ...] = (
-    (Unauthenticated, HTTPStatus.UNAUTHORIZED),
-    (Forbidden, HTTPStatus.FORBIDDEN),
-    (NotFound, HTTPStatus.NOT_FOUND),
-    (Conflict, HTTPStatus.CONFLICT),
-    (LimitExceeded, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-    (StorageError, HTTPStatus.SERVICE_UNAVAILABLE),
-    (Finding, HTTPStatus.UNPROCESSABLE_ENTITY),
-)
 
 
 class Refusal(BaseModel):
@@ -81,10 +63,10 @@ def add_handlers(app: FastAPI) -> None:
 
 
 def status_of(error: LianjinError) -> HTTPStatus:
-    """The status of a refusal; 400 for calls that are wrong in themselves."""
+    """The status of a refusal, as `corpus/answer.py` reads it; 429 for a limit of a time."""
     if error.code in TOO_MANY:
         return HTTPStatus.TOO_MANY_REQUESTS
-    return next((status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus(400))
+    return HTTPStatus(answer_status(error))
 
 
 def language_of(accepted: str | None) -> Language:

@@ -274,16 +274,24 @@ def _check_evaluation(state: State, organisation_id: str, asked: Evaluate) -> No
 
 
 def _check_assessor(connection: sa.Connection, organisation_id: str, assessor: str) -> None:
-    """Conflict `no-assessor` unless it is another organisation that assesses."""
-    found = organisation(connection, assessor)
-    if "assessor" not in found.kinds or assessor == organisation_id:
+    """Conflict `no-assessor` unless it is another organisation that assesses, and is verified."""
+    try:
+        found = organisation(connection, assessor)
+    except NotFound:
+        found = None
+    if (
+        found is None
+        or "assessor" not in found.kinds
+        or found.state != "verified"
+        or assessor == organisation_id
+    ):
         raise Conflict(
             "no-assessor",
             Words(
-                f"{found.name!r} is no assessor other than yourself",
-                f"{found.name!r} 不是您以外的评测机构",
+                f"{assessor!r} is no verified assessor other than yourself",
+                f"{assessor!r} 不是您以外的、已核验的评测机构",
             ),
-            hint=Words("name an assessor of this platform", "请指定本平台的评测机构"),
+            hint=Words("choose one of `GET /api/assessors`", "请从 `GET /api/assessors` 中选择"),
         )
 
 

@@ -21,7 +21,7 @@ from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import VersionName
 from lianjin.market import order as market
 from lianjin.market import party
-from lianjin.market.actor import absent
+from lianjin.market.actor import Actor, absent
 from lianjin.market.agreement import signatures
 from lianjin.market.delivery import lapse, receipt, received
 from lianjin.market.ledger import transfers_of
@@ -209,9 +209,7 @@ def cancel_order(
     asked: Why,
 ) -> OrderView:
     """Calls it off before anything was delivered; the money goes back."""
-    _check_reach(state, who, order_id)
-    actor = actor_of(who)
-    return _answered(who, sent, lambda tx: market.cancel(tx, actor, order_id, asked.reason))
+    return _moved(who, state, sent, order_id, partial(market.cancel, reason=asked.reason))
 
 
 @ROUTER.post("/orders/{order_id}/accept")
@@ -219,9 +217,7 @@ def accept_order(
     who: Annotated[Caller, need("order.change")], state: Here, sent: Sending, order_id: PathIdentity
 ) -> OrderView:
     """Accepts what was delivered; then it is settled. This cannot be taken back."""
-    _check_reach(state, who, order_id)
-    actor = actor_of(who)
-    said = _answered(who, sent, lambda tx: market.accept(tx, actor, order_id))
+    said = _moved(who, state, sent, order_id, market.accept)
     move_on(state)
     return said
 
@@ -235,9 +231,7 @@ def dispute_order(
     asked: Why,
 ) -> OrderView:
     """Stops the window until the operator decides."""
-    _check_reach(state, who, order_id)
-    actor = actor_of(who)
-    return _answered(who, sent, lambda tx: market.dispute(tx, actor, order_id, asked.reason))
+    return _moved(who, state, sent, order_id, partial(market.dispute, reason=asked.reason))
 
 
 @ROUTER.post("/orders/{order_id}/decide")
@@ -249,13 +243,8 @@ def decide_order(
     asked: Decision,
 ) -> OrderView:
     """Decides a dispute: upheld, the money goes back; dismissed, it is settled."""
-
-    def work(tx: Transaction) -> Order:
-        return market.decide(
-            tx, actor_of(who), order_id, upholds=asked.upholds, reason=asked.reason
-        )
-
-    said = _answered(who, sent, work)
+    move = partial(market.decide, upholds=asked.upholds, reason=asked.reason)
+    said = _moved(who, state, sent, order_id, move)
     move_on(state)
     return said
 
@@ -320,6 +309,19 @@ def _check_reach(state: State, who: Caller, identity: str) -> Order:
     mine = who.organisation if who.organisation in (found.buyer, found.supplier) else None
     within(who, lambda: missing, organisation=mine)
     return found
+
+
+def _moved(
+    who: Caller,
+    state: State,
+    sent: Sent,
+    identity: str,
+    move: Callable[[Transaction, Actor, str], Order],
+) -> OrderView:
+    """The order after a move of one of its sides."""
+    _check_reach(state, who, identity)
+    actor = actor_of(who)
+    return _answered(who, sent, lambda tx: move(tx, actor, identity))
 
 
 def _answered(who: Caller, sent: Sent, work: Callable[[Transaction], Order]) -> OrderView:

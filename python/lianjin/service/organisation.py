@@ -12,6 +12,7 @@ from lianjin.core.database import Transaction
 from lianjin.market import party
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.account import membership
+from lianjin.service.account.token import revoke_all
 from lianjin.service.account.user import no_user
 from lianjin.service.body import IDENTITY, Body, Handle, PathIdentity, Title
 from lianjin.service.route import router
@@ -29,6 +30,14 @@ class OrganisationView(BaseModel):
     kinds: list[str]
     state: str
     created_utc: str
+
+
+class AssessorView(BaseModel):
+    """An assessor by its `title`, as people call it in their language, and `name`, as addresses do."""
+
+    id: str
+    name: str
+    title: str
 
 
 class NewOrganisation(Body):
@@ -73,6 +82,25 @@ def list_organisations(
     with state.database.read() as connection:
         found = party.organisations(connection, after=after, limit=limit)
     return [view_of(one) for one in found]
+
+
+@ROUTER.get("/assessors")
+def list_assessors(
+    who: Annotated[Caller, need("assessor.list")],
+    state: Here,
+    after: Annotated[str, Query(pattern=f"^$|{IDENTITY}")] = "",
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
+) -> list[AssessorView]:
+    """Who may be asked for a certificate: verified assessors by their ids, those behind `after`.
+
+    One's own organisation is not among them: nobody certifies for itself.
+    """
+    with state.database.read() as connection:
+        found = party.organisations(
+            connection, kind="assessor", state="verified", after=after, limit=limit,
+            without=who.organisation,
+        )  # fmt: skip
+    return [AssessorView(id=one.id, name=one.name, title=one.title) for one in found]
 
 
 @ROUTER.post("/organisations", status_code=201)
@@ -152,11 +180,17 @@ def remove_member(
     organisation_id: PathIdentity,
     user_id: PathIdentity,
 ) -> None:
-    """Ends a membership: from the next request on the user may do nothing here."""
+    """Ends a membership: from the next request on the user may do nothing here.
+
+    Their tokens for this organisation are revoked: they do not come back with a later membership.
+    """
     within(who, lambda: no_user(user_id), organisation=organisation_id)
-    state.database.write(
-        lambda tx: membership.remove_member(tx, who.user_id, user_id, organisation_id)
-    )
+
+    def work(tx: Transaction) -> None:
+        membership.remove_member(tx, who.user_id, user_id, organisation_id)
+        revoke_all(tx, who.user_id, user_id, organisation_id)
+
+    state.database.write(work)
 
 
 def view_of(one: party.Organisation) -> OrganisationView:

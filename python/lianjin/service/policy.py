@@ -115,6 +115,7 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     # organisations
     "organisation.read": (read_any("operator", "auditor"), read(*EVERY_ROLE)),
     "organisation.list": (read_any("operator", "auditor"),),
+    "assessor.list": (read_any("owner", "engineer", "operator", "auditor"),),
     "organisation.make": (manage("operator", reach="any"),),
     "organisation.verify": (manage("operator", reach="any"),),
     "member.read": (read_any("operator", "auditor"), read("owner")),

@@ -18,10 +18,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import sqlalchemy as sa
 from fastapi import Request
 
 from lianjin.core.clock import now_utc
-from lianjin.core.database import Database
+from lianjin.core.database import EVENTS, Database
+from lianjin.core.errors import Conflict
 from lianjin.core.event import Sequencer
 from lianjin.core.key import make_key, read_key
 from lianjin.core.limits import (
@@ -35,6 +37,7 @@ from lianjin.core.limits import (
 )
 from lianjin.core.log import CHECKPOINT, Log
 from lianjin.core.store import guarded, remove_tree
+from lianjin.core.words import Words
 from lianjin.corpus.registry import Registry
 from lianjin.market.catalogue import Catalogue
 from lianjin.market.organisation_key import Keyring
@@ -116,17 +119,18 @@ def opened(
 
     `url`: the database, by default SQLite in the folder. `name`: of the log, when it is made.
     `jobs_at_once`: 0 leaves them waiting.
-    Conflict `log-in-use` if another server runs there, `log-foreign` if log and database are not
-    of each other.
+    Conflict `server-running` if another server runs there, before anything of it is touched;
+    `log-foreign` if log and database are not of each other.
     """
     folder = folder.resolve()  # workers are elsewhere
-    with guarded(folder, "write"):
-        remove_tree(folder / "arriving")  # what a kill left half sent
-        for inner in ("registry", "jobs", "uploads", "results", "arriving"):
-            (folder / inner).mkdir(parents=True, exist_ok=True)
     where = url or f"sqlite:///{folder / 'lianjin.db'}"
     with _log(folder, name) as log, Database(where, clock=clock) as database:
+        with guarded(folder, "write"):
+            remove_tree(folder / "arriving")  # what a kill left half sent
+            for inner in ("registry", "jobs", "uploads", "results", "arriving"):
+                (folder / inner).mkdir(exist_ok=True)
         migrate(database)
+        _check_pair(database, log)
         places = Places(
             jobs=folder / "jobs",
             uploads=folder / "uploads",
@@ -157,12 +161,50 @@ def opened(
 
 
 def _log(folder: Path, name: str) -> Log:
-    """The log of the folder, opened with its key; both are made where there is neither."""
+    """The log of the folder, opened with its key; both are made where there is neither.
+
+    Its lock is the server's: who has it has the folder alone, throttles and workers among it.
+    """
     path, key_path = folder / "log", folder / "log.key"
-    if (path / CHECKPOINT).exists():
-        return Log.open(path, read_key(key_path))
-    key = read_key(key_path) if key_path.exists() else make_key(key_path, name)
-    return Log.create(path, key)
+    with guarded(folder, "write"):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if (path / CHECKPOINT).exists():
+            return Log.open(path, read_key(key_path))
+        key = read_key(key_path) if key_path.exists() else make_key(key_path, name)
+        return Log.create(path, key)
+    except Conflict as error:
+        if error.code != "log-in-use":
+            raise
+        raise Conflict(
+            "server-running",
+            Words(
+                f"another server runs in {str(folder)!r}", f"{str(folder)!r} 已有另一个服务在运行"
+            ),
+            hint=Words(
+                "stop it first, or choose another `--data`: a folder has one server",
+                "请先停止它，或换一个 `--data`：一个目录只能有一个服务",
+            ),
+        ) from error
+
+
+def _check_pair(database: Database, log: Log) -> None:
+    """Conflict `log-foreign` if the database knows of entries that this log does not have."""
+    with database.read() as connection:
+        last = connection.execute(sa.select(sa.func.max(EVENTS.c.log_index))).scalar()
+    size = log.checkpoint().size
+    if last is not None and last >= size:
+        raise Conflict(
+            "log-foreign",
+            Words(
+                f"the database has events up to entry {last}, the log has {size} entries",
+                f"数据库的事件记到第 {last} 条，日志只有 {size} 条",
+            ),
+            hint=Words(
+                "use the database and the log that belong together",
+                "请使用彼此对应的数据库和日志",
+            ),
+        )
 
 
 async def state_of(request: Request) -> State:

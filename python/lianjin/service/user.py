@@ -11,6 +11,7 @@ from lianjin.core.errors import Unauthenticated
 from lianjin.core.words import Words
 from lianjin.service.access import Caller, Here, need
 from lianjin.service.account.session import begin, end_all
+from lianjin.service.account.token import revoke_all
 from lianjin.service.account.user import password_of, set_password, user_by_id
 from lianjin.service.body import Body, Password
 from lianjin.service.route import router
@@ -21,10 +22,15 @@ ROUTER = router("user")
 
 
 class NewPassword(Body):
-    """The password as it was, and as it shall be."""
+    """The password as it was, and as it shall be.
+
+    `keep_tokens`: programs may go on with their tokens; by default they are revoked, for who learnt the
+    password may have made some.
+    """
 
     old: Password
     new: Password
+    keep_tokens: bool = False
 
 
 @ROUTER.put("/user/password", status_code=204)
@@ -35,7 +41,7 @@ def change_password(
     request: Request,
     response: Response,
 ) -> None:
-    """Changes one's password: every session ends, and this one goes on under a new cookie."""
+    """Changes one's password: tokens are revoked, every session ends, this one has a new cookie."""
     with state.database.read() as connection:
         login = user_by_id(connection, who.user_id).login
         found = password_of(connection, login)
@@ -52,6 +58,8 @@ def change_password(
     def work(tx: Transaction) -> str:
         set_password(tx, who.user_id, password_hash)
         end_all(tx, who.user_id)
+        if not asked.keep_tokens:
+            revoke_all(tx, who.user_id, who.user_id)
         return begin(tx, who.user_id, who.organisation)
 
     set_cookie(response, state, state.database.write(work))

@@ -1,7 +1,8 @@
 """A throttle: how often somebody may try, whoever they say they are.
 
 Takes a key such as account and address; gives leave, or a LimitExceeded that says when to come back.
-Keeps counts in memory, of the keys that came last.
+Keeps counts in memory, of the keys that came last: a folder has one server, in one process, and a
+second one is refused (`server-running`), so there is nowhere else to count.
 """
 
 from __future__ import annotations

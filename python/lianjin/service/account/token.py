@@ -122,6 +122,20 @@ def revoke(tx: Transaction, actor: str, identity: str) -> Token:
     return token_by_id(tx.connection, identity)
 
 
+def revoke_all(tx: Transaction, actor: str, user: str, organisation: str | None = None) -> int:
+    """How many tokens of a user were in force, in an organisation or anywhere; none is any longer."""
+    alive = sa.and_(
+        TOKENS.c.user == user, TOKENS.c.revoked_utc.is_(None), TOKENS.c.ends_utc > tx.now_utc
+    )
+    query = sa.select(TOKENS.c.id).where(alive).order_by(TOKENS.c.id)
+    if organisation is not None:
+        query = query.where(TOKENS.c.organisation == organisation)
+    found = list(tx.connection.execute(query).scalars())
+    for identity in found:
+        revoke(tx, actor, identity)
+    return len(found)
+
+
 def token_by_id(connection: sa.Connection, identity: str) -> Token:
     """The token with this id; NotFound `no-such-token`."""
     row = connection.execute(sa.select(TOKENS).where(TOKENS.c.id == identity)).one_or_none()
