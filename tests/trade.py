@@ -166,7 +166,14 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def trade(tiny: Path, sqlite_url: str, tmp_path: Path) -> Iterator[Trade]:
     """The server with everybody in it; nothing is listed yet."""
-    with opened(tmp_path / "server", url=sqlite_url, passwords=cheap()) as state:
+    with traded(tmp_path / "server", sqlite_url, tiny) as found:
+        yield found
+
+
+@contextmanager
+def traded(folder: Path, url: str, tiny: Path) -> Iterator[Trade]:
+    """The same, in a folder."""
+    with opened(folder, url=url, passwords=cheap()) as state:
         people = {part: _person(state, part, *facts) for part, facts in PEOPLE.items()}
         version = Registry(state.registry).commit(
             tiny,

@@ -81,5 +81,19 @@ def test_an_organisation_has_so_much_and_no_more(
     less = hashlib.sha256(b"12345").hexdigest()
     assert client.put(path(less), content=b"12345").status_code == 201
     monkeypatch.setattr(blob, "BLOB_SIZE_BYTES", 3)
-    said = client.put(path(more), content=iter([b"123", b"456"]))
+    theirs = sqlite_world.client(sqlite_world.theirs.users["owner"])  # who have room
+    said = theirs.put(path(more), content=iter([b"123", b"456"]))
     assert (said.status_code, code_of(said)) == (413, "blob-too-large")
+
+
+def test_bytes_without_their_length_are_refused_as_soon_as_there_is_no_room(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "ORGANISATION_SIZE_BYTES", 5_000)
+    client = sqlite_world.client(sqlite_world.ours.users["owner"])
+    pieces = (DATA[at : at + 1000] for at in range(0, len(DATA), 1000))
+    said = client.put(path(SHA256), content=pieces)
+    assert (said.status_code, code_of(said)) == (413, "organisation-full")
+    registry = Registry(sqlite_world.state.registry)
+    assert list(registry.blobs.all()) == []
+    assert list((registry.folder / "incoming").iterdir()) == []

@@ -10,16 +10,25 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from lianjin.core.database import Database, Transaction
+from lianjin.core.event import events
 from lianjin.core.log import Log
 from lianjin.core.verify import verify
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import DatasetName
+from lianjin.market.books import check_books
+from lianjin.market.delivery import FETCHES
+from lianjin.market.order import ORDERS, order
+
+from ..trade import tiny, traded
+
+__all__ = ["tiny"]
 
 pytestmark = pytest.mark.slow  # each starts processes
 
@@ -115,6 +124,44 @@ def test_killed_in_the_middle_of_a_build_it_goes_on_and_commits_once(tmp_path: P
     assert checked.faults == ()
     made = [Log.open(data / "log").entry(n).event for n in range(checked.size)]
     assert made.count("job_done") == made.count("job_made") == 1
+
+
+def test_killed_again_and_again_it_ends_a_window_once_and_nobody_looked(
+    tiny: Path, tmp_path: Path
+) -> None:
+    data, url = tmp_path / "server", f"sqlite:///{tmp_path / 'server' / 'lianjin.db'}"
+    with traded(data, url, tiny) as trade:
+        bought = trade.agreed(trade.listed())
+        values = {"state": "delivered", "deadline_utc": "2026-01-31T08:00:00.000000Z"}
+        change = ORDERS.update().where(ORDERS.c.id == bought.id).values(values)
+        row = {"order_id": bought.id, "user_id": "u", "token_digest": "-", "path": "data/x"}
+        row |= {"start": 0, "wanted_bytes": 9, "sent_bytes": 9, "created_utc": "2026-01-31"}
+
+        def past(tx: Transaction) -> None:
+            tx.connection.execute(change)
+            tx.connection.execute(FETCHES.insert(), row)
+
+        trade.state.database.write(past)
+    for wait_s in (0.0, 0.01, 0.05):
+        with served(data) as (process, _, _):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(wait_s)
+            process.kill()
+    with served(data) as (process, _, _), Database(url) as database:
+        for _ in range(600):
+            with database.read() as connection:
+                if (state := order(connection, bought.id).state) == "settled":
+                    break
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.05)
+        with database.read() as connection:
+            told = [event.entry.event for event in events(connection, subject=bought.id)]
+            check_books(connection)
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+    assert state == "settled"
+    assert (told.count("order_lapsed"), told.count("order_settled")) == (1, 1)
+    assert verify(data / "log").faults == ()
 
 
 def test_a_second_server_in_the_same_folder_is_refused(tmp_path: Path) -> None:

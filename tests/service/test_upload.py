@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from lianjin.service import upload
+from lianjin.service.work import quota
 
 from .world import World, code_of
 
@@ -79,3 +80,55 @@ def test_an_upload_takes_only_so_many_files(
     assert client.put(f"/api/uploads/{identity}/files/a", content=b"").status_code == 201
     said = client.put(f"/api/uploads/{identity}/files/b", content=b"")
     assert (said.status_code, code_of(said)) == (413, "too-many-files")
+
+
+def test_what_an_organisation_has_no_room_for_is_refused_before_it_is_read(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quota, "UPLOADS_SIZE_BYTES", 3_000_000)
+    client, identity = made(sqlite_world)
+    path, arriving = f"/api/uploads/{identity}/files", sqlite_world.state.folder / "arriving"
+    assert client.put(f"{path}/a", content=b"x" * 1_000_000).status_code == 201
+    read: list[int] = []
+
+    def pieces(n: int) -> Iterator[bytes]:
+        for number in range(n):
+            read.append(number)
+            yield b"x" * 100_000
+
+    said = client.put(f"{path}/b", content=pieces(40), headers={"Content-Length": "4000000"})
+    assert (said.status_code, code_of(said)) == (413, "uploads-full")
+    written: list[int] = []
+    monkeypatch.setattr(upload, "_placed", lambda part, path: written.append(1))
+    said = client.put(f"{path}/c", content=pieces(40))
+    assert (said.status_code, code_of(said), written) == (413, "uploads-full", [])
+    monkeypatch.undo()
+    monkeypatch.setattr(quota, "UPLOADS_SIZE_BYTES", 3_000_000)
+    assert list(arriving.iterdir()) == []
+    assert [file.name for file in upload.files_of(sqlite_world.state, identity)] == ["a"]
+    # Nothing stays claimed of what was refused, and what is removed makes room.
+    assert client.put(f"{path}/d", content=pieces(20)).status_code == 201
+    assert client.put(f"{path}/e", content=b"x").status_code == 413
+    theirs = sqlite_world.client(sqlite_world.theirs.users["engineer"])
+    other = theirs.post("/api/uploads", json={"name": "b"}).json()["id"]
+    assert theirs.put(f"/api/uploads/{other}/files/a", content=b"x" * 9).status_code == 201
+    assert client.delete(f"/api/uploads/{identity}").status_code == 204
+    again = client.post("/api/uploads", json={"name": "again"}).json()["id"]
+    said = client.put(f"/api/uploads/{again}/files/a", content=b"x" * 3_000_000)
+    assert said.status_code == 201
+
+
+def test_a_file_for_an_upload_that_is_removed_meanwhile_leaves_nothing(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, identity = made(sqlite_world)
+    placed = upload._placed
+
+    def removed_meanwhile(part: Path, path: Path) -> None:
+        assert client.delete(f"/api/uploads/{identity}").status_code == 204
+        placed(part, path)
+
+    monkeypatch.setattr(upload, "_placed", removed_meanwhile)
+    said = client.put(f"/api/uploads/{identity}/files/a.txt", content=b"text")
+    assert (said.status_code, code_of(said)) == (404, "no-such-upload")
+    assert not (sqlite_world.state.uploads / identity).exists()

@@ -52,6 +52,9 @@ UPLOADS = 200
 UPLOAD_FILES = 10_000
 UPLOAD_FILE_BYTES = 16 << 30
 UPLOAD_S = 6 * 3_600
+UPLOADS_SIZE_BYTES = 1 << 40
+LEFTOVER_S = 86_400
+CLOCKWORK_S = 30
 JOBS_WAITING = 100
 JOBS_AT_ONCE = 2
 JOB_ATTEMPTS = 5
@@ -221,6 +224,18 @@ ABOUT: Mapping[str, Words] = {
     "UPLOAD_FILES": Words("files of an upload", "一份上传的文件数"),
     "UPLOAD_FILE_BYTES": Words("size of a file that is sent", "上传的单个文件的大小"),
     "UPLOAD_S": Words("seconds in which a file has to arrive", "文件须在多少秒内传完"),
+    "UPLOADS_SIZE_BYTES": Words(
+        "bytes of an organisation's uploads, those on their way among them",
+        "一个机构上传的总字节数（含正在传的）",
+    ),
+    "LEFTOVER_S": Words(
+        "seconds after which what was half sent, an upload without files, or a folder of nothing is removed",
+        "多少秒后清除没传完的文件、没有文件的上传和无主的目录",
+    ),
+    "CLOCKWORK_S": Words(
+        "seconds between two looks of a server at what is due, such as windows that end",
+        "服务两次检查到期事项（如验收期结束）之间的秒数",
+    ),
     "JOBS_WAITING": Words("jobs of an organisation that wait", "一个机构排队的作业数"),
     "JOBS_AT_ONCE": Words("jobs that run at once on a server", "服务器同时运行的作业数"),
     "JOB_ATTEMPTS": Words(

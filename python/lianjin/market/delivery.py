@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from lianjin.core.clock import later
 from lianjin.core.database import METADATA, Transaction
 from lianjin.core.encoded import decoded, encoded
-from lianjin.core.errors import Finding, Forbidden
+from lianjin.core.errors import Conflict, Finding, Forbidden
 from lianjin.core.identity import canonical, digest_bytes
 from lianjin.core.key import SigningKey, VerifierKey
 from lianjin.core.words import Words
@@ -139,8 +139,27 @@ def close_fetch(
     return order
 
 
-def lapse(tx: Transaction, order: str, files: Sequence[FileEntry], key: SigningKey) -> Order:
-    """The order whose window is over, accepted, with a receipt over what went."""
+def lapse(
+    tx: Transaction,
+    order: str,
+    files: Sequence[FileEntry],
+    key: SigningKey,
+    *,
+    by_utc: str | None = None,
+) -> Order:
+    """The order whose window is over, accepted, with a receipt over what went.
+
+    Conflict `window-open` if it is not over by `by_utc`: with the last byte it begins anew.
+    """
+    deadline_utc = locked(tx, order).deadline_utc
+    if by_utc is not None and deadline_utc is not None and deadline_utc > by_utc:
+        raise Conflict(
+            "window-open",
+            Words(
+                f"{order!r} may be looked at until {deadline_utc}",
+                f"{order!r} 的验收期到 {deadline_utc} 为止",
+            ),
+        )
     after = step(tx, SYSTEM, order, "lapse")
     if receipt(tx.connection, order) is None:
         _write_receipt(tx, after, files, key)

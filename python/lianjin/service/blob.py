@@ -18,7 +18,7 @@ from lianjin.core.limits import BLOB_S, BLOB_SIZE_BYTES
 from lianjin.corpus.blob import BLOCK_BYTES, no_such_blob
 from lianjin.corpus.registry import Registry
 from lianjin.service.access import Caller, Here, need
-from lianjin.service.holding import held, hold, refuse_beyond
+from lianjin.service.holding import full, held, hold, refuse_beyond, room
 from lianjin.service.route import router
 
 ROUTER = router("blob", body_bytes=BLOB_SIZE_BYTES, body_s=BLOB_S)
@@ -51,12 +51,13 @@ async def put_blob(
     organisation = who.acting_for
     declared = int(request.headers.get("content-length", "0"))
 
-    def refuse() -> None:
+    def refuse() -> int:
         with state.database.read() as connection:
             refuse_beyond(connection, organisation, declared)
+            return room(connection, organisation)
 
-    await run_in_threadpool(refuse)
-    size_bytes = await _taken(Registry(state.registry), sha256, request.stream())
+    room_bytes = await run_in_threadpool(refuse)
+    size_bytes = await _taken(Registry(state.registry), sha256, request.stream(), room_bytes)
 
     def work(tx: Transaction) -> None:
         refuse_beyond(tx.connection, organisation, size_bytes)
@@ -66,8 +67,10 @@ async def put_blob(
     return BlobView(sha256=sha256, size_bytes=size_bytes)
 
 
-async def _taken(registry: Registry, sha256: str, stream: AsyncIterator[bytes]) -> int:
-    """The size of a blob that was taken; what breaks off or differs is not kept.
+async def _taken(
+    registry: Registry, sha256: str, stream: AsyncIterator[bytes], room_bytes: int
+) -> int:
+    """The size of a blob that was taken; what breaks off, differs or has no room is not kept.
 
     The disk is waited for in threads, a block at a time.
     """
@@ -77,6 +80,8 @@ async def _taken(registry: Registry, sha256: str, stream: AsyncIterator[bytes]) 
         waiting = bytearray()
         async for data in stream:
             waiting += data
+            if writer.size_bytes + len(waiting) > room_bytes:
+                raise full()
             if len(waiting) >= BLOCK_BYTES:
                 await run_in_threadpool(writer.write, bytes(waiting))
                 waiting.clear()

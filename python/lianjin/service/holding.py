@@ -49,14 +49,24 @@ def refuse_beyond(connection: sa.Connection, organisation: str, size_bytes: int)
 
     LimitExceeded `organisation-full`.
     """
+    if size_bytes > room(connection, organisation):
+        raise full()
+
+
+def room(connection: sa.Connection, organisation: str) -> int:
+    """How many more bytes the organisation may hold; below 0 if it holds too many."""
     total = sa.select(sa.func.coalesce(sa.func.sum(HOLDINGS.c.size_bytes), 0))
     mine = total.where(HOLDINGS.c.organisation == organisation)
-    if int(connection.execute(mine).scalar_one()) + size_bytes > ORGANISATION_SIZE_BYTES:
-        raise LimitExceeded(
-            "organisation-full",
-            Words(
-                f"the organisation would hold more than {ORGANISATION_SIZE_BYTES} bytes",
-                f"机构存储将超过 {ORGANISATION_SIZE_BYTES} 字节",
-            ),
-            hint=Words("ask the operator of this platform", "请联系平台运营方"),
-        )
+    return ORGANISATION_SIZE_BYTES - int(connection.execute(mine).scalar_one())
+
+
+def full() -> LimitExceeded:
+    """The refusal of bytes for which an organisation has no room."""
+    return LimitExceeded(
+        "organisation-full",
+        Words(
+            f"the organisation would hold more than {ORGANISATION_SIZE_BYTES} bytes",
+            f"机构存储将超过 {ORGANISATION_SIZE_BYTES} 字节",
+        ),
+        hint=Words("ask the operator of this platform", "请联系平台运营方"),
+    )

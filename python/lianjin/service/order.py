@@ -12,18 +12,16 @@ from pydantic import BaseModel, Field
 from lianjin.core.database import Transaction
 from lianjin.core.encoded import decoded, encoded
 from lianjin.core.entry import Entry
-from lianjin.core.errors import Conflict, UsageError
+from lianjin.core.errors import UsageError
 from lianjin.core.event import events
-from lianjin.core.key import VerifierKey, read_key
+from lianjin.core.key import VerifierKey
 from lianjin.core.limits import LISTING_TEXT_CHARS
 from lianjin.core.words import Words
-from lianjin.corpus.registry import Registry
-from lianjin.corpus.version import VersionName
 from lianjin.market import order as market
 from lianjin.market import party
 from lianjin.market.actor import Actor, absent
 from lianjin.market.agreement import signatures
-from lianjin.market.delivery import lapse, receipt, received
+from lianjin.market.delivery import receipt, received
 from lianjin.market.ledger import transfers_of
 from lianjin.market.move import open_moves
 from lianjin.market.order import MOVES, Order
@@ -34,6 +32,7 @@ from lianjin.service.listing import Digest, actor_of
 from lianjin.service.route import router
 from lianjin.service.sent import Sending, Sent
 from lianjin.service.state import State
+from lianjin.service.window import move_on
 
 ROUTER = router("order")
 Reason = Annotated[str, Field(max_length=LISTING_TEXT_CHARS)]
@@ -247,33 +246,6 @@ def decide_order(
     said = _moved(who, state, sent, order_id, move)
     move_on(state)
     return said
-
-
-def move_on(state: State) -> None:
-    """Settles what was accepted and ends the windows that are over: each in its transaction.
-
-    What another thread did meanwhile is left alone. The server does it before orders are looked at,
-    so that nobody sees one whose time has come.
-    """
-    with state.database.read() as connection:
-        found = market.due(connection, state.clock())
-    for identity, action in found:
-        try:
-            if action == "lapse":
-                _lapse(state, identity)
-            state.database.write(partial(market.settle_order, identity=identity))
-        except Conflict as refusal:
-            if refusal.code != "illegal-move":
-                raise
-
-
-def _lapse(state: State, identity: str) -> None:
-    with state.database.read() as connection:
-        name = VersionName.parse(market.order(connection, identity).version)
-    registry = Registry(state.registry)
-    files = registry.open(registry.version(name)).files("data")
-    key = read_key(state.folder / "log.key")
-    state.database.write(lambda tx: lapse(tx, identity, files, key))
 
 
 def _signature(

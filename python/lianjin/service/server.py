@@ -21,6 +21,7 @@ from lianjin.core.store import reason_of
 from lianjin.core.words import Words
 from lianjin.service import web
 from lianjin.service.app import make_app
+from lianjin.service.clockwork import Clockwork
 from lianjin.service.connection import Connection
 from lianjin.service.state import State, opened
 
@@ -66,7 +67,10 @@ def run(
     """Serves until SIGINT or SIGTERM. `say` tells people where, and the code of an empty server."""
     listening = _listening(host, port)
     try:
-        with opened(folder, url=url, name=name or f"{host}/log", is_https=is_https) as state:
+        with (
+            opened(folder, url=url, name=name or f"{host}/log", is_https=is_https) as state,
+            Clockwork(state),
+        ):
             config = uvicorn.Config(
                 make_app(state),
                 http=Connection,

@@ -48,6 +48,7 @@ from lianjin.service.done import record_done
 from lianjin.service.schema import migrate
 from lianjin.service.setup_code import SetupCode
 from lianjin.service.work.crew import Crew, Places
+from lianjin.service.work.quota import Quota
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class State:
         default_factory=lambda: Throttle(REFUSALS_RECORDED, REFUSALS_RECORDED_EVERY_S)
     )
     """How many refusals of a user become events: the log is for ever, and patience is not."""
+    quota: Quota = field(default_factory=Quota)
 
     @property
     def registry(self) -> Path:

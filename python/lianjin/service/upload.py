@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from lianjin.core.database import Transaction
-from lianjin.core.errors import LimitExceeded
+from lianjin.core.errors import LimitExceeded, NotFound
 from lianjin.core.identity import new_id
 from lianjin.core.limits import UPLOAD_FILE_BYTES, UPLOAD_FILES, UPLOAD_S
 from lianjin.core.store import flush, guarded, remove_tree
@@ -22,6 +22,7 @@ from lianjin.service.body import Body, FileName, PathIdentity, Title
 from lianjin.service.route import router
 from lianjin.service.state import State
 from lianjin.service.work import upload as work
+from lianjin.service.work.quota import Claim
 
 ROUTER = router("upload")
 FILE_ROUTER = router("upload", body_bytes=UPLOAD_FILE_BYTES, body_s=UPLOAD_S)
@@ -104,32 +105,44 @@ async def put_file(
     file_name: FileName,
     request: Request,
 ) -> FileView:
-    """Takes a file as it is; one of the same name is replaced."""
-    await run_in_threadpool(_check, state, who, upload_id)
-    folder = state.uploads / upload_id
+    """Takes a file as it is; one of the same name is replaced.
+
+    What would be more than the organisation may have is refused before it is read, if its length was
+    said, and else as it comes.
+    """
+    organisation = await run_in_threadpool(_check, state, who, upload_id)
+    claim = state.quota.claim(organisation, lambda: folders_of(state, organisation))
     # A name of ours while it arrives: readers see it whole or not at all.
     part = state.folder / "arriving" / new_id("file")
     try:
-        size_bytes = await _written(request, part)
-        await run_in_threadpool(_placed, part, folder / file_name)
+        await run_in_threadpool(claim.reach, int(request.headers.get("content-length", "0")))
+        size_bytes = await _written(request, part, claim)
+        await run_in_threadpool(_placed, part, state.uploads / upload_id / file_name)
+        await run_in_threadpool(_check_there, state, upload_id)
     finally:
         await run_in_threadpool(part.unlink, True)
+        claim.give_back()
     return FileView(name=file_name, size_bytes=size_bytes)
 
 
-async def _written(request: Request, part: FilePath) -> int:
+async def _written(request: Request, part: FilePath, claim: Claim) -> int:
     """The size of the file that arrived, once it is on disk under its passing name."""
     size_bytes, block = 0, bytearray()
     with guarded(part, "write"):
         file = await run_in_threadpool(part.open, "xb")
+
+        def write(data: bytes) -> None:
+            claim.reach(size_bytes)
+            file.write(data)
+
         try:
             async for chunk in request.stream():
                 block += chunk
                 size_bytes += len(chunk)
                 if len(block) >= BLOCK_BYTES:
-                    await run_in_threadpool(file.write, bytes(block))
+                    await run_in_threadpool(write, bytes(block))
                     block.clear()
-            await run_in_threadpool(file.write, bytes(block))
+            await run_in_threadpool(write, bytes(block))
         finally:
             await run_in_threadpool(file.close)
     return size_bytes
@@ -143,7 +156,8 @@ def _placed(part: FilePath, path: FilePath) -> None:
         flush(path.parent)
 
 
-def _check(state: State, who: Caller, identity: str) -> None:
+def _check(state: State, who: Caller, identity: str) -> str:
+    """The organisation whose upload it is, if one more file may come."""
     with state.database.read() as connection:
         found = work.upload_by_id(connection, identity)
     within(who, lambda: work.no_upload(identity), organisation=found.organisation)
@@ -155,6 +169,23 @@ def _check(state: State, who: Caller, identity: str) -> None:
             ),
             hint=Words("make another upload", "请另建一份上传"),
         )
+    return found.organisation
+
+
+def _check_there(state: State, identity: str) -> None:
+    """NotFound, and its folder goes, if the upload was removed while a file came."""
+    try:
+        with state.database.read() as connection:
+            work.upload_by_id(connection, identity)
+    except NotFound:
+        remove_tree(state.uploads / identity)
+        raise
+
+
+def folders_of(state: State, organisation: str) -> list[FilePath]:
+    """The folders of an organisation's uploads."""
+    with state.database.read() as connection:
+        return [state.uploads / one.id for one in work.uploads(connection, organisation)]
 
 
 def files_of(state: State, identity: str) -> list[FilePath]:

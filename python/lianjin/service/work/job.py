@@ -234,6 +234,12 @@ def jobs(
     return tuple(map(_job, connection.execute(query)))
 
 
+def open_jobs(connection: sa.Connection) -> tuple[Job, ...]:
+    """The jobs that wait or run, the oldest first."""
+    query = sa.select(JOBS).where(JOBS.c.state.not_in(ENDED)).order_by(JOBS.c.id)
+    return tuple(map(_job, connection.execute(query)))
+
+
 def no_job(identity: str) -> NotFound:
     """The refusal about a job that is not there, or not for this caller."""
     return NotFound("no-such-job", Words(f"there is no job {identity!r}", f"没有作业 {identity!r}"))

@@ -1,0 +1,73 @@
+"""Leftovers: what was half sent, or belongs to nothing, once it has lain about long enough.
+
+Takes a server's state; removes files and folders that no row, no job and no request needs. Records
+`upload_removed` of uploads that never got a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from lianjin.core.clock import later, utc
+from lianjin.core.database import Transaction
+from lianjin.core.limits import LEFTOVER_S
+from lianjin.core.store import guarded, remove_tree
+from lianjin.corpus.registry import Registry
+from lianjin.evaluate.evaluation_record import EVALUATIONS
+from lianjin.service.state import State
+from lianjin.service.work.job import open_jobs
+from lianjin.service.work.upload import UPLOADS_TABLE, remove_upload, upload_by_id
+
+
+def sweep(state: State) -> int:
+    """How many leftovers are gone: none of them younger than LEFTOVER_S, by when it last changed."""
+    before_utc = later(state.clock(), -LEFTOVER_S)
+    count = Registry(state.registry).blobs.sweep()
+    for path in _old(state.folder / "arriving", before_utc):
+        with guarded(path, "remove"):
+            path.unlink(missing_ok=True)
+        count += 1
+    with state.database.read() as connection:
+        working = open_jobs(connection)
+        uploads = set(connection.execute(sa.select(UPLOADS_TABLE.c.id)).scalars())
+        evaluations = set(connection.execute(sa.select(EVALUATIONS.c.id)).scalars())
+    needed = {job.id for job in working}
+    needed |= {str(job.asked["upload"]) for job in working if "upload" in job.asked}
+    for folder, known in (
+        (state.uploads, uploads),
+        (state.results, evaluations),
+        (state.jobs, set[str]()),
+    ):
+        for path in _old(folder, before_utc):
+            if path.name not in known | needed:
+                remove_tree(path)
+                count += 1
+    return count + sum(_forget_empty(state, identity, before_utc) for identity in uploads)
+
+
+def _old(folder: Path, before_utc: str) -> Iterator[Path]:
+    """What in a folder has not changed since then."""
+    for path in sorted(folder.iterdir()):
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if utc(changed) < before_utc:
+            yield path
+
+
+def _forget_empty(state: State, identity: str, before_utc: str) -> bool:
+    """Removes an upload without files that is older than that."""
+    folder = state.uploads / identity
+    if folder.is_dir() and any(folder.iterdir()):
+        return False
+
+    def work(tx: Transaction) -> bool:
+        found = upload_by_id(tx.connection, identity)
+        if found.created_utc >= before_utc:
+            return False
+        remove_upload(tx, "system", found)
+        return True
+
+    return state.database.write(work)
