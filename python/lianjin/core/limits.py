@@ -55,6 +55,7 @@ UPLOAD_S = 6 * 3_600
 UPLOADS_SIZE_BYTES = 1 << 40
 LEFTOVER_S = 86_400
 CLOCKWORK_S = 30
+HEALTH_S = 2
 JOBS_WAITING = 100
 JOBS_AT_ONCE = 2
 JOB_ATTEMPTS = 5
@@ -235,6 +236,10 @@ ABOUT: Mapping[str, Words] = {
     "CLOCKWORK_S": Words(
         "seconds between two looks of a server at what is due, such as windows that end",
         "服务两次检查到期事项（如验收期结束）之间的秒数",
+    ),
+    "HEALTH_S": Words(
+        "seconds for which the server's health is told as it was seen last",
+        "服务健康状况每次查看后沿用的秒数",
     ),
     "JOBS_WAITING": Words("jobs of an organisation that wait", "一个机构排队的作业数"),
     "JOBS_AT_ONCE": Words("jobs that run at once on a server", "服务器同时运行的作业数"),

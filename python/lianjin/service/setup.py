@@ -80,6 +80,7 @@ def make_setup(
         return begin(tx, user.id)
 
     secret = state.database.write(work)
+    state.pulse.forget()
     set_cookie(response, state, secret)
     with state.database.read() as connection:
         found = session_of(connection, secret, state.clock())

@@ -45,6 +45,7 @@ from lianjin.service.account.password import Passwords
 from lianjin.service.account.throttle import Throttle
 from lianjin.service.committed import catch_up
 from lianjin.service.done import record_done
+from lianjin.service.pulse import Pulse
 from lianjin.service.schema import migrate
 from lianjin.service.setup_code import SetupCode
 from lianjin.service.work.crew import Crew, Places
@@ -74,6 +75,7 @@ class State:
     )
     """How many refusals of a user become events: the log is for ever, and patience is not."""
     quota: Quota = field(default_factory=Quota)
+    pulse: Pulse = field(default_factory=Pulse)
 
     @property
     def registry(self) -> Path:
