@@ -23,7 +23,7 @@ ARROWS = (
     "build", "annotate", "evaluate", "list", "order", "sign", "deliver", "accept", "miss", "answer",
 )  # fmt: skip
 ONCE = {
-    "project": 2, "annotation": 50, "evaluated": 2, "certificate": 2, "listing": 1,
+    "project": 2, "annotation": 50, "evaluation": 2, "certificate": 2, "listing": 1,
     "purchase": 1, "agreement_signature": 2, "receipt": 1, "settlement": 1, "demand": 1, "organisation": 5,
 }  # fmt: skip
 """Rows of a whole loop: 25 questions answered by two people each, and the rest once or twice."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from lianjin.service import clockwork
-from lianjin.service.clockwork import Clockwork, beat
+from lianjin.service.clockwork import DUTIES, Clockwork, beat
 from lianjin.service.state import State
 
 
@@ -23,14 +22,23 @@ def test_a_duty_that_fails_keeps_back_no_other(
     assert "fails failed" in caplog.text
 
 
-def test_it_beats_at_once_and_again_until_it_is_closed(
-    sqlite_state: State, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beats = threading.Semaphore(0)
-    monkeypatch.setattr(clockwork, "beat", lambda state: beats.release())
-    with Clockwork(sqlite_state, every_s=0.01):
-        for _ in range(3):
-            assert beats.acquire(timeout=20)
+def test_each_duty_is_done_at_once_and_again_in_its_time(sqlite_state: State) -> None:
+    often, seldom = threading.Semaphore(0), threading.Semaphore(0)
+
+    def fast(state: State) -> None:
+        often.release()
+
+    def slow(state: State) -> None:
+        seldom.release()
+
+    with Clockwork(sqlite_state, {fast: 0.001, slow: 3_600}):
+        for _ in range(5):
+            assert often.acquire(timeout=20)
+        assert seldom.acquire(timeout=20)
+        assert not seldom.acquire(blocking=False)
+    # Closing has not waited an hour.
     assert "lianjin-clockwork" not in {thread.name for thread in threading.enumerate()}
-    with Clockwork(sqlite_state, every_s=3_600):  # closing does not wait for the next beat
-        assert beats.acquire(timeout=20)
+
+
+def test_the_servers_duties_do_nothing_where_nothing_is_due(sqlite_state: State) -> None:
+    assert [duty(sqlite_state) for duty in DUTIES] == [0, 0]

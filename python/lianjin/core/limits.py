@@ -55,6 +55,7 @@ UPLOAD_S = 6 * 3_600
 UPLOADS_SIZE_BYTES = 1 << 40
 LEFTOVER_S = 86_400
 CLOCKWORK_S = 30
+SWEEP_S = 3_600
 HEALTH_S = 2
 JOBS_WAITING = 100
 JOBS_AT_ONCE = 2
@@ -234,8 +235,12 @@ ABOUT: Mapping[str, Words] = {
         "多少秒后清除没传完的文件、没有文件的上传和无主的目录",
     ),
     "CLOCKWORK_S": Words(
-        "seconds between two looks of a server at what is due, such as windows that end",
-        "服务两次检查到期事项（如验收期结束）之间的秒数",
+        "seconds between two looks of a server at orders whose time has come",
+        "服务两次检查到期订单之间的秒数",
+    ),
+    "SWEEP_S": Words(
+        "seconds between two looks of a server for what was half sent",
+        "服务两次清理未传完内容之间的秒数",
     ),
     "HEALTH_S": Words(
         "seconds for which the server's health is told as it was seen last",

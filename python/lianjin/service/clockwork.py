@@ -1,27 +1,28 @@
 """The clockwork: what time makes due in a server is done, whoever looks or does not.
 
-Takes a state; every CLOCKWORK_S, and at once when it is started, does each duty. All that it knows is in
-the database and on disk, so that after a kill it goes on, and doing a thing twice is doing it once.
+Takes a state; does each duty at once when it is started, and again whenever its time has passed. All that
+it knows is in the database and on disk, so that after a kill it goes on, and twice is once.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
-from lianjin.core.limits import CLOCKWORK_S
+from lianjin.core.clock import seconds
+from lianjin.core.limits import CLOCKWORK_S, SWEEP_S
 from lianjin.service.leftover import sweep
 from lianjin.service.state import State
 from lianjin.service.window import move_on
 
 LOG = logging.getLogger("lianjin")
 Duty = Callable[[State], object]
-DUTIES: Sequence[Duty] = (move_on, sweep)
-"""What time makes due; a new one is a function here."""
+DUTIES: Mapping[Duty, float] = {move_on: CLOCKWORK_S, sweep: SWEEP_S}
+"""What time makes due, and the seconds until it is looked at again; a new duty is a line here."""
 
 
-def beat(state: State, duties: Sequence[Duty] = DUTIES) -> None:
+def beat(state: State, duties: Iterable[Duty] = DUTIES) -> None:
     """Does each duty; one that fails is told of in the server's output and keeps back no other."""
     for duty in duties:
         try:
@@ -33,9 +34,9 @@ def beat(state: State, duties: Sequence[Duty] = DUTIES) -> None:
 class Clockwork:
     """A thread that beats until it is closed."""
 
-    def __init__(self, state: State, *, every_s: float = CLOCKWORK_S) -> None:
+    def __init__(self, state: State, duties: Mapping[Duty, float] = DUTIES) -> None:
         self._state = state
-        self._every_s = every_s
+        self._duties = duties
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._run, name="lianjin-clockwork", daemon=True)
         self._thread.start()
@@ -52,7 +53,10 @@ class Clockwork:
         self.close()
 
     def _run(self) -> None:
+        due_s = dict.fromkeys(self._duties, seconds())
         while True:
-            beat(self._state)
-            if self._ends.wait(self._every_s):
+            due = [duty for duty in due_s if due_s[duty] <= seconds()]
+            beat(self._state, due)
+            due_s |= {duty: seconds() + self._duties[duty] for duty in due}
+            if self._ends.wait(max(0.0, min(due_s.values()) - seconds())):
                 return

@@ -27,7 +27,7 @@ from lianjin.evaluate.evaluation_record import (
 )
 from lianjin.market.listing import is_on_offer, own_listing
 from lianjin.market.party import organisation
-from lianjin.service.access import Caller, Here, need, within
+from lianjin.service.access import Caller, Foreign, Here, need, within
 from lianjin.service.body import Body, PathIdentity
 from lianjin.service.job import JobView
 from lianjin.service.job import view_of as view_of_job
@@ -149,13 +149,17 @@ def read_evaluation_file(
 
 
 def _check_open(state: State, assessor: str, name: VersionName) -> None:
-    """NotFound `no-such-version` unless the version is open to the assessor, whether it exists or not."""
+    """NotFound `no-such-version` unless the version is open to the assessor.
+
+    One that is not there is refused as another's is, and recorded as that is, too.
+    """
     with state.database.read() as connection:
         is_own = organisation(connection, assessor).name == name.dataset.organisation
         version = str(name)
         is_open = is_asked(connection, assessor, version) or is_on_offer(connection, version)
     if not (is_own or is_open):
-        raise no_such_version(name)
+        said = no_such_version(name)
+        raise Foreign(said.code, said.message)
     Registry(state.registry).version(name)
     if is_own:
         raise own_listing(version)

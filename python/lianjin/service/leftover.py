@@ -7,6 +7,7 @@ Takes a server's state; removes files and folders that no row, no job and no req
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from lianjin.core.clock import later, utc
 from lianjin.core.database import Transaction
+from lianjin.core.errors import NotFound
 from lianjin.core.limits import LEFTOVER_S
 from lianjin.core.store import guarded, remove_tree
 from lianjin.corpus.registry import Registry
@@ -33,12 +35,13 @@ def sweep(state: State) -> int:
         count += 1
     with state.database.read() as connection:
         working = open_jobs(connection)
-        uploads = set(connection.execute(sa.select(UPLOADS_TABLE.c.id)).scalars())
+        created = sa.select(UPLOADS_TABLE.c.id, UPLOADS_TABLE.c.created_utc)
+        uploads = {row.id: row.created_utc for row in connection.execute(created)}
         evaluations = set(connection.execute(sa.select(EVALUATIONS.c.id)).scalars())
     needed = {job.id for job in working}
     needed |= {str(job.asked["upload"]) for job in working if "upload" in job.asked}
     for folder, known in (
-        (state.uploads, uploads),
+        (state.uploads, uploads.keys()),
         (state.results, evaluations),
         (state.jobs, set[str]()),
     ):
@@ -46,28 +49,28 @@ def sweep(state: State) -> int:
             if path.name not in known | needed:
                 remove_tree(path)
                 count += 1
-    return count + sum(_forget_empty(state, identity, before_utc) for identity in uploads)
+    old = [identity for identity, created_utc in uploads.items() if created_utc < before_utc]
+    return count + sum(_forget_empty(state, identity) for identity in old)
 
 
 def _old(folder: Path, before_utc: str) -> Iterator[Path]:
     """What in a folder has not changed since then."""
     for path in sorted(folder.iterdir()):
-        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        if utc(changed) < before_utc:
-            yield path
+        with suppress(FileNotFoundError):  # it arrived, or its job ended
+            changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            if utc(changed) < before_utc:
+                yield path
 
 
-def _forget_empty(state: State, identity: str, before_utc: str) -> bool:
-    """Removes an upload without files that is older than that."""
+def _forget_empty(state: State, identity: str) -> bool:
+    """Whether it was an upload without files; it is none any longer."""
     folder = state.uploads / identity
     if folder.is_dir() and any(folder.iterdir()):
         return False
 
-    def work(tx: Transaction) -> bool:
-        found = upload_by_id(tx.connection, identity)
-        if found.created_utc >= before_utc:
-            return False
-        remove_upload(tx, "system", found)
-        return True
+    def work(tx: Transaction) -> None:
+        remove_upload(tx, "system", upload_by_id(tx.connection, identity))
 
-    return state.database.write(work)
+    with suppress(NotFound):  # somebody removed it meanwhile
+        state.database.write(work)
+    return True

@@ -31,6 +31,7 @@ class Quota:
         self._lock = threading.Lock()
         self._arriving: defaultdict[str, int] = defaultdict(int)
         self._measured: dict[Path, tuple[int, int]] = {}
+        self._turn = 0
 
     def claim(self, organisation: str, folders: Folders) -> Claim:
         """A claim of no bytes yet, to be given back when they are on disk or nothing came of them."""
@@ -42,15 +43,20 @@ class Quota:
 
     def grow(self, organisation: str, folders: Sequence[Path], more_bytes: int) -> None:
         """Counts more bytes as arriving; LimitExceeded `uploads-full` if they are too many."""
-        with self._lock:
-            total = self.stored(folders) + self._arriving[organisation] + more_bytes
-            if total > UPLOADS_SIZE_BYTES:
-                raise _full()
-            self._arriving[organisation] += more_bytes
+        while True:
+            turn, stored = self._turn, self.stored(folders)
+            with self._lock:
+                if turn != self._turn:
+                    continue  # what arrived has come to rest meanwhile, and would count nowhere
+                if stored + self._arriving[organisation] + more_bytes > UPLOADS_SIZE_BYTES:
+                    raise _full()
+                self._arriving[organisation] += more_bytes
+                return
 
     def shrink(self, organisation: str, bytes_: int) -> None:
-        """They arrive no longer."""
+        """They arrive no longer. Never waits for a disk."""
         with self._lock:
+            self._turn += 1
             self._arriving[organisation] -= bytes_
             if self._arriving[organisation] <= 0:
                 del self._arriving[organisation]

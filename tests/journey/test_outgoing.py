@@ -21,11 +21,13 @@ from lianjin.service.account.membership import ROLES
 from lianjin.service.app import openapi, routes
 from lianjin.service.state import opened
 
-from . import annotated
-from .goods import listing_body
-from .samples import BODIES, PUBLIC, SAMPLES
-from .world import World, cheap, ended
+from ..service import annotated
+from ..service.conftest import sqlite_state, sqlite_world
+from ..service.goods import listing_body
+from ..service.samples import BODIES, PUBLIC, SAMPLES
+from ..service.world import World, cheap, ended
 
+__all__ = ["sqlite_state", "sqlite_world"]
 ASKS = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto",
         "socket.sendmsg", "urllib.Request", "http.client.connect", "ftplib.connect", "os.system",
         "os.exec", "os.posix_spawn", "subprocess.Popen"}  # fmt: skip
