@@ -79,6 +79,9 @@ ORGANISATION_SIZE_BYTES = 4 << 40
 PAGE_ROWS = 200
 PAGE_ROWS_LOOKED_AT = 400_000
 DOCUMENT_CHARS = 1_000_000
+DOCUMENTS_SEARCHED = 20_000
+LINE_ROWS = 1_000_000
+MARKS = 100_000
 RECIPE_DEPTH = 20
 AMOUNT_FEN = 10**13
 OFFER_DAYS = 36_500
@@ -271,6 +274,17 @@ ABOUT: Mapping[str, Words] = {
     "PAGE_ROWS_LOOKED_AT": Words(
         "rows looked at for one page of documents; then the page ends and names the next",
         "为一页文档而查看的行数；超过则此页结束并给出下一页的位置",
+    ),
+    "DOCUMENTS_SEARCHED": Words(
+        "documents whose text is searched for one page; then the page ends and names the next",
+        "为一页结果而查找正文的文档数；超过则此页结束并给出下一页的位置",
+    ),
+    "LINE_ROWS": Words(
+        "receipts looked at for the spread of a score; of more, every so many-th group of rows",
+        "统计一项指标分布时查看的回执数；更多时按行组等距抽取",
+    ),
+    "MARKS": Words(
+        "documents of a version that one person marks", "一个人在一个版本里记下的文档数"
     ),
     "DOCUMENT_CHARS": Words(
         "characters of a document that are shown; the rest is in the file",

@@ -25,7 +25,9 @@ from lianjin.service import (
     hub,
     invitation,
     job,
+    line,
     listing,
+    mark,
     order,
     organisation,
     project,
@@ -69,6 +71,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     job.ROUTER,
     registry.ROUTER,
     document.ROUTER,
+    line.ROUTER,
+    mark.ROUTER,
     blob.ROUTER,
 )
 """Every router; a noun's routes are added by one line."""
