@@ -29,7 +29,7 @@ LINE = {
 def test_a_version_tells_its_lines(reader: TestClient) -> None:
     said = reader.get(f"{VERSION}/lines").json()
     assert said["lines"] == [LINE]
-    assert "chars" in said["scores"]
+    assert {"name": "chars", "title": "Characters"} in said["scores"]
 
 
 def test_a_spread_counts_every_readable_document(reader: TestClient) -> None:

@@ -33,6 +33,10 @@ def test_marks_are_kept_once_and_taken_off(reader: TestClient) -> None:
         204,
     ]
     assert listed(reader) == ["a.jsonl#1", "a.jsonl#4"]
+    found = reader.get(f"{DOCUMENTS}?marked=true&limit=1").json()
+    assert [one["id"] for one in found["documents"]] == ["a.jsonl#1"]
+    rest = reader.get(f"{DOCUMENTS}?marked=true&limit=1&place={found['following']}").json()
+    assert ([one["id"] for one in rest["documents"]], rest["following"]) == (["a.jsonl#4"], None)
     assert [put(reader, "a.jsonl#1", False), put(reader, "a.jsonl#1", False)] == [204, 204]
     assert listed(reader) == ["a.jsonl#4"]
 

@@ -6,7 +6,7 @@ Records nothing. Texts are text: nothing in them becomes markup here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from typing import Annotated, Any, Literal
@@ -28,6 +28,7 @@ from lianjin.curate.why import Claim, Story, claims, reason_words, story_of
 from lianjin.market.search import folded
 from lianjin.operators.rule import RuleFault
 from lianjin.service.access import Caller, Here, need
+from lianjin.service.account.mark import marks
 from lianjin.service.errors import language_of
 from lianjin.service.facts import has_recipe
 from lianjin.service.registry import version_of
@@ -165,6 +166,7 @@ class Wanted(BaseModel):
     low: Annotated[float | None, Field(allow_inf_nan=False)] = None
     high: Annotated[float | None, Field(allow_inf_nan=False)] = None
     words: Annotated[str | None, Field(max_length=SEARCH_CHARS)] = None
+    marked: bool = False
     place: Annotated[int, Field(ge=0, le=2**53)] = 0
     limit: Annotated[int, Field(ge=1, le=PAGE_ROWS)] = 50
 
@@ -183,14 +185,27 @@ def list_documents(
     registry, found = version_of(state, who, organisation, name, version)
     dataset = registry.open(found)
     language = language_of(request.headers.get("accept-language"))
+    with state.database.read() as connection:
+        mine = marks(connection, who.user_id, found.digest) if wanted.marked else ()
     with as_built():
-        rows = _with_words(dataset, wanted) if wanted.words else _receipts(dataset, wanted)
+        if wanted.marked:
+            rows = _marked(dataset, [one.document for one in mine], wanted)
+        else:
+            rows = _with_words(dataset, wanted) if wanted.words else _receipts(dataset, wanted)
         return DocumentList(
             documents=list(_lines(dataset, rows.rows, language)), following=rows.following
         )
 
 
 COLUMNS = ("id", "outcome", "step", "reason")
+
+
+def _marked(dataset: Dataset, ids: Sequence[str], wanted: Wanted) -> Page:
+    """A page of the records with these ids, in their order."""
+    end = wanted.place + wanted.limit
+    some = ids[wanted.place : end]
+    receipts = dataset.records("receipts", some, list(COLUMNS))
+    return Page(tuple(receipts[i] for i in some if i in receipts), end if len(ids) > end else None)
 
 
 def _receipts(dataset: Dataset, wanted: Wanted) -> Page:
@@ -206,17 +221,19 @@ def _receipts(dataset: Dataset, wanted: Wanted) -> Page:
 def _conditions(dataset: Dataset, wanted: Wanted) -> Iterator[Condition]:
     if (step := wanted.repaired) is not None:
         yield Condition(["edits"], lambda batch: _has_edit(batch["edits"], step))
-    if (score := wanted.score) is not None:
-        must_be_scored(dataset, score)
-        bounds = [(pc.greater_equal, wanted.low), (pc.less_equal, wanted.high)]
-        for compare, bound in bounds:
-            if bound is not None:
-                yield Condition(
-                    [f"scores.{score}"],
-                    lambda batch, compare=compare, bound=bound: compare(
-                        pc.struct_field(batch["scores"], score).cast(pa.float64()), bound
-                    ),
-                )
+    if wanted.score is not None:
+        must_be_scored(dataset, wanted.score)
+        if wanted.low is not None:
+            yield _scored(wanted.score, pc.greater_equal, wanted.low)
+        if wanted.high is not None:
+            yield _scored(wanted.score, pc.less_equal, wanted.high)
+
+
+def _scored(score: str, compare: Callable[[pa.Array, float], pa.Array], bound: float) -> Condition:
+    def holds(batch: pa.RecordBatch) -> pa.Array:
+        return compare(pc.struct_field(batch["scores"], score).cast(pa.float64()), bound)
+
+    return Condition([f"scores.{score}"], holds)
 
 
 def _has_edit(edits: pa.Array, step: int) -> pa.Array:
@@ -332,6 +349,7 @@ def _notas_built() -> Finding:
 
 
 def no_record(identifier: str) -> NotFound:
+    """The NotFound for a record that a version does not have."""
     said = Words(
         f"the version has no record {identifier[:300]!r}", f"该版本没有记录 {identifier[:300]!r}"
     )

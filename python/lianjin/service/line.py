@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import BaseModel
 
 from lianjin.corpus.dataset import Dataset
 from lianjin.curate import line as curate
+from lianjin.operators.registry import operators
 from lianjin.service.access import Caller, Here, need
 from lianjin.service.document import as_built
+from lianjin.service.errors import language_of
 from lianjin.service.facts import has_recipe
 from lianjin.service.registry import version_of
 from lianjin.service.route import router
@@ -36,11 +38,18 @@ class LineView(BaseModel):
     text: str
 
 
+class ScoreView(BaseModel):
+    """A score that receipts have as numbers; `title` is its name where no operator is known."""
+
+    name: str
+    title: str
+
+
 class LineList(BaseModel):
-    """The lines of a version's rules, and the scores that its receipts have as numbers."""
+    """The lines of a version's rules, and the scores that its receipts have."""
 
     lines: list[LineView]
-    scores: list[str]
+    scores: list[ScoreView]
 
 
 class BinView(BaseModel):
@@ -83,14 +92,18 @@ def list_lines(
     organisation: str,
     name: str,
     version: str,
+    request: Request,
 ) -> LineList:
     """The lines of the version's rules, in the order of its recipe."""
     dataset = _dataset(state, who, organisation, name, version)
     with as_built():
-        scores = list(curate.scored(dataset))
+        scores = curate.scored(dataset)
         found = curate.lines(dataset.manifest) if has_recipe(dataset.manifest) else ()
-        shown = [LineView(**asdict(line)) for line in found if line.score in scores]
-        return LineList(lines=shown, scores=scores)
+        lines = [LineView(**asdict(line)) for line in found if line.score in scores]
+    language = language_of(request.headers.get("accept-language"))
+    titles = {score.name: score.title.of(language) for score in operators("score")}
+    shown = [ScoreView(name=name, title=titles.get(name, name)) for name in scores]
+    return LineList(lines=lines, scores=shown)
 
 
 @ROUTER.get("/datasets/{organisation}/{name}/versions/{version}/spread")

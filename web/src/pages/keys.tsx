@@ -26,6 +26,10 @@ export function KeyList({ close }: { close: () => void }) {
       [
         ["1 2 3", words.keys.views],
         ["N", words.keys.edit],
+        ["U", words.keys.undo],
+        ["M", words.keys.mark],
+        ["W", words.keys.whatIf],
+        ["/", words.keys.find],
       ],
     ],
     [
