@@ -22,6 +22,14 @@ export function KeyList({ close }: { close: () => void }) {
       ],
     ],
     [
+      words.keys.version,
+      [
+        ["C", words.keys.compare],
+        ["E", words.keys.export],
+        ["L", words.keys.list],
+      ],
+    ],
+    [
       words.keys.documents,
       [
         ["1 2 3", words.keys.views],
