@@ -102,6 +102,7 @@ GUIDELINE_CHARS = 100_000
 RUBRIC_ROWS = 20
 OVERLAP = 50
 LEASE_S = 86_400
+LEASE_RENEWALS = 12
 LEASES_HELD = 3
 TASK_CHARS = 1_000_000
 REASON_CHARS = 10_000
@@ -322,6 +323,10 @@ ABOUT: Mapping[str, Words] = {
     "RUBRIC_ROWS": Words("rows of a rubric", "评分细则的行数"),
     "OVERLAP": Words("people who answer the same task", "回答同一道题的人数"),
     "LEASE_S": Words("seconds that a task is one person's", "一道题归一个人的秒数"),
+    "LEASE_RENEWALS": Words(
+        "times that a task is made one person's for another lease while they work on it",
+        "一道题在作答中可延长领取的次数",
+    ),
     "LEASES_HELD": Words(
         "tasks of a project that one person holds at a time", "一个人在一个项目中同时持有的题数"
     ),

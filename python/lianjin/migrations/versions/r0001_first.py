@@ -459,6 +459,7 @@ def upgrade() -> None:
         sa.Column("draft_number", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.Column("renewals", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_assignment_project")),
         sa.ForeignKeyConstraint(["task"], ["task.id"], name=op.f("fk_assignment_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
