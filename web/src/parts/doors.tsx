@@ -58,7 +58,7 @@ export function Doors({ doors }: { doors: Door[] }) {
           onClick={() => copy(door.snippet, words.action.copied)}
         >
           <Icon name="copy" />
-          {words.action.copy} <kbd>Y</kbd>
+          {words.action.copy} {door === doors[0] ? <kbd>Y</kbd> : null}
         </button>
       </div>
       <pre className="code">{door.snippet}</pre>

@@ -781,6 +781,11 @@ export const en: Wording = {
     proof: "Download the proof",
     forged: "the proof fails: do not accept, tell the operator",
     proved: "checked by your browser",
+    allProved: (n: number) => `all ${n} checked by your browser`,
+    nProved: (n: number, all: number) =>
+      `${n} of ${all} checked by your browser; the others are not yours to see`,
+    got: "Fetched",
+    hfNote: "Hugging Face's command line, file by file into a folder.",
     escrow: "Escrow",
     paid: "paid in",
     held: "held",
