@@ -89,6 +89,8 @@ LISTING_TITLE_CHARS = 120
 LISTING_TEXT_CHARS = 20_000
 LISTING_TEXTS = 50
 LISTING_ANNOTATORS = 10_000
+LISTING_SAMPLES = 20
+SAMPLE_CHARS = 4_000
 SEARCH_CHARS = 200
 CATALOGUE_HITS = 10_000
 CATALOGUE_PAGE = 100
@@ -302,6 +304,10 @@ ABOUT: Mapping[str, Words] = {
     "LISTING_ANNOTATORS": Words(
         "persons who share in the price of a listing", "参与一个挂牌分成的人数"
     ),
+    "LISTING_SAMPLES": Words(
+        "records of a version that a listing shows to everybody", "挂牌公开展示的样例条数"
+    ),
+    "SAMPLE_CHARS": Words("characters of a sample that are shown", "一条样例显示的字符数"),
     "SEARCH_CHARS": Words(
         "characters of a search that are looked for; the rest is passed over",
         "检索词中会被查找的字符数；其余略过",

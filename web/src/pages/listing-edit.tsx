@@ -134,6 +134,7 @@ function Edit({ listing }: { listing: Listing | null }) {
                 cases: [],
               },
               price_fen,
+              samples: Number(value("samples")),
               offer: {
                 permissions,
                 prohibitions,
@@ -284,6 +285,17 @@ function Edit({ listing }: { listing: Listing | null }) {
             chosen={duties}
             choose={oblige}
             without={[]}
+          />
+          <Field
+            label={words.listing.samples}
+            name="samples"
+            type="number"
+            min={0}
+            max={20}
+            required
+            defaultValue={String(listing?.content.samples ?? 3)}
+            hint={words.listing.samplesHint}
+            error={save.error}
           />
           <Field
             label={words.listing.price}

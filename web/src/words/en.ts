@@ -617,8 +617,31 @@ export const en: Wording = {
     returned: "Why it was returned",
     signInToBuy: "Sign in to buy",
     notListed: "Not on offer now",
+    price: "Price",
+    pricePer: "per thousand records",
+    beside: "Beside others of its field and kind",
+    besideNote: (n: number, isPart: boolean) =>
+      isPart ? `medians of the ${n} listed last` : `medians of ${n} for sale`,
+    tooFew: (n: number) =>
+      n === 0
+        ? "No other is for sale, so there is no median."
+        : `${n} more for sale, under three, so there is no median.`,
+    seeThem: "See them",
+    thisOne: "this one",
+    median: "median",
+  },
+  sample: {
+    title: "Samples",
+    note: (n: number) =>
+      n === 1 ? "the first record, as it is delivered" : `the first ${n} records, as delivered`,
+    none: "The supplier shows no samples. Contents are seen once it is bought and signed.",
+    nth: (n: number) => `Record ${n}`,
+    previous: "Previous",
+    next: "Next",
   },
   listing: {
+    samples: "Samples for everybody to see",
+    samplesHint: "The version's first records; 0 shows none, at most 20.",
     title: "My listings",
     lede: "From draft to offer; others review them.",
     empty: "No listing yet",

@@ -606,8 +606,28 @@ export const zh = {
     returned: "退回的理由",
     signInToBuy: "登录后购买",
     notListed: "现在不卖",
+    price: "价格",
+    pricePer: "每千条",
+    beside: "与同领域同类型的比",
+    besideNote: (n: number, isPart: boolean) =>
+      isPart ? `最近上架的 ${n} 件的中位数` : `在售 ${n} 件的中位数`,
+    tooFew: (n: number) =>
+      n === 0 ? "没有别的在售，不算中位数。" : `另有 ${n} 件在售，不足三件，不算中位数。`,
+    seeThem: "看这些商品",
+    thisOne: "这一件",
+    median: "中位数",
+  },
+  sample: {
+    title: "样例",
+    note: (n: number) => `供方公开的前 ${n} 条，与交付的相同`,
+    none: "供方没有公开样例。买下并签协议之后才能看到内容。",
+    nth: (n: number) => `第 ${n} 条`,
+    previous: "上一条",
+    next: "下一条",
   },
   listing: {
+    samples: "公开几条样例",
+    samplesHint: "取版本的前几条，人人可看；0 为不公开，至多 20。",
     title: "我的挂牌",
     lede: "从草稿到在售；评审由别的机构做。",
     empty: "还没有挂牌",
