@@ -56,7 +56,7 @@ export function Comparable({ listing }: { listing: Listing }) {
           ],
         ];
   return (
-    <section className="card c12">
+    <section className="card">
       <header>
         <h2>{words.market.beside}</h2>
         <p>

@@ -150,33 +150,35 @@ export function Product({ listing, aside }: { listing: Listing; aside: ReactNode
       </div>
       <div className="grid gap">
         <Samples listing={listing.id} />
-        <section className="card c5">
-          <header>
-            <h2>{words.market.quality}</h2>
-            <p>{words.market.qualityNote}</p>
+        <div className="c5 stack">
+          <section className="card">
+            <header>
+              <h2>{words.market.quality}</h2>
+              <p>{words.market.qualityNote}</p>
+              {listing.certificate ? (
+                <button
+                  type="button"
+                  className="link right small"
+                  onClick={() => download("certificate.json", listing.certificate)}
+                >
+                  {words.certificate.download}
+                </button>
+              ) : null}
+            </header>
             {listing.certificate ? (
-              <button
-                type="button"
-                className="link right small"
-                onClick={() => download("certificate.json", listing.certificate)}
-              >
-                {words.certificate.download}
-              </button>
-            ) : null}
-          </header>
-          {listing.certificate ? (
-            <CertificateFace
-              text={listing.certificate}
-              root={listing.root}
-              isChecked={listing.certificate_digest !== null}
-              issuer={listing.assessor_title}
-            />
-          ) : (
-            <p className="dim2">{words.certificate.none}</p>
-          )}
-        </section>
+              <CertificateFace
+                text={listing.certificate}
+                root={listing.root}
+                isChecked={listing.certificate_digest !== null}
+                issuer={listing.assessor_title}
+              />
+            ) : (
+              <p className="dim2">{words.certificate.none}</p>
+            )}
+          </section>
+          <Comparable listing={listing} />
+        </div>
         <Manual listing={listing} />
-        <Comparable listing={listing} />
       </div>
     </>
   );
