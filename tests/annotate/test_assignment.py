@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lianjin.annotate.assignment import release, save_draft, skip
+from lianjin.annotate.assignment import release, renew, save_draft, skip
+from lianjin.core import limits
+from lianjin.core.clock import later
 from lianjin.core.errors import Conflict, LianjinError, NotFound
 
 from tests.annotate.conftest import ANN, BO, CAI, Clock, Desk
@@ -109,3 +111,43 @@ def test_an_answered_task_takes_no_draft_and_is_not_given_back(desk: Make) -> No
     for call in ((save_draft, DRAFT, 9), (skip, "不会"), (release,)):
         with pytest.raises(Conflict, match="already-submitted"):
             here.call(call[0], CAI, mine.assignment.id, *call[1:])
+
+
+def test_a_lease_is_renewed_by_its_own_length_once_half_of_it_is_over(
+    desk: Make, clock: Clock
+) -> None:
+    here = desk(1)
+    mine = here.taken(ANN).assignment
+    assert here.call(renew, ANN, mine.id) == mine
+    clock.wait(31)
+    assert here.call(renew, ANN, mine.id).until_utc == later(clock.now, 60)
+    clock.wait(59)
+    assert here.next(BO) is None, "the place is still taken"
+    assert here.taken(ANN).assignment.id == mine.id
+
+
+def test_a_lease_is_not_renewed_for_ever_and_begins_anew_once_it_is_over(
+    desk: Make, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LEASE_RENEWALS", 2)
+    here = desk(1)
+    mine = here.taken(ANN).assignment.id
+    for _ in range(2):
+        clock.wait(40)
+        here.call(renew, ANN, mine)
+    clock.wait(40)
+    with pytest.raises(Conflict, match="lease-renewed-out"):
+        here.call(renew, ANN, mine)
+    clock.wait(20)
+    with pytest.raises(Conflict, match="lease-over"):
+        here.call(renew, ANN, mine)
+    assert here.taken(ANN).assignment.id == mine
+    clock.wait(40)
+    assert here.call(renew, ANN, mine).until_utc == later(clock.now, 60)
+
+
+def test_only_its_person_renews_a_lease(desk: Make) -> None:
+    here = desk(1)
+    mine = here.taken(ANN).assignment.id
+    with pytest.raises(NotFound, match="no-such-assignment"):
+        here.call(renew, BO, mine)

@@ -166,6 +166,7 @@ BODIES: dict[str, Any] = {
     "keep_draft": {"draft": {"choice": "same"}, "number": 1},
     "skip_task": {"reason": "canary"},
     "review_answer": {"verdict": "accept"},
+    "change_mark": {"document": "a.jsonl#0", "is_marked": True},
     "commit_version": {"version": "2.0.0", "manifest": "0" * 64},
 }
 PUBLIC = {

@@ -222,3 +222,31 @@ def test_a_dialogue_is_shown_turn_by_turn(monkeypatch: pytest.MonkeyPatch) -> No
     ]
     assert is_cut
     assert document._turns({"text": "无"}) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("query", "positions"),
+    [
+        ("?score=chars&low=9&high=10", [0, 2]),
+        ("?score=chars&high=9", [0, 1]),
+        ("?repaired=0", [0, 2]),
+        ("?repaired=1", []),
+        ("?words=不亮", [0]),
+        ("?words=不亮&outcome=dropped", [2]),
+        ("?words=濕地", [3]),
+        ("?words=不亮&score=chars&low=100", []),
+        ("?words=不亮&repaired=0&outcome=dropped&step=2", [2]),
+        ("?words=不亮&outcome=dropped&step=1", []),
+        ("?words=broken&outcome=quarantined", []),
+    ],
+)
+def test_records_are_found_by_score_repair_and_words(
+    client: TestClient, query: str, positions: list[int]
+) -> None:
+    assert [d["id"] for d in listed(client, query)] == [f"a.jsonl#{n}" for n in positions]
+
+
+@pytest.mark.parametrize("query", ["?score=none", "?score=language", "?words=a&score=none"])
+def test_a_score_that_receipts_do_not_have_is_refused(client: TestClient, query: str) -> None:
+    said = client.get(f"{DOCUMENTS}{query}")
+    assert (said.status_code, code_of(said)) == (400, "no-such-score")

@@ -178,7 +178,7 @@ def answers_by_keys(annotator: Person, project: str) -> None:
         page.context.set_offline(n_done == 2)
         page.keyboard.press("Enter")
         if n_done < 2:
-            page.locator(".me b", has_text=str(n_done + 1)).wait_for()
+            page.locator(".me dd", has_text=str(n_done + 1)).first.wait_for()
     annotator.sees("The server cannot be reached")
     page.context.set_offline(False)
     page.locator(".offline").wait_for(state="detached")

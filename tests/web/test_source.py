@@ -45,7 +45,7 @@ def test_every_file_of_the_pages_is_short() -> None:
     long = {
         path.name: n
         for path in sources()
-        if "words" not in path.parts and (n := len(path.read_text("utf-8").splitlines())) > 700
+        if "words" not in path.parts and (n := len(path.read_text("utf-8").splitlines())) > 500
     }
     assert long == {}
 

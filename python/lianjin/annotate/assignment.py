@@ -45,6 +45,7 @@ ASSIGNMENTS = sa.Table(
     sa.Column("draft_number", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=True),  # why it was skipped
     sa.Column("created_utc", sa.String(27), nullable=False),
+    sa.Column("renewals", sa.Integer, nullable=False, server_default="0"),  # of the last lease
     sa.UniqueConstraint("task", "person"),  # nobody has a task twice
     sa.Index("ix_assignment_mine", "project", "person", "state"),
     sa.Index("ix_assignment_lease", "project", "state", "until_utc"),
@@ -264,6 +265,35 @@ def save_draft(
     values = {"draft": _drafted(draft), "draft_number": number}
     tx.connection.execute(ASSIGNMENTS.update().where(ASSIGNMENTS.c.id == assignment.id), values)
     return replace(assignment, draft=draft, draft_number=number)
+
+
+def renew(tx: Transaction, person: Person, assignment_id: str) -> Assignment:
+    """The assignment, its person's for one whole lease more from now.
+
+    With more than half of it left nothing changes, so that it can be asked at any time. Conflict
+    `lease-over`, and `lease-renewed-out` after LEASE_RENEWALS times: the place is for others, too.
+    """
+    found = _leased(tx, person, assignment_id, "keep it longer", "延长")
+    assignment, lease_s = found.assignment, found.project.plan.lease_s
+    if assignment.until_utc > later(tx.now_utc, lease_s / 2):
+        return assignment
+    mine = ASSIGNMENTS.c.id == assignment.id
+    until = later(tx.now_utc, lease_s)
+    renewed = tx.connection.execute(
+        ASSIGNMENTS.update()
+        .where(mine, ASSIGNMENTS.c.renewals < limits.LEASE_RENEWALS)
+        .values(until_utc=until, renewals=ASSIGNMENTS.c.renewals + 1)
+    )
+    if renewed.rowcount == 0:
+        raise Conflict(
+            "lease-renewed-out",
+            Words(
+                f"the task was renewed {limits.LEASE_RENEWALS} times already",
+                f"这道题已延长 {limits.LEASE_RENEWALS} 次",
+            ),
+            hint=Words("submit it, or give it back", "请提交，或退回"),
+        )
+    return replace(assignment, until_utc=until)
 
 
 def skip(tx: Transaction, person: Person, assignment_id: str, reason: str) -> Assignment:

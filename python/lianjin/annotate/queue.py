@@ -109,7 +109,7 @@ _FIRST = ASSIGNMENTS.insert()
 _LEASE = (
     ASSIGNMENTS.update()
     .where(ASSIGNMENTS.c.id == sa.bindparam("assignment"))
-    .values(state="leased", until_utc=sa.bindparam("new_until"))
+    .values(state="leased", until_utc=sa.bindparam("new_until"), renewals=0)
 )
 
 

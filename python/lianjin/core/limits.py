@@ -84,6 +84,9 @@ ORGANISATION_SIZE_BYTES = 4 << 40
 PAGE_ROWS = 200
 PAGE_ROWS_LOOKED_AT = 400_000
 DOCUMENT_CHARS = 1_000_000
+DOCUMENTS_SEARCHED = 20_000
+LINE_ROWS = 1_000_000
+MARKS = 100_000
 RECIPE_DEPTH = 20
 AMOUNT_FEN = 10**13
 OFFER_DAYS = 36_500
@@ -91,6 +94,8 @@ LISTING_TITLE_CHARS = 120
 LISTING_TEXT_CHARS = 20_000
 LISTING_TEXTS = 50
 LISTING_ANNOTATORS = 10_000
+LISTING_SAMPLES = 20
+SAMPLE_CHARS = 4_000
 SEARCH_CHARS = 200
 CATALOGUE_HITS = 10_000
 CATALOGUE_PAGE = 100
@@ -104,6 +109,7 @@ GUIDELINE_CHARS = 100_000
 RUBRIC_ROWS = 20
 OVERLAP = 50
 LEASE_S = 86_400
+LEASE_RENEWALS = 12
 LEASES_HELD = 3
 TASK_CHARS = 1_000_000
 REASON_CHARS = 10_000
@@ -297,6 +303,17 @@ ABOUT: Mapping[str, Words] = {
         "rows looked at for one page of documents; then the page ends and names the next",
         "为一页文档而查看的行数；超过则此页结束并给出下一页的位置",
     ),
+    "DOCUMENTS_SEARCHED": Words(
+        "documents whose text is searched for one page; then the page ends and names the next",
+        "为一页结果而查找正文的文档数；超过则此页结束并给出下一页的位置",
+    ),
+    "LINE_ROWS": Words(
+        "receipts looked at for the spread of a score; of more, every so many-th group of rows",
+        "统计一项指标分布时查看的回执数；更多时按行组等距抽取",
+    ),
+    "MARKS": Words(
+        "documents of a version that one person marks", "一个人在一个版本里记下的文档数"
+    ),
     "DOCUMENT_CHARS": Words(
         "characters of a document that are shown; the rest is in the file",
         "显示一篇文档的字符数；其余见文件",
@@ -312,6 +329,10 @@ ABOUT: Mapping[str, Words] = {
     "LISTING_ANNOTATORS": Words(
         "persons who share in the price of a listing", "参与一个挂牌分成的人数"
     ),
+    "LISTING_SAMPLES": Words(
+        "records of a version that a listing shows to everybody", "挂牌公开展示的样例条数"
+    ),
+    "SAMPLE_CHARS": Words("characters of a sample that are shown", "一条样例显示的字符数"),
     "SEARCH_CHARS": Words(
         "characters of a search that are looked for; the rest is passed over",
         "检索词中会被查找的字符数；其余略过",
@@ -333,6 +354,10 @@ ABOUT: Mapping[str, Words] = {
     "RUBRIC_ROWS": Words("rows of a rubric", "评分细则的行数"),
     "OVERLAP": Words("people who answer the same task", "回答同一道题的人数"),
     "LEASE_S": Words("seconds that a task is one person's", "一道题归一个人的秒数"),
+    "LEASE_RENEWALS": Words(
+        "times that a task is made one person's for another lease while they work on it",
+        "一道题在作答中可延长领取的次数",
+    ),
     "LEASES_HELD": Words(
         "tasks of a project that one person holds at a time", "一个人在一个项目中同时持有的题数"
     ),

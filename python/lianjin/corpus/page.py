@@ -6,7 +6,7 @@ skipped by their counts, and no call looks at more rows than a limit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,18 @@ from lianjin.corpus.dataset import Dataset, whole_parquet
 
 BATCH_ROWS = 4_000
 """Rows that are in memory at a time."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a row has to be like: `holds` takes a batch with `columns` and gives one boolean a row.
+
+    Null is false. Columns within a struct are named `scores.chars`, and stand in the batch as
+    structs that have only them.
+    """
+
+    columns: Sequence[str]
+    holds: Callable[[pa.RecordBatch], pa.Array]
 
 
 @dataclass(frozen=True)
@@ -40,25 +52,30 @@ def page(
     equal: Mapping[str, Any],
     place: int = 0,
     limit: int = 100,
+    conditions: Sequence[Condition] = (),
+    looked_at: int | None = None,
 ) -> Page:
     """The rows of one kind from number `place` on, from 0, at most `limit`.
 
-    `equal`: column to value; a row fits if each of them is equal. StorageError for a damaged file.
+    `equal`: column to value; a row fits if each of them is equal and all `conditions` hold.
+    `looked_at`: rows after which the page ends, PAGE_ROWS_LOOKED_AT by default. StorageError for a damaged file.
     """
     found: list[dict[str, Any]] = []
-    asked = list({*columns, *equal})
+    asked = list({*columns, *equal, *(name for one in conditions for name in one.columns)})
     for first, batch in _batches(dataset, kind, asked, place):
         fitting = pa.array([True] * batch.num_rows, pa.bool_())
         for name, value in equal.items():
             column = batch.column(name)
             same = pc.equal(column, pa.scalar(value, column.type))
             fitting = pc.and_(fitting, pc.fill_null(same, False))
+        for condition in conditions:
+            fitting = pc.and_(fitting, pc.fill_null(condition.holds(batch), False))
         numbers = pc.indices_nonzero(fitting)
         room = limit - len(found)
         found += batch.take(numbers[:room]).select(list(columns)).to_pylist()
         if len(numbers) > room:
             return Page(tuple(found), first + numbers[room].as_py())
-        if first + batch.num_rows - place >= PAGE_ROWS_LOOKED_AT:
+        if first + batch.num_rows - place >= (looked_at or PAGE_ROWS_LOOKED_AT):
             return Page(tuple(found), first + batch.num_rows)
     return Page(tuple(found), None)
 

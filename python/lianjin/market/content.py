@@ -13,7 +13,7 @@ from typing import Any
 
 from lianjin.core.errors import UsageError
 from lianjin.core.identity import canonical, digest_bytes
-from lianjin.core.limits import LISTING_ANNOTATORS, LISTING_TITLE_CHARS
+from lianjin.core.limits import LISTING_ANNOTATORS, LISTING_SAMPLES, LISTING_TITLE_CHARS
 from lianjin.core.words import Words
 from lianjin.market.ledger import checked_amount
 from lianjin.market.manual import Facts, Manual, checked_text, checked_texts
@@ -37,6 +37,7 @@ class Content:
 
     `version`: `organisation/name@1.2.0`; `root`: its 64 hexadecimal digits. `certificate`: its
     JSON, as it was signed. `annotators`: accepted answers by person, whose share is paid by them.
+    `samples`: how many of its first records everybody may look at.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Content:
     offer: Offer
     certificate: str
     annotators: Mapping[str, int] = field(default_factory=dict)
+    samples: int = 0
 
     def __post_init__(self) -> None:
         checked_text("title", self.title, needed=True, most=LISTING_TITLE_CHARS)
@@ -72,6 +74,7 @@ class Content:
         for person, answers in self.annotators.items():
             _expect(bool(_PERSON.fullmatch(person)), "annotators", person)
             _expect(type(answers) is int and 0 < answers < 2**40, "annotators", answers)
+        _expect(0 <= self.samples <= LISTING_SAMPLES, "samples", self.samples)
         if not self.manual.scenarios:
             raise UsageError(
                 "no-scenario",

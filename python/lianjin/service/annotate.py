@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 
 from lianjin.annotate.annotation import ANNOTATIONS, take_back
 from lianjin.annotate.answer import Answer
-from lianjin.annotate.assignment import ASSIGNMENTS, release, save_draft, skip
+from lianjin.annotate.assignment import ASSIGNMENTS, release, renew, save_draft, skip
 from lianjin.annotate.project import PROJECTS, Person
 from lianjin.annotate.queue import Served, next_task, submit_and_next
 from lianjin.annotate.review import next_review, review, withdraw
@@ -185,6 +185,12 @@ class ReviewView(BaseModel):
     verdict: Literal["accept", "fix", "return"]
 
 
+class LeaseView(BaseModel):
+    """How long a task is the caller's."""
+
+    until_utc: str
+
+
 class Done(BaseModel):
     """That it was done."""
 
@@ -240,6 +246,18 @@ async def keep_draft(
         (ASSIGNMENTS, assignment_id),
     )
     return Done()
+
+
+@ROUTER.post("/assignments/{assignment_id}/renew")
+async def renew_lease(
+    who: Annotated[Caller, need("task.answer")], state: Here, assignment_id: PathIdentity
+) -> LeaseView:
+    """Makes a task the caller's for a whole lease from now, if less than half of one is left."""
+    person = person_of(who)
+    found = await _written(
+        state, lambda tx: renew(tx, person, assignment_id), (ASSIGNMENTS, assignment_id)
+    )
+    return LeaseView(until_utc=found.until_utc)
 
 
 @ROUTER.post("/assignments/{assignment_id}/skip")

@@ -6,25 +6,29 @@ Records nothing. Texts are text: nothing in them becomes markup here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import isfinite
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from fastapi import Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from lianjin.core.errors import Finding, LianjinError, NotFound, StorageError
-from lianjin.core.limits import DOCUMENT_CHARS, PAGE_ROWS
+from lianjin.core.limits import DOCUMENT_CHARS, DOCUMENTS_SEARCHED, PAGE_ROWS, SEARCH_CHARS
 from lianjin.core.settings import Language
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset
-from lianjin.corpus.page import page
+from lianjin.corpus.page import Condition, Page, page
+from lianjin.curate.line import must_be_scored
 from lianjin.curate.redline import Span, redline
 from lianjin.curate.why import Claim, Story, claims, reason_words, story_of
+from lianjin.market.search import folded
 from lianjin.operators.rule import RuleFault
 from lianjin.service.access import Caller, Here, need
+from lianjin.service.account.mark import marks
 from lianjin.service.errors import language_of
 from lianjin.service.facts import has_recipe
 from lianjin.service.registry import version_of
@@ -144,6 +148,29 @@ class DocumentView(BaseModel):
     head: str | None
 
 
+class Wanted(BaseModel):
+    """Which records are listed: all that is set has to fit.
+
+    `step`, `reason`: what dropped it. `repaired`: a step that changed its text. `score` between
+    `low` and `high`, both included. `words`: what its text or title holds, in either script; such
+    a list is of kept records unless `outcome` is dropped.
+    """
+
+    model_config = {"extra": "forbid"}
+
+    outcome: Outcome | None = None
+    step: Annotated[int | None, Field(ge=0, le=255)] = None
+    reason: Annotated[str | None, Field(max_length=10_000)] = None
+    repaired: Annotated[int | None, Field(ge=0, le=255)] = None
+    score: Annotated[str | None, Field(max_length=100)] = None
+    low: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    high: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    words: Annotated[str | None, Field(max_length=SEARCH_CHARS)] = None
+    marked: bool = False
+    place: Annotated[int, Field(ge=0, le=2**53)] = 0
+    limit: Annotated[int, Field(ge=1, le=PAGE_ROWS)] = 50
+
+
 @ROUTER.get("/datasets/{organisation}/{name}/versions/{version}/documents")
 def list_documents(
     who: Annotated[Caller, need("document.read")],
@@ -152,23 +179,121 @@ def list_documents(
     name: str,
     version: str,
     request: Request,
-    outcome: Outcome | None = None,
-    step: Annotated[int | None, Query(ge=0, le=255)] = None,
-    reason: Annotated[str | None, Query(max_length=10_000)] = None,
-    place: Annotated[int, Query(ge=0, le=2**53)] = 0,
-    limit: Annotated[int, Query(ge=1, le=PAGE_ROWS)] = 50,
+    wanted: Annotated[Wanted, Query()],
 ) -> DocumentList:
-    """The records of a version: all, those of an outcome, those that one step or reason dropped."""
+    """The records of a version: all, or those of an outcome, a reason, a score, or with words."""
     registry, found = version_of(state, who, organisation, name, version)
     dataset = registry.open(found)
-    asked = {"outcome": outcome, "step": step, "reason": reason}
-    equal = {column: value for column, value in asked.items() if value is not None}
-    columns = ["id", "outcome", "step", "reason"]
     language = language_of(request.headers.get("accept-language"))
-    with _as_built():
-        rows = page(dataset, "receipts", columns, equal=equal, place=place, limit=limit)
-        lines = list(_lines(dataset, rows.rows, language))
-        return DocumentList(documents=lines, following=rows.following)
+    with state.database.read() as connection:
+        mine = marks(connection, who.user_id, found.digest) if wanted.marked else ()
+    with as_built():
+        if wanted.marked:
+            rows = _marked(dataset, [one.document for one in mine], wanted)
+        else:
+            rows = _with_words(dataset, wanted) if wanted.words else _receipts(dataset, wanted)
+        return DocumentList(
+            documents=list(_lines(dataset, rows.rows, language)), following=rows.following
+        )
+
+
+COLUMNS = ("id", "outcome", "step", "reason")
+
+
+def _marked(dataset: Dataset, ids: Sequence[str], wanted: Wanted) -> Page:
+    """A page of the records with these ids, in their order."""
+    end = wanted.place + wanted.limit
+    some = ids[wanted.place : end]
+    receipts = dataset.records("receipts", some, list(COLUMNS))
+    return Page(tuple(receipts[i] for i in some if i in receipts), end if len(ids) > end else None)
+
+
+def _receipts(dataset: Dataset, wanted: Wanted) -> Page:
+    """A page of receipts that fit."""
+    asked = {"outcome": wanted.outcome, "step": wanted.step, "reason": wanted.reason}
+    equal = {column: value for column, value in asked.items() if value is not None}
+    return page(
+        dataset, "receipts", COLUMNS, equal=equal, place=wanted.place, limit=wanted.limit,
+        conditions=list(_conditions(dataset, wanted)),
+    )  # fmt: skip
+
+
+def _conditions(dataset: Dataset, wanted: Wanted) -> Iterator[Condition]:
+    if (step := wanted.repaired) is not None:
+        yield Condition(["edits"], lambda batch: _has_edit(batch["edits"], step))
+    if wanted.score is not None:
+        must_be_scored(dataset, wanted.score)
+        if wanted.low is not None:
+            yield _scored(wanted.score, pc.greater_equal, wanted.low)
+        if wanted.high is not None:
+            yield _scored(wanted.score, pc.less_equal, wanted.high)
+
+
+def _scored(score: str, compare: Callable[[pa.Array, float], pa.Array], bound: float) -> Condition:
+    def holds(batch: pa.RecordBatch) -> pa.Array:
+        return compare(pc.struct_field(batch["scores"], score).cast(pa.float64()), bound)
+
+    return Condition([f"scores.{score}"], holds)
+
+
+def _has_edit(edits: pa.Array, step: int) -> pa.Array:
+    """bool[n]: whether a step made any of the edits of each row."""
+    of_step = pc.equal(pc.struct_field(pc.list_flatten(edits), "step"), step)
+    rows = pc.list_parent_indices(edits).filter(of_step)
+    return pc.is_in(pa.array(range(len(edits)), pa.int64()), rows.cast(pa.int64()))
+
+
+def _with_words(dataset: Dataset, wanted: Wanted) -> Page:
+    """A page of kept, or dropped, records whose text has the words, and whose receipts fit.
+
+    Records come a page at a time in the order of their file; of those, the receipts that fit stay.
+    """
+    outcome = wanted.outcome or "kept"
+    if outcome == "quarantined":
+        return Page((), None)
+    sought, folder = folded(wanted.words or ""), FOLDER_OF[outcome]
+    columns = [name for name in ("title", "text") if name in dataset.columns(folder)]
+    if wanted.score is not None:
+        must_be_scored(dataset, wanted.score)
+
+    def holds(batch: pa.RecordBatch) -> pa.Array:
+        texts = zip(*(batch[name].to_pylist() for name in columns), strict=True)
+        return pa.array([any(sought in folded(t) for t in row if t) for row in texts], pa.bool_())
+
+    found = page(
+        dataset, folder, ["id"], equal={}, place=wanted.place, limit=wanted.limit,
+        conditions=[Condition(columns, holds)], looked_at=DOCUMENTS_SEARCHED,
+    )  # fmt: skip
+    ids = [row["id"] for row in found.rows]
+    receipts = dataset.records("receipts", ids, _needed(wanted))
+    fitting = (receipts[i] for i in ids if i in receipts and _fits(receipts[i], wanted))
+    return Page(tuple({c: row[c] for c in COLUMNS} for row in fitting), found.following)
+
+
+def _needed(wanted: Wanted) -> list[str]:
+    """The columns of a receipt that tell whether it fits, and what of it is listed."""
+    asked = [*COLUMNS]
+    if wanted.repaired is not None:
+        asked.append("edits")
+    if wanted.score is not None:
+        asked.append(f"scores.{wanted.score}")
+    return asked
+
+
+def _fits(receipt: Mapping[str, Any], wanted: Wanted) -> bool:
+    """Whether one receipt fits, as `_conditions` says of many."""
+    if wanted.step is not None and receipt["step"] != wanted.step:
+        return False
+    if wanted.reason is not None and receipt["reason"] != wanted.reason:
+        return False
+    edits = receipt.get("edits") or ()
+    if wanted.repaired is not None and all(edit["step"] != wanted.repaired for edit in edits):
+        return False
+    if wanted.score is None:
+        return True
+    value = receipt["scores"][wanted.score]
+    low, high = wanted.low, wanted.high
+    return value is not None and (low is None or value >= low) and (high is None or value <= high)
 
 
 @ROUTER.get("/datasets/{organisation}/{name}/versions/{version}/documents/{identifier:path}")
@@ -185,16 +310,16 @@ def read_document(
     registry, found = version_of(state, who, organisation, name, version)
     dataset = registry.open(found)
     language = language_of(request.headers.get("accept-language"))
-    with _as_built():
+    with as_built():
         if (receipt := dataset.record("receipts", identifier)) is None:
-            raise _no_record(identifier)
+            raise no_record(identifier)
         story = story_of(dataset, receipt)
         made = claims(dataset, story) if has_recipe(dataset.manifest) else ()
         return _view(story, made, language)
 
 
 @contextmanager
-def _as_built() -> Iterator[None]:
+def as_built() -> Iterator[None]:
     """Turns what files of another form raise inside the block into a Finding `not-as-built`.
 
     Anybody may have written what was pushed: columns, types and values can be anything. Only what
@@ -205,14 +330,14 @@ def _as_built() -> Iterator[None]:
     except LianjinError as error:
         if not isinstance(error, StorageError) or error.code != "damaged-file":
             raise
-        raise _not_as_built() from error
+        raise _notas_built() from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise _not_as_built() from error
+        raise _notas_built() from error
     except (pa.ArrowException, RuleFault) as error:
-        raise _not_as_built() from error
+        raise _notas_built() from error
 
 
-def _not_as_built() -> Finding:
+def _notas_built() -> Finding:
     return Finding(
         "not-as-built",
         Words(
@@ -223,7 +348,8 @@ def _not_as_built() -> Finding:
     )
 
 
-def _no_record(identifier: str) -> NotFound:
+def no_record(identifier: str) -> NotFound:
+    """The NotFound for a record that a version does not have."""
     said = Words(
         f"the version has no record {identifier[:300]!r}", f"该版本没有记录 {identifier[:300]!r}"
     )

@@ -17,6 +17,7 @@ from lianjin.core.limits import (
     CATALOGUE_PAGE,
     CERTIFICATE_SIZE_BYTES,
     LISTING_ANNOTATORS,
+    LISTING_SAMPLES,
     LISTING_TEXT_CHARS,
     LISTING_TEXTS,
     LISTING_TITLE_CHARS,
@@ -88,6 +89,7 @@ class ContentBody(Body):
 
     `projects`: in which it was annotated here; who answered there shares in the price, by the answers
     that count. `annotators`: answers by person of work that was done elsewhere; they are added.
+    `samples`: how many of the first records everybody may look at.
     """
 
     version: Annotated[str, Field(max_length=200)]
@@ -103,6 +105,7 @@ class ContentBody(Body):
     offer: OfferBody
     certificate: Annotated[str, Field(max_length=CERTIFICATE_SIZE_BYTES)]
     annotators: dict[str, int] = Field(default={}, max_length=LISTING_ANNOTATORS)
+    samples: int = Field(default=0, ge=0, le=LISTING_SAMPLES)
     projects: list[Identity] = Field(default=[], max_length=LISTING_TEXTS)
 
 

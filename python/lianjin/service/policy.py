@@ -172,6 +172,8 @@ POLICY: Mapping[str, tuple[Rule, ...]] = {
     "dataset.pull": (pull(*DATA_ROLES),),
     "dataset.push": (write("owner", "engineer"),),
     "document.read": (read(*DATA_ROLES),),
+    "mark.read": (read(*DATA_ROLES),),
+    "mark.change": (write(*DATA_ROLES),),
     "blob.read": (write("owner", "engineer"),),
     "blob.send": (write("owner", "engineer"),),
     # jobs

@@ -39,6 +39,7 @@ NOUNS = (
     "lianjin.market.party",
     "lianjin.market.settlement",
     "lianjin.service.account.invitation",
+    "lianjin.service.account.mark",
     "lianjin.service.account.membership",
     "lianjin.service.account.session",
     "lianjin.service.account.token",

@@ -7,10 +7,14 @@ import { useWords } from "../language";
 import { bytes, count, moment, percent } from "../number";
 import { Blank, Ghosts, Refused } from "../parts/face";
 import { Copyable } from "../parts/text";
+import { useRoles } from "../session";
 import { Shell } from "../shell";
+import { Jobs } from "./jobs";
 
 export function Datasets() {
   const words = useWords();
+  const { roles } = useRoles();
+  const mayBuild = ["owner", "engineer", "operator", "auditor"].some((role) => roles.has(role));
   const pages = useInfiniteQuery({
     queryKey: ["datasets"],
     queryFn: ({ pageParam }) =>
@@ -93,6 +97,11 @@ export function Datasets() {
             </button>
           ) : null}
         </section>
+        {mayBuild ? (
+          <div className="gap">
+            <Jobs />
+          </div>
+        ) : null}
       </main>
     </Shell>
   );

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, path, useQueryValue } from "../address";
 import { api, ask, newKey } from "../api";
+import { isGoing, useJob } from "../job";
 import { useWords } from "../language";
 import { moment, real } from "../number";
 import { Loaded, Problem } from "../parts/face";
@@ -15,12 +16,11 @@ import { useRoles } from "../session";
 import { Shell } from "../shell";
 import type { components } from "../types";
 import { CertificateFace, download, FileField } from "./certificate";
+import { Progress } from "./jobs";
 import { Grade } from "./market";
 import { VersionLink } from "./version";
 
 type Evaluation = components["schemas"]["EvaluationView"];
-
-const LOOK_MS = 1_500;
 
 /** The evaluations of a version, and how one is asked for. */
 export function Evaluations({ version }: { version: string }) {
@@ -110,20 +110,10 @@ function Ask({ version }: { version: string }) {
       ),
     onSuccess: (job) => setId(job.id),
   });
-  const job = useQuery({
-    queryKey: ["job", id],
-    queryFn: async () => {
-      const found = await ask(api.GET("/api/jobs/{job_id}", { params: { path: { job_id: id } } }));
-      if (found.state === "done")
-        void queries.invalidateQueries({ queryKey: ["evaluations", version] });
-      return found;
-    },
-    enabled: id !== "",
-    refetchInterval: (query) =>
-      ["queued", "running"].includes(query.state.data?.state ?? "queued") ? LOOK_MS : false,
-  });
-  const isRunning =
-    id !== "" && ["queued", "running"].includes(job.data?.state ?? "queued") && !job.isError;
+  const { job, far } = useJob(id || null, () =>
+    queries.invalidateQueries({ queryKey: ["evaluations", version] }),
+  );
+  const isRunning = id !== "" && isGoing(job.data);
   return (
     <section className="card c5">
       <header>
@@ -151,11 +141,7 @@ function Ask({ version }: { version: string }) {
           error={make.error}
         />
         <Problem error={make.error ?? job.error} />
-        {isRunning ? (
-          <p className="note info" role="status">
-            {words.evaluation.running}
-          </p>
-        ) : null}
+        {isRunning && job.data ? <Progress job={job.data} far={far} /> : null}
         {job.data?.state === "failed" ? (
           <p className="note bad said" role="alert">
             {words.evaluation.failed}: {job.data.failure?.message}

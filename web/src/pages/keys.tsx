@@ -22,10 +22,22 @@ export function KeyList({ close }: { close: () => void }) {
       ],
     ],
     [
+      words.keys.version,
+      [
+        ["C", words.keys.compare],
+        ["E", words.keys.export],
+        ["L", words.keys.list],
+      ],
+    ],
+    [
       words.keys.documents,
       [
         ["1 2 3", words.keys.views],
         ["N", words.keys.edit],
+        ["U", words.keys.undo],
+        ["M", words.keys.mark],
+        ["W", words.keys.whatIf],
+        ["/", words.keys.find],
       ],
     ],
     [

@@ -7,7 +7,7 @@ import { api, ask, newKey } from "../api";
 import { useWords } from "../language";
 import { fenOf, moment } from "../number";
 import { Loaded, Problem } from "../parts/face";
-import { Area, Choice, Field, filled } from "../parts/field";
+import { Area, Choice, Field, filled, Ticks } from "../parts/field";
 import { Shell } from "../shell";
 import type { components } from "../types";
 import { FileField } from "./certificate";
@@ -134,6 +134,7 @@ function Edit({ listing }: { listing: Listing | null }) {
                 cases: [],
               },
               price_fen,
+              samples: Number(value("samples")),
               offer: {
                 permissions,
                 prohibitions,
@@ -286,6 +287,17 @@ function Edit({ listing }: { listing: Listing | null }) {
             without={[]}
           />
           <Field
+            label={words.listing.samples}
+            name="samples"
+            type="number"
+            min={0}
+            max={20}
+            required
+            defaultValue={String(listing?.content.samples ?? 3)}
+            hint={words.listing.samplesHint}
+            error={save.error}
+          />
+          <Field
             label={words.listing.price}
             name="price"
             inputMode="decimal"
@@ -338,40 +350,5 @@ function Edit({ listing }: { listing: Listing | null }) {
         </form>
       </main>
     </Shell>
-  );
-}
-
-function Ticks(props: {
-  label: string;
-  all: string[];
-  named: Record<string, string>;
-  chosen: string[];
-  choose: (chosen: string[]) => void;
-  /** Those that another list has. */
-  without: string[];
-}) {
-  return (
-    <fieldset>
-      <legend className="small dim">{props.label}</legend>
-      <div className="row wrap">
-        {props.all.map((one) => (
-          <label key={one} className="tick">
-            <input
-              type="checkbox"
-              disabled={props.without.includes(one)}
-              checked={props.chosen.includes(one)}
-              onChange={(event) =>
-                props.choose(
-                  event.target.checked
-                    ? [...props.chosen, one]
-                    : props.chosen.filter((other) => other !== one),
-                )
-              }
-            />
-            {props.named[one] ?? one}
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

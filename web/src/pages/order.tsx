@@ -7,18 +7,19 @@ import { api, ask, newKey } from "../api";
 import { useKeys } from "../key";
 import { useWords } from "../language";
 import { useSecondsUntil } from "../lease";
-import { bytes, count, moment, yuan } from "../number";
+import { bytes, moment, yuan } from "../number";
 import { Loaded, Problem } from "../parts/face";
 import { Area } from "../parts/field";
 import { Icon } from "../parts/icon";
 import { Dialog } from "../parts/layer";
 import { Claim } from "../parts/measure";
-import { copy, Digest } from "../parts/text";
-import { checkProof, type Proof } from "../proof";
+import { Digest } from "../parts/text";
 import { useRoles } from "../session";
 import { Shell } from "../shell";
 import type { components } from "../types";
 import { download } from "./certificate";
+import { Delivery } from "./delivery";
+import { Past } from "./order-past";
 import { OrderState } from "./orders";
 import { VersionLink } from "./version";
 
@@ -26,24 +27,6 @@ type Order = components["schemas"]["OrderView"];
 type Move = "sign" | "cancel" | "accept" | "dispute" | "uphold" | "dismiss";
 
 const MAIN: Move[] = ["sign", "accept", "dismiss"];
-const STAGES = [
-  "order_placed",
-  "order_agreed",
-  "order_delivered",
-  "order_accepted",
-  "order_settled",
-];
-const REACHED: Record<string, number> = {
-  placed: 1,
-  signed_by_buyer: 1,
-  signed_by_supplier: 1,
-  agreed: 2,
-  delivering: 2,
-  delivered: 3,
-  accepted: 4,
-  settled: 5,
-};
-const FETCHES = ["agreed", "delivering", "delivered", "disputed", "accepted", "settled"];
 
 export function OrderPage({ id }: { id: string }) {
   const words = useWords();
@@ -86,7 +69,7 @@ export function OrderPage({ id }: { id: string }) {
               <div className="grid gap">
                 <Past order={found} />
                 <Escrow order={found} />
-                <Doors order={found} />
+                <Delivery order={found} />
                 <Papers order={found} />
               </div>
             </>
@@ -243,92 +226,6 @@ function pretty(text: string): string {
   }
 }
 
-function Past({ order }: { order: Order }) {
-  const words = useWords();
-  const reached = REACHED[order.state];
-  const coming = reached === undefined ? [] : STAGES.slice(reached);
-  return (
-    <section className="card c7">
-      <header>
-        <h2>{words.order.past}</h2>
-        <p>{words.order.pastNote}</p>
-      </header>
-      <ol className="tl">
-        {order.arrows.map((arrow) => (
-          <li key={arrow.event_id} className="done">
-            <span className="dot">
-              <Icon name="yes" />
-            </span>
-            <div className="grow">
-              <div className="row wrap">
-                <b>{words.order.events[arrow.event] ?? arrow.event}</b>
-                <span className="small dim">{moment(arrow.time_utc)}</span>
-              </div>
-            </div>
-            <Proven event={arrow.event_id} index={arrow.log_index} />
-          </li>
-        ))}
-        {coming.map((stage, i) => (
-          <li
-            key={stage}
-            className={i === 0 ? "now" : "next"}
-            aria-current={i === 0 ? "step" : undefined}
-          >
-            <span className="dot" />
-            <b>{words.order.events[stage]}</b>
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-/** A place in the log, ticked once this browser has checked its proof. */
-function Proven({ event, index }: { event: string; index: number | null }) {
-  const words = useWords();
-  const { roles } = useRoles();
-  const may = index !== null && ["owner", "operator", "auditor"].some((role) => roles.has(role));
-  const checked = useQuery({
-    queryKey: ["proof", event],
-    queryFn: async () => {
-      const proof = await ask(
-        api.GET("/api/events/{event_id}/proof", { params: { path: { event_id: event } } }),
-      );
-      const verifier = await fetch("/log/verifier").then((answer) => answer.text());
-      return checkProof(proof as unknown as Proof, verifier);
-    },
-    enabled: may,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  if (index === null) return <span className="log dim">{words.order.pending}</span>;
-  const number = <span className="mono">#{count(index)}</span>;
-  return (
-    <span className="log nowrap">
-      {may && !checked.isError ? (
-        <a
-          href={`/api/events/${encodeURIComponent(event)}/proof`}
-          download
-          title={words.order.proof}
-        >
-          {number}
-        </a>
-      ) : (
-        number
-      )}
-      {checked.data === "holds" ? (
-        <span title={words.order.proved}>
-          <Icon name="yes" className="ok" />
-        </span>
-      ) : checked.data === "fails" ? (
-        <span className="bad row" role="alert">
-          <Icon name="no" />
-          {words.order.forged}
-        </span>
-      ) : null}
-    </span>
-  );
-}
-
 function Escrow({ order }: { order: Order }) {
   const words = useWords();
   const isOut = order.state === "settled";
@@ -412,43 +309,6 @@ function payee(account: string, order: Order, words: ReturnType<typeof useWords>
     return `${words.order.purposes.annotators} ${account.slice(-6)}`;
   if (account === "fees") return words.order.purposes.fees ?? account;
   return words.order.purposes.assessor ?? account;
-}
-
-function Doors({ order }: { order: Order }) {
-  const words = useWords();
-  const { session } = useRoles();
-  if (session?.organisation !== order.buyer || !FETCHES.includes(order.state)) return null;
-  const [name, version] = order.version.split("@");
-  const snippet = `export HF_ENDPOINT=${window.location.origin}/hub
-export HF_TOKEN=lj_…
-
-python - <<'PY'
-from datasets import load_dataset
-rows = load_dataset("${name}", revision="${version}")
-print(rows)
-PY`;
-  return (
-    <section className="card c7">
-      <header>
-        <h2>{words.order.doors}</h2>
-        <p>{words.order.doorsNote}</p>
-        <button
-          type="button"
-          className="btn tiny right"
-          onClick={() => copy(snippet, words.action.copied)}
-        >
-          <Icon name="copy" />
-          {words.action.copy}
-        </button>
-      </header>
-      <pre className="code">{snippet}</pre>
-      <div className="row wrap gap">
-        <Link className="btn" to="/people">
-          {words.order.token}
-        </Link>
-      </div>
-    </section>
-  );
 }
 
 function Papers({ order }: { order: Order }) {

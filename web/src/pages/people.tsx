@@ -1,21 +1,22 @@
 /** Organisations, members, invitations, tokens: who may act, and by what. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { api, ask } from "../api";
 import { useWords } from "../language";
 import { moment } from "../number";
+import { Card } from "../parts/card";
 import { Loaded, Problem } from "../parts/face";
-import { Field, filled } from "../parts/field";
+import { Choice, Field, Ticks } from "../parts/field";
 import { Dialog } from "../parts/layer";
-import { Copyable, Secret } from "../parts/text";
+import { Copyable } from "../parts/text";
 import { useRoles } from "../session";
 import { Shell } from "../shell";
 import type { components } from "../types";
+import { Password, Tokens } from "./tokens";
 
 type Organisation = components["schemas"]["OrganisationView"];
 type Kind = "operator" | "supplier" | "buyer" | "assessor" | "annotation";
-type Scope = "read" | "write" | "pull";
 
 const KINDS: Kind[] = ["supplier", "buyer", "assessor", "annotation", "operator"];
 const ROLES = [
@@ -28,7 +29,6 @@ const ROLES = [
   "auditor",
   "operator",
 ];
-const SCOPES: Scope[] = ["pull", "read", "write"];
 
 export function People() {
   const words = useWords();
@@ -63,25 +63,6 @@ export function People() {
         </div>
       </main>
     </Shell>
-  );
-}
-
-function Card(props: {
-  title: string;
-  note?: string;
-  size?: string;
-  action?: ReactNode;
-  children: ReactNode;
-}) {
-  return (
-    <section className={`card ${props.size ?? "c6"} list-page`}>
-      <header>
-        <h2>{props.title}</h2>
-        {props.note ? <p>{props.note}</p> : null}
-        {props.action ? <span className="right">{props.action}</span> : null}
-      </header>
-      {props.children}
-    </section>
   );
 }
 
@@ -224,38 +205,6 @@ function NewOrganisation({ close, made }: { close: () => void; made: () => unkno
   );
 }
 
-function Ticks<T extends string>(props: {
-  label: string;
-  all: T[];
-  named: Record<string, string>;
-  chosen: T[];
-  choose: (chosen: T[]) => void;
-}) {
-  return (
-    <fieldset>
-      <legend className="small dim">{props.label}</legend>
-      <div className="row wrap">
-        {props.all.map((one) => (
-          <label key={one} className="tick">
-            <input
-              type="checkbox"
-              checked={props.chosen.includes(one)}
-              onChange={(event) =>
-                props.choose(
-                  event.target.checked
-                    ? [...props.chosen, one]
-                    : props.chosen.filter((other) => other !== one),
-                )
-              }
-            />
-            {props.named[one] ?? one}
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
 function Members({ organisation }: { organisation: string }) {
   const words = useWords();
   const list = useQuery({
@@ -322,16 +271,12 @@ function Invitations({ organisations, mine }: { organisations: boolean; mine: st
     <Card title={words.people.invitations} note={words.people.invitationsNote}>
       <div className="stack">
         {organisations && known.data ? (
-          <label className="field">
-            <span>{words.people.organisation}</span>
-            <select className="in" value={to} onChange={(event) => setTo(event.target.value)}>
-              {known.data.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {one.title}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            label={words.people.organisation}
+            value={to}
+            options={known.data.map((one) => [one.id, one.title])}
+            onChange={setTo}
+          />
         ) : null}
         <Ticks
           label={words.people.roles}
@@ -392,136 +337,6 @@ function Invitations({ organisations, mine }: { organisations: boolean; mine: st
           }
         </Loaded>
       </div>
-    </Card>
-  );
-}
-
-function Tokens() {
-  const words = useWords();
-  const queries = useQueryClient();
-  const [scopes, choose] = useState<Scope[]>(["pull"]);
-  const list = useQuery({ queryKey: ["tokens"], queryFn: () => ask(api.GET("/api/tokens")) });
-  const told = () => queries.invalidateQueries({ queryKey: ["tokens"] });
-  const make = useMutation({
-    mutationFn: (name: string) =>
-      ask(api.POST("/api/tokens", { body: { name, scopes, days: 90 } })),
-    onSuccess: told,
-  });
-  const revoke = useMutation({
-    mutationFn: (id: string) =>
-      ask(api.DELETE("/api/tokens/{token_id}", { params: { path: { token_id: id } } })),
-    onSuccess: told,
-  });
-  return (
-    <Card title={words.people.tokens} note={words.people.tokensNote}>
-      <form className="stack" onSubmit={(event) => make.mutate(filled(event)("name"))}>
-        <Field label={words.people.tokenName} name="name" required error={make.error} />
-        <Ticks
-          label={words.people.scopes}
-          all={SCOPES}
-          named={words.people.scopeNames}
-          chosen={scopes}
-          choose={choose}
-        />
-        <button
-          type="submit"
-          className="btn"
-          disabled={!scopes.length}
-          aria-busy={make.isPending || undefined}
-        >
-          {words.people.makeToken}
-        </button>
-        <Problem error={make.error ?? revoke.error} />
-        {make.data ? (
-          <div className="note warn">
-            <div className="stack grow">
-              <span>{words.people.onceOnly}</span>
-              <Secret text={make.data.secret} />
-            </div>
-          </div>
-        ) : null}
-      </form>
-      <Loaded of={list} rows={2}>
-        {(all) => (
-          <div className="scroll">
-            <table>
-              <tbody>
-                {all.map((one) => (
-                  <tr key={one.id}>
-                    <td>
-                      {one.name}
-                      <small>
-                        {one.scopes
-                          .map((scope) => words.people.scopeNames[scope] ?? scope)
-                          .join(words.list)}
-                      </small>
-                    </td>
-                    <td className="dim">
-                      {one.revoked_utc
-                        ? words.people.revoked(moment(one.revoked_utc))
-                        : words.people.until(moment(one.ends_utc))}
-                    </td>
-                    <td className="num">
-                      {one.revoked_utc ? null : (
-                        <button
-                          type="button"
-                          className="btn tiny harm"
-                          onClick={() => revoke.mutate(one.id)}
-                        >
-                          {words.people.revoke}
-                        </button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Loaded>
-    </Card>
-  );
-}
-
-function Password() {
-  const words = useWords();
-  const change = useMutation({
-    mutationFn: (body: { old: string; new: string }) =>
-      ask(api.PUT("/api/user/password", { body })),
-  });
-  return (
-    <Card title={words.people.password} note={words.people.passwordNote}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          const value = filled(event);
-          change.mutate({ old: value("old"), new: value("new") });
-        }}
-      >
-        <Field
-          label={words.people.oldPassword}
-          name="old"
-          type="password"
-          autoComplete="current-password"
-          required
-          error={change.error}
-        />
-        <Field
-          label={words.people.newPassword}
-          name="new"
-          type="password"
-          autoComplete="new-password"
-          minLength={10}
-          hint={words.session.passwordHint}
-          required
-          error={change.error}
-        />
-        <button type="submit" className="btn" aria-busy={change.isPending || undefined}>
-          {words.action.save}
-        </button>
-        <Problem error={change.error} />
-        {change.isSuccess ? <p className="note ok">{words.people.passwordChanged}</p> : null}
-      </form>
     </Card>
   );
 }

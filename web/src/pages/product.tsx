@@ -8,14 +8,15 @@ import { useKeys } from "../key";
 import { useLanguage, useSaid, useWords } from "../language";
 import { bytes, count, day, large, price, yuan } from "../number";
 import { Loaded, Problem } from "../parts/face";
-import { Area } from "../parts/field";
 import { Icon, type IconName } from "../parts/icon";
 import { Dialog, say } from "../parts/layer";
 import { Digest } from "../parts/text";
 import { useRoles } from "../session";
 import { Shell } from "../shell";
 import { CertificateFace, certificateOf, download } from "./certificate";
+import { Comparable } from "./comparable";
 import { Grade, ListingState, useTitle } from "./market";
+import { Samples } from "./sample";
 
 export type Listing = NonNullable<ReturnType<typeof useListing>["data"]>;
 
@@ -148,31 +149,35 @@ export function Product({ listing, aside }: { listing: Listing; aside: ReactNode
         {aside}
       </div>
       <div className="grid gap">
-        <section className="card c5">
-          <header>
-            <h2>{words.market.quality}</h2>
-            <p>{words.market.qualityNote}</p>
+        <Samples listing={listing.id} />
+        <div className="c5 stack">
+          <section className="card">
+            <header>
+              <h2>{words.market.quality}</h2>
+              <p>{words.market.qualityNote}</p>
+              {listing.certificate ? (
+                <button
+                  type="button"
+                  className="link right small"
+                  onClick={() => download("certificate.json", listing.certificate)}
+                >
+                  {words.certificate.download}
+                </button>
+              ) : null}
+            </header>
             {listing.certificate ? (
-              <button
-                type="button"
-                className="link right small"
-                onClick={() => download("certificate.json", listing.certificate)}
-              >
-                {words.certificate.download}
-              </button>
-            ) : null}
-          </header>
-          {listing.certificate ? (
-            <CertificateFace
-              text={listing.certificate}
-              root={listing.root}
-              isChecked={listing.certificate_digest !== null}
-              issuer={listing.assessor_title}
-            />
-          ) : (
-            <p className="dim2">{words.certificate.none}</p>
-          )}
-        </section>
+              <CertificateFace
+                text={listing.certificate}
+                root={listing.root}
+                isChecked={listing.certificate_digest !== null}
+                issuer={listing.assessor_title}
+              />
+            ) : (
+              <p className="dim2">{words.certificate.none}</p>
+            )}
+          </section>
+          <Comparable listing={listing} />
+        </div>
         <Manual listing={listing} />
       </div>
     </>
@@ -467,94 +472,5 @@ function Own({ listing }: { listing: Listing }) {
         </Dialog>
       ) : null}
     </div>
-  );
-}
-
-/** What waits for an assessor: the product as it would stand, and the decision beside it. */
-export function ReviewListingPage({ id }: { id: string }) {
-  const listing = useListing(id);
-  const words = useWords();
-  return (
-    <Shell>
-      <main className="page" id="main">
-        <p className="trail">
-          <Link to="/reviews">{words.nav.reviews}</Link> /
-        </p>
-        <Loaded of={listing} rows={8}>
-          {(found) => <Product listing={found} aside={<Decide listing={found} />} />}
-        </Loaded>
-      </main>
-    </Shell>
-  );
-}
-
-function Decide({ listing }: { listing: Listing }) {
-  const words = useWords();
-  const queries = useQueryClient();
-  const [reasons, setReasons] = useState("");
-  const [isAsking, asking] = useState(false);
-  const [key] = useState(newKey);
-  const review = useMutation({
-    mutationFn: (lists: boolean) =>
-      ask(
-        api.POST("/api/listings/{listing_id}/review", {
-          params: {
-            path: { listing_id: listing.id },
-            header: { "idempotency-key": `${key}${lists}` },
-          },
-          body: { content_digest: listing.content_digest, lists, reasons },
-        }),
-      ),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ["reviews"] });
-      say(words.review.done);
-      go("/reviews");
-    },
-  });
-  return (
-    <aside className="buy card">
-      <h2>{words.review.decide}</h2>
-      <p className="small dim2">{words.review.note}</p>
-      <Digest of={listing.content_digest} />
-      <b className="price">{yuan(listing.price_fen)}</b>
-      <Area
-        label={words.review.reasons}
-        hint={words.review.reasonsHint}
-        value={reasons}
-        maxLength={4_000}
-        onChange={(event) => setReasons(event.target.value)}
-      />
-      <Problem error={isAsking ? null : review.error} />
-      <button
-        type="button"
-        className="btn main big wide"
-        disabled={listing.state !== "submitted"}
-        onClick={() => asking(true)}
-      >
-        {words.review.list}
-      </button>
-      <button
-        type="button"
-        className="btn harm big wide"
-        disabled={listing.state !== "submitted" || !reasons.trim()}
-        onClick={() => review.mutate(false)}
-      >
-        {words.review.return}
-      </button>
-      <Facts listing={listing} />
-      {isAsking ? (
-        <Dialog
-          title={words.review.listAsk(listing.title)}
-          confirm={words.review.list}
-          busy={review.isPending}
-          onConfirm={() => review.mutate(true)}
-          onClose={() => asking(false)}
-        >
-          <p className="mono small said">{listing.version}</p>
-          <p>{yuan(listing.price_fen)}</p>
-          <Problem error={review.error} />
-        </Dialog>
-      ) : null}
-    </aside>
   );
 }

@@ -43,6 +43,47 @@ function useEntered(): (session: Session) => void {
   };
 }
 
+/** Name, login and password of somebody who is new here. */
+function NewAccount({ error }: { error: unknown }) {
+  const words = useWords();
+  return (
+    <>
+      <div className="two-fields">
+        <Field
+          label={words.session.yourName}
+          name="name"
+          autoComplete="name"
+          required
+          error={error}
+        />
+        <Field
+          label={words.session.login}
+          name="login"
+          hint={words.session.loginHint}
+          autoComplete="username"
+          pattern="[a-z0-9][a-z0-9\-]*"
+          required
+          error={error}
+        />
+      </div>
+      <Field
+        label={words.session.newPassword}
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        hint={words.session.passwordHint}
+        minLength={10}
+        required
+        error={error}
+      />
+    </>
+  );
+}
+
+function accountOf(value: (name: string) => string) {
+  return { login: value("login"), name: value("name"), password: value("password") };
+}
+
 export function SignIn() {
   const words = useWords();
   const entered = useEntered();
@@ -107,7 +148,7 @@ export function Setup() {
               title: value("title"),
               kinds: ["operator"],
             },
-            user: { login: value("login"), name: value("name"), password: value("password") },
+            user: accountOf(value),
           },
         }),
       ),
@@ -134,34 +175,7 @@ export function Setup() {
           required
           error={setup.error}
         />
-        <div className="two-fields">
-          <Field
-            label={words.session.yourName}
-            name="name"
-            autoComplete="name"
-            required
-            error={setup.error}
-          />
-          <Field
-            label={words.session.login}
-            name="login"
-            hint={words.session.loginHint}
-            autoComplete="username"
-            pattern="[a-z0-9][a-z0-9\-]*"
-            required
-            error={setup.error}
-          />
-        </div>
-        <Field
-          label={words.session.newPassword}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          hint={words.session.passwordHint}
-          minLength={10}
-          required
-          error={setup.error}
-        />
+        <NewAccount error={setup.error} />
         <Problem error={setup.error} />
         <button
           type="submit"
@@ -185,7 +199,7 @@ export function Join() {
         api.POST("/api/invitations/accept", {
           body: {
             code: value("code").trim(),
-            user: { login: value("login"), name: value("name"), password: value("password") },
+            user: accountOf(value),
           },
         }),
       ),
@@ -202,34 +216,7 @@ export function Join() {
           autoFocus
           error={join.error}
         />
-        <div className="two-fields">
-          <Field
-            label={words.session.yourName}
-            name="name"
-            autoComplete="name"
-            required
-            error={join.error}
-          />
-          <Field
-            label={words.session.login}
-            name="login"
-            hint={words.session.loginHint}
-            autoComplete="username"
-            pattern="[a-z0-9][a-z0-9\-]*"
-            required
-            error={join.error}
-          />
-        </div>
-        <Field
-          label={words.session.newPassword}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          hint={words.session.passwordHint}
-          minLength={10}
-          required
-          error={join.error}
-        />
+        <NewAccount error={join.error} />
         <Problem error={join.error} />
         <button type="submit" className="btn main big wide" aria-busy={join.isPending || undefined}>
           {words.session.join}

@@ -14,7 +14,10 @@ import { useRoles } from "../session";
 import { Shell } from "../shell";
 import type { components } from "../types";
 import { CertificateOf } from "./certificate";
+import { Compare, useVersions } from "./compare";
 import { Evaluations } from "./evaluation";
+import { Export, Files, Lineage, Report } from "./files";
+import { Jobs } from "./jobs";
 
 type View = components["schemas"]["VersionView"];
 
@@ -59,7 +62,7 @@ export function DatasetPage({ organisation, name }: { organisation: string; name
   );
 }
 
-const TABS = ["overview", "documents", "evaluation", "report", "lineage", "files"] as const;
+const TABS = ["overview", "documents", "evaluation", "report", "lineage", "files", "jobs"] as const;
 
 export function VersionPage(named: Named) {
   const version = useVersion(named);
@@ -81,6 +84,14 @@ function Version({ named, view }: { named: Named; view: View }) {
   const here = path("datasets", named.organisation, named.name, named.version);
   const mayList = roles.has("engineer") || roles.has("owner");
   const list = () => go(`/listings/new?version=${encodeURIComponent(view.version.name)}`);
+  const [isExport, setExport] = useQueryValue("export");
+  const others = useVersions(named).data?.versions ?? [];
+  const at = others.findIndex(({ version }) => version === named.version);
+  const other = (others[at + 1] ?? others[at - 1])?.version;
+  const compare = () => {
+    if (other) go(`${here}?tab=compare&with=${encodeURIComponent(other)}`);
+  };
+  useKeys({ c: compare, e: () => setExport(isExport ? "" : "1") });
   useKeys({ l: list }, mayList);
   const counts: Partial<Record<string, number>> = {
     documents: view.kept,
@@ -110,22 +121,38 @@ function Version({ named, view }: { named: Named; view: View }) {
             </span>
           </p>
         </div>
-        {mayList ? (
-          <div className="row wrap">
-            <Link
-              className="btn"
-              to={`/annotate/new?version=${encodeURIComponent(view.version.name)}`}
-            >
-              {words.version.annotate}
-            </Link>
-            <button type="button" className="btn main" onClick={list}>
-              {words.version.list} <kbd>L</kbd>
+        <div className="row wrap">
+          {other ? (
+            <button type="button" className="btn" onClick={compare}>
+              {words.version.compareWith(other)} <kbd>C</kbd>
             </button>
-          </div>
-        ) : null}
+          ) : null}
+          <button
+            type="button"
+            className="btn"
+            aria-expanded={isExport !== ""}
+            onClick={() => setExport(isExport ? "" : "1")}
+          >
+            {words.version.export} <kbd>E</kbd>
+          </button>
+          {mayList ? (
+            <>
+              <Link
+                className="btn"
+                to={`/annotate/new?version=${encodeURIComponent(view.version.name)}`}
+              >
+                {words.version.annotate}
+              </Link>
+              <button type="button" className="btn main" onClick={list}>
+                {words.version.list} <kbd>L</kbd>
+              </button>
+            </>
+          ) : null}
+        </div>
       </div>
+      {isExport ? <Export named={named} view={view} close={() => setExport("")} /> : null}
       <nav className="tabs" aria-label={words.version.pickVersion}>
-        {TABS.map((name) => (
+        {(tab === "compare" ? [...TABS, "compare" as const] : TABS).map((name) => (
           <Link
             key={name}
             to={
@@ -149,7 +176,11 @@ function Version({ named, view }: { named: Named; view: View }) {
       ) : tab === "lineage" ? (
         <Lineage view={view} />
       ) : tab === "files" ? (
-        <Files view={view} />
+        <Files named={named} view={view} />
+      ) : tab === "jobs" ? (
+        <Jobs of={named} />
+      ) : tab === "compare" ? (
+        <Compare named={named} view={view} />
       ) : (
         <Overview named={named} view={view} />
       )}
@@ -160,15 +191,7 @@ function Version({ named, view }: { named: Named; view: View }) {
 function Versions({ named }: { named: Named }) {
   const words = useWords();
   const { organisation, name } = named;
-  const all = useQuery({
-    queryKey: ["dataset", organisation, name],
-    queryFn: () =>
-      ask(
-        api.GET("/api/datasets/{organisation}/{name}", {
-          params: { path: { organisation, name } },
-        }),
-      ),
-  });
+  const all = useVersions(named);
   const known = all.data?.versions.map(({ version }) => version) ?? [named.version];
   return (
     <select
@@ -235,26 +258,29 @@ function Overview({ named, view }: { named: Named; view: View }) {
         />
       </dl>
       <div className="grid gap">
-        <section className="card c8">
-          <header>
-            <h2>{words.version.funnel}</h2>
-            <p>{words.version.funnelNote}</p>
-            <span className="right row small dim wide-only">
-              <i className="key gold" /> {words.version.product} <i className="key hatch" />{" "}
-              {words.version.removed}
-            </span>
-          </header>
-          <Funnel
-            steps={stepsOf(
-              view,
-              documents,
-              words.version.input,
-              words.version.quarantined,
-              words.version.unreadable,
-            )}
-          />
-          <Sum view={view} />
-        </section>
+        <div className="c8 stack">
+          <section className="card">
+            <header>
+              <h2>{words.version.funnel}</h2>
+              <p>{words.version.funnelNote}</p>
+              <span className="right row small dim wide-only">
+                <i className="key gold" /> {words.version.product} <i className="key hatch" />{" "}
+                {words.version.removed}
+              </span>
+            </header>
+            <Funnel
+              steps={stepsOf(
+                view,
+                documents,
+                words.version.input,
+                words.version.quarantined,
+                words.version.unreadable,
+              )}
+            />
+            <Sum view={view} />
+          </section>
+          <Lineage view={view} />
+        </div>
         <aside className="c4 stack">
           <CertificateOf version={view.version.name} root={view.version.root} />
           <section className="card">
@@ -290,7 +316,7 @@ function Overview({ named, view }: { named: Named; view: View }) {
   );
 }
 
-function stepsOf(
+export function stepsOf(
   view: View,
   documents: string,
   input: string,
@@ -416,86 +442,9 @@ function Errors({ view, to }: { view: View; to: string }) {
   );
 }
 
-/** The build's own report: a page of its own origin that reaches nothing. */
-function Report({ named, view }: { named: Named; view: View }) {
-  const words = useWords();
-  if (!("report.html" in view.version.extras))
-    return <p className="note">{words.version.noReport}</p>;
-  return (
-    <iframe
-      className="report"
-      sandbox="allow-scripts"
-      title={words.version.report}
-      src={`/api${path("datasets", named.organisation, named.name, "versions", named.version, "report")}`}
-    />
-  );
-}
-
-function Lineage({ view }: { view: View }) {
-  const words = useWords();
-  if (!view.lineage.length) return <p className="note">{words.version.noParents}</p>;
-  return (
-    <section className="card">
-      <header>
-        <h2>{words.version.parents}</h2>
-      </header>
-      <table>
-        <tbody>
-          {view.lineage.map(({ name, root }) => (
-            <tr key={root}>
-              <td>
-                {name ? (
-                  <VersionLink name={name} />
-                ) : (
-                  <span className="dim">{words.version.foreign}</span>
-                )}
-              </td>
-              <td className="num">
-                <Digest of={root} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
 /** A link to a version by its name: `organisation/name@1.2.0`. */
 export function VersionLink({ name }: { name: string }) {
   const found = /^([^/]+)\/([^@]+)@(.+)$/.exec(name);
   if (!found) return <span className="mono">{name}</span>;
   return <Link to={path("datasets", found[1] ?? "", found[2] ?? "", found[3] ?? "")}>{name}</Link>;
-}
-
-function Files({ view }: { view: View }) {
-  const words = useWords();
-  return (
-    <section className="card list-page">
-      <div className="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th>{words.version.file}</th>
-              <th className="num">{words.version.rows}</th>
-              <th className="num">{words.version.size}</th>
-              <th className="num">SHA-256</th>
-            </tr>
-          </thead>
-          <tbody>
-            {view.files.map((file) => (
-              <tr key={file.path}>
-                <td className="mono">{file.path}</td>
-                <td className="num">{file.rows === null ? "—" : count(file.rows)}</td>
-                <td className="num">{bytes(file.size_bytes).join(" ")}</td>
-                <td className="num">
-                  <Digest of={file.sha256} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  );
 }

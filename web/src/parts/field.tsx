@@ -111,3 +111,39 @@ export function Segments<T extends string>(props: {
     </fieldset>
   );
 }
+
+/** Any of a few, each with its tick. */
+export function Ticks<T extends string>(props: {
+  label: string;
+  all: T[];
+  named: Record<string, string>;
+  chosen: T[];
+  choose: (chosen: T[]) => void;
+  /** Those that another list has. */
+  without?: T[];
+}) {
+  return (
+    <fieldset>
+      <legend className="small dim">{props.label}</legend>
+      <div className="row wrap">
+        {props.all.map((one) => (
+          <label key={one} className="tick">
+            <input
+              type="checkbox"
+              disabled={props.without?.includes(one)}
+              checked={props.chosen.includes(one)}
+              onChange={(event) =>
+                props.choose(
+                  event.target.checked
+                    ? [...props.chosen, one]
+                    : props.chosen.filter((other) => other !== one),
+                )
+              }
+            />
+            {props.named[one] ?? one}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

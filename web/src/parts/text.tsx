@@ -19,12 +19,16 @@ export type View = "marked" | "mended" | "raw";
 const FOLD_CHARS = 120;
 const GLOSS = /gloss|pinyin/;
 
-/** A text with what repairs cut and put; long cuts fold. */
+const NONE = new Set<number>();
+
+/** A text with what repairs cut and put; long cuts fold. Changes in `undone` are taken back. */
 export const Edited = memo(function Edited(props: {
   text: Stretch[];
   view: View;
   current?: number;
+  undone?: Set<number>;
 }) {
+  const undone = props.undone ?? NONE;
   let number = -1;
   return (
     <div className="text prose">
@@ -39,6 +43,7 @@ export const Edited = memo(function Edited(props: {
             view={props.view}
             number={number}
             isCurrent={props.current === number}
+            isUndone={undone.has(number)}
           />
         );
       })}
@@ -53,9 +58,25 @@ export function countChanges(text: Stretch[]): number {
   ).length;
 }
 
-function Change(props: { stretch: Stretch; view: View; isCurrent: boolean; number: number }) {
+function Change(props: {
+  stretch: Stretch;
+  view: View;
+  isCurrent: boolean;
+  isUndone: boolean;
+  number: number;
+}) {
   const words = useWords();
   const { kind, text, rule, confidence } = props.stretch;
+  if (props.isUndone && props.view !== "raw")
+    return kind === "put" ? null : (
+      <span
+        data-edit={props.number}
+        className={`undone ${props.isCurrent ? "here" : ""}`}
+        title={words.document.undone}
+      >
+        {text}
+      </span>
+    );
   if (props.view !== "marked") return (kind === "cut") === (props.view === "raw") ? text : null;
   const said = `${rule ?? ""}${confidence === null ? "" : ` ${confidence.toFixed(2)}`}`;
   const marks = {

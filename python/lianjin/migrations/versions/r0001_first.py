@@ -290,6 +290,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
 
     op.create_table(
+        "mark",
+        sa.Column("user", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(["user"], ["user_account.id"], name=op.f("fk_mark_user")),
+        sa.PrimaryKeyConstraint("user", "version", "document", name=op.f("pk_mark")),
+    )
+    op.create_table(
         "membership",
         sa.Column("user", sa.String(length=40), nullable=False),
         sa.Column("organisation", sa.String(length=40), nullable=False),
@@ -450,6 +459,7 @@ def upgrade() -> None:
         sa.Column("draft_number", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("created_utc", sa.String(length=27), nullable=False),
+        sa.Column("renewals", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["project"], ["project.id"], name=op.f("fk_assignment_project")),
         sa.ForeignKeyConstraint(["task"], ["task.id"], name=op.f("fk_assignment_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
@@ -648,6 +658,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_organisation"))
 
     op.drop_table("membership")
+    op.drop_table("mark")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_state"))
         batch_op.drop_index(batch_op.f("ix_job_organisation"))

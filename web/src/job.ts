@@ -1,0 +1,59 @@
+/** A job as it goes: what it tells is heard when it tells it, and nobody asks again and again. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { api, ask } from "./api";
+import type { components } from "./types";
+
+export type Job = components["schemas"]["JobView"];
+
+/** How far a job is: `done` of `total` in its stage. */
+export interface Far {
+  stage: string;
+  done: number;
+  total: number;
+  records: number;
+}
+
+export const isGoing = (job: Job | undefined) =>
+  job?.state === "queued" || job?.state === "running";
+
+/** A job and how far it is, heard from the server's stream until it has ended. Null: no job. */
+export function useJob(id: string | null, ended: (job: Job) => void = () => undefined) {
+  const queries = useQueryClient();
+  const [far, setFar] = useState<Far | null>(null);
+  const job = useQuery({
+    queryKey: ["job", id],
+    queryFn: () => ask(api.GET("/api/jobs/{job_id}", { params: { path: { job_id: id ?? "" } } })),
+    enabled: id !== null,
+  });
+  const isFollowed = id !== null && isGoing(job.data);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: followed once, whatever later renders bring
+  useEffect(() => {
+    if (!isFollowed) return;
+    const stream = new EventSource(`/api/jobs/${encodeURIComponent(id)}/events`);
+    const again = async () => {
+      const { data } = await job.refetch();
+      if (data && !isGoing(data)) {
+        stream.close();
+        setFar(null);
+        void queries.invalidateQueries({ queryKey: ["jobs"] });
+        ended(data);
+      }
+    };
+    stream.addEventListener("state", () => void again());
+    stream.addEventListener("progress", (event) => setFar(read((event as MessageEvent).data)));
+    // The server ends the stream with the job; the browser would come back for more.
+    stream.onerror = () => void again();
+    return () => stream.close();
+  }, [id, isFollowed]);
+  return { job, far };
+}
+
+function read(data: string): Far | null {
+  try {
+    return JSON.parse(data) as Far;
+  } catch {
+    return null;
+  }
+}
