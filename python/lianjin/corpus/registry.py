@@ -26,6 +26,7 @@ from lianjin.corpus.dataset import Dataset
 from lianjin.corpus.integrity import Integrity, integrity
 from lianjin.corpus.manifest import read_manifest
 from lianjin.corpus.shipment import MANIFEST, Item, Report, Shipment, extras_of, items_of, pack
+from lianjin.corpus.tokens import counts_of
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
 from lianjin.corpus.view import open_view
 
@@ -340,6 +341,7 @@ def described(
         size_bytes=sum(item.size_bytes for item in items),
         records=facts["records"],
         kept=facts["kept"],
+        tokens=counts_of(facts),
         created_utc=now,
         created_by=created_by,
         message=message,
