@@ -3,7 +3,7 @@
 Takes dataset folders; gives versions that never change. A registry is a folder: blobs
 (`corpus/blob.py`), `datasets/ORGANISATION/NAME/versions/1.2.0.json`, and `views/`, which can be
 thrown away. A version appears by being written if absent, after all of its bytes; a kill before
-that leaves blobs that the same push finds again.
+that leaves blobs that the same push finds again, until `corpus/collection.py` takes them away.
 """
 
 from __future__ import annotations
@@ -85,8 +85,9 @@ class Registry:
             extras=extras_of(shipment.extras),
         )
         self._refuse_another(version)
-        self._put_all(shipment, report)
-        return self._published(version)
+        with self.blobs.kept():
+            self._put_all(shipment, report)
+            return self._published(version)
 
     def _put_all(self, shipment: Shipment, report: Report) -> None:
         """Puts all files, a few at a time: while the disk has one, the next is hashed."""
@@ -123,23 +124,24 @@ class Registry:
         Conflict `blobs-missing` names a file whose bytes are not there. A parent by name has to
         exist; one from elsewhere is named by its root alone, and is not looked for.
         """
-        if not self.blobs.has(manifest):
-            raise blobs_missing([MANIFEST])
-        value = self.manifest_of(manifest)
-        beside = dict(extras or {})
-        others = (Item(path, extra.sha256, extra.size_bytes) for path, extra in beside.items())
-        self._check_blobs((*items_of(value), *others))
-        version = described(
-            manifest,
-            value,
-            name,
-            created_by=created_by,
-            now=now,
-            parents=self._parents(parents),
-            message=message,
-            extras=beside,
-        )
-        return self._published(version)
+        with self.blobs.kept():
+            if not self.blobs.has(manifest):
+                raise blobs_missing([MANIFEST])
+            value = self.manifest_of(manifest)
+            beside = dict(extras or {})
+            others = (Item(path, extra.sha256, extra.size_bytes) for path, extra in beside.items())
+            self._check_blobs((*items_of(value), *others))
+            version = described(
+                manifest,
+                value,
+                name,
+                created_by=created_by,
+                now=now,
+                parents=self._parents(parents),
+                message=message,
+                extras=beside,
+            )
+            return self._published(version)
 
     def _published(self, version: DatasetVersion) -> DatasetVersion:
         """The version under its name: this one, or the same one that was there before."""
