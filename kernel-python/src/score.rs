@@ -6,7 +6,9 @@ use arrow_array::{ArrayRef, StructArray};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Field};
 use lianjin_kernel::language::{Model, Scratch, detect, label};
-use lianjin_kernel::score::{ScoreSet, Workspace, kind, names, stop_words};
+use lianjin_kernel::score::{
+    ScoreSet, TOKEN_CLASSES, Workspace, kind, names, stop_words, token_ratios,
+};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -221,6 +223,12 @@ fn score_stop_words() -> Vec<&'static str> {
     stop_words().collect()
 }
 
+/// (class, thousandths of a token for one of it), in the order of `kernel/data/token_ratios.tsv`.
+#[pyfunction]
+fn score_token_ratios() -> Vec<(&'static str, u32)> {
+    TOKEN_CLASSES.into_iter().zip(token_ratios()).collect()
+}
+
 /// (label, probability) of one line as the language model gives it; None: nothing known in it.
 #[pyfunction]
 fn guess_language(
@@ -238,5 +246,6 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(character_kinds, module)?)?;
     module.add_function(wrap_pyfunction!(score_names, module)?)?;
     module.add_function(wrap_pyfunction!(score_stop_words, module)?)?;
+    module.add_function(wrap_pyfunction!(score_token_ratios, module)?)?;
     module.add_function(wrap_pyfunction!(guess_language, module)?)
 }

@@ -7,6 +7,7 @@ mod ngram;
 mod repeat;
 mod sentence;
 mod sight;
+mod token;
 mod unit;
 mod web;
 
@@ -19,6 +20,7 @@ use ngram::{NgramTables, Ngrams, Orders};
 use repeat::{Pieces, Repeats};
 use sight::Sight;
 use std::ops::Range;
+pub use token::{CLASSES as TOKEN_CLASSES, ratios as token_ratios};
 use unit::Units;
 pub use unit::stop_words;
 
@@ -284,6 +286,7 @@ const COUNTS: &[Row] = &[
     ("private_use_chars", 0, |f, _| f64::from(f.sight.count(PRIVATE_USE, PRIVATE_USE))),
     ("replacement_chars", 0, |f, _| f64::from(f.sight.count(REPLACEMENT, REPLACEMENT))),
     ("sentences", part::SENTENCES, |f, _| f64::from(f.sentence_repeats.pieces)),
+    ("tokens_estimate", 0, |f, _| token::estimate(&f.sight) as f64),
     ("words", part::UNITS, |f, _| f64::from(f.units.words)),
 ];
 

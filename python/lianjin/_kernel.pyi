@@ -111,6 +111,9 @@ def score_names() -> list[str]:
 def score_stop_words() -> list[str]:
     """The stop words that the scores count, in lower case."""
 
+def score_token_ratios() -> list[tuple[str, int]]:
+    """(class, thousandths of a token for one of it), as `operators/score/token.py` names classes."""
+
 def guess_language(model: Any, line: str) -> tuple[str, float] | None:
     """(label, probability) of one line, as fastText's `predict`; None if nothing in it is known."""
 

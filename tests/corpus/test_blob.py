@@ -49,7 +49,21 @@ def test_a_blob_is_read_only_and_not_written_again(store: BlobStore) -> None:
     store.put([DATA])
     store.put([DATA], sha256=SHA256)
     after = path.stat()
-    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert (after.st_ino, after.st_size, oct(after.st_mode)[-3:]) == (
+        before.st_ino,
+        len(DATA),
+        "444",
+    )
+
+
+def test_a_blob_that_somebody_counts_on_is_as_new(store: BlobStore) -> None:
+    assert not store.renewed(SHA256)
+    assert not store.folder.exists()
+    store.put([DATA])
+    for asks in (store.renewed, lambda sha256: store.put([DATA], sha256=sha256)):
+        os.utime(store.path(SHA256), (0, 0))
+        assert asks(SHA256)
+        assert store.path(SHA256).stat().st_mtime > 0
 
 
 def test_nothing_at_all_is_a_blob_too(store: BlobStore) -> None:

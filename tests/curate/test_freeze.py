@@ -107,6 +107,7 @@ def test_a_column_that_holds_nothing_anywhere_is_left_out(tmp_path: Path) -> Non
     dataset = built(tmp_path, ["早市一"])
     (batch,) = dataset.batches("data")
     expected = ["id", "text", "kind", "charset", "source", "content_hash", "salt", "chars"]
+    expected += ["tokens_estimate"]
     assert batch.schema.names == expected
 
 
@@ -174,7 +175,8 @@ def test_what_compression_makes_no_smaller_is_left_uncompressed(tmp_path: Path) 
         assert {column.compression for column in columns} == {"ZSTD", "UNCOMPRESSED"}
         bare[kind] = {c.path_in_schema for c in columns if c.compression == "UNCOMPRESSED"}
     source = {"source.position", "source.start", "source.end"}
-    assert bare["data"] == source | {"kind", "charset", "content_hash", "chars", "language"}
+    whole_numbers = {"chars", "tokens_estimate"}
+    assert bare["data"] == source | whole_numbers | {"kind", "charset", "content_hash", "language"}
     edits = {"edits.list.element.start", "edits.list.element.end"}
-    scores = {"scores.chars", "scores.language"}
+    scores = {"scores.chars", "scores.language", "scores.tokens_estimate"}
     assert bare["receipts"] == source | edits | scores | {"outcome", "content_hash"}

@@ -36,11 +36,11 @@ def test_texts_are_mended_and_measured_and_dialogues_only_measured() -> None:
         {"kind": "messages", "messages": turns},
         {"error_code": "invalid-json", "blob": b"{"},
     )
-    assert (text["text"], text["scores"]) == ("a&b", {"chars": 3})
+    assert (text["text"], text["scores"]) == ("a&b", {"chars": 3, "tokens_estimate": 3})
     assert [edit["step"] for edit in text["edits"]] == [0]
-    assert (dialogue["messages"], dialogue["scores"]) == (turns, {"chars": 7})
+    assert (dialogue["messages"], dialogue["scores"]) == (turns, {"chars": 7, "tokens_estimate": 5})
     assert dialogue["edits"] in (None, [])
-    assert (failed["text"], failed["scores"]) == (None, {"chars": None})
+    assert (failed["text"], failed["scores"]) == (None, {"chars": None, "tokens_estimate": None})
 
 
 def test_blobs_are_let_go_of() -> None:

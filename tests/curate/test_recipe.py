@@ -67,7 +67,7 @@ def test_a_recipe_offers_what_a_run_needs(said: Callable[[str], Recipe]) -> None
     assert recipe.quarantine_limit == 0.01
     assert recipe.input.path == ("raw/*.jsonl",)
     assert recipe.input.names == (("text", "content"), ("id", "doc_id"))
-    assert recipe.scores == ("shout_chars", "mood", "shout_ratio")
+    assert recipe.scores == ("shout_chars", "mood", "shout_ratio", "tokens_estimate")
     assert [(step, keep.text) for step, keep in recipe.keeps] == [
         (1, "shout_ratio < 0.5"),
         (2, "mood == 'calm' or shout_chars < 3"),
@@ -76,6 +76,7 @@ def test_a_recipe_offers_what_a_run_needs(said: Callable[[str], Recipe]) -> None
         "score.mood": 1,
         "score.shout_chars": 1,
         "score.shout_ratio": 2,
+        "score.tokens_estimate": 1,
     }
 
 

@@ -55,7 +55,7 @@ def test_the_same_requirement_has_the_same_digest_however_it_is_written() -> Non
         ("nmae: a", "unknown-key", 1, "nearest is 'name'"),
         ("- a", "wrong-type", 1, "a requirement is a mapping"),
         ("scale: {records: 0}", "wrong-type", 1, "a whole number from 1"),
-        ("scale: {tokens: 3}", "unknown-key", 1, "has no 'tokens'"),
+        ("scale: {words: 3}", "unknown-key", 1, "has no 'words'"),
         ("time: {from: May}", "wrong-type", 1, "such as 2024-05-31"),
         ("taxonomy:\n  - {cells: [a]}", "missing-key", 2, "has no `by`"),
         ("taxonomy:\n  - {by: topic, cells: [a]}", "wrong-type", 2, "`folder` or `fields.name`"),

@@ -38,8 +38,9 @@ def test_facts_are_read_from_the_registry_and_texts_stay_as_typed(
         trade.version.root,
         4,
         file.stat().st_size,
-        None,
+        trade.version.tokens["tokens_estimate"],
     )
+    assert made["content"]["facts"]["tokens_by"] == "tokens_estimate"
     assert ["text", "large_string"] in made["content"]["facts"]["fields"]
     assert made["actions"][0] == {
         "action": "lj:pretrain",

@@ -41,6 +41,8 @@ pub const DIGIT: u8 = 4;
 pub const LATIN: u8 = 5;
 /// Letter or mark of another script that parts its words.
 pub const LETTER: u8 = 6;
+/// Letter of a script that does not part its words: Thai, Khmer.
+pub const LONE: u8 = 7;
 /// Han character of both scripts; the two after it are of one script only.
 pub const HAN: u8 = 8;
 /// Han character of simplified text only.

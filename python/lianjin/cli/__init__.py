@@ -34,6 +34,7 @@ VERBS = (
     "operators",
     "push",
     "pull",
+    "registry",
     "log",
     "serve",
 )

@@ -223,13 +223,18 @@ def _data(built: Built, dry_run: bool) -> dict[str, Any]:
         "kept": built.kept,
         "dropped": built.dropped,
         "quarantined": built.quarantined,
+        "tokens": manifest.get("tokens", {}),
         "steps": manifest["steps"],
         "errors": manifest["errors"],
     }
 
 
 def _text(built: Built, dry_run: bool) -> str:
+    from lianjin.corpus.tokens import tokens_of
+
     lines = [_funnel(built), ""]
+    if (tokens := tokens_of(built.manifest)) is not None:
+        lines.append(say("tokens: ", "词元：") + str(tokens.wording))
     if dry_run:
         lines.append(say("dry run: nothing was written", "试运行：没有写任何文件"))
     else:

@@ -23,6 +23,7 @@ UNITS = {
     "label": Words("label", "标签"),
     "lines": Words("lines", "行"),
     "mentions": Words("mentions", "次"),
+    "tokens": Words("tokens", "词元"),
     "nats": Words("nats", "奈特"),
     "per word": Words("per word", "每词"),
     "ratio": Words("ratio", "占比"),

@@ -117,7 +117,13 @@ COMMENT_CHARS = 10_000
 DRAFT_CHARS = 50_000
 ACTIVE_S = 86_400
 
+COLLECTED_AFTER_DAYS = 7
+
 ABOUT: Mapping[str, Words] = {
+    "COLLECTED_AFTER_DAYS": Words(
+        "days after which bytes that no version uses are taken for those of a push that was given up",
+        "多少天之后，不属于任何版本的内容视为已放弃的推送所留",
+    ),
     "RULE_LENGTH_CHARS": Words("characters of one rule", "一条规则的字符数"),
     "RULE_DEPTH": Words(
         "parentheses and `not` within each other in one rule", "一条规则里括号与 `not` 的嵌套层数"

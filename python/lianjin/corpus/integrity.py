@@ -19,6 +19,7 @@ from lianjin.core.words import Words
 from lianjin.corpus.blob import SHA256
 from lianjin.corpus.manifest import read_manifest
 from lianjin.corpus.shipment import MANIFEST, Item, items_of
+from lianjin.corpus.tokens import counts_of
 from lianjin.corpus.version import DatasetVersion, VersionName
 from lianjin.corpus.view import names_of, view_of
 
@@ -143,6 +144,7 @@ def _fact_faults(version: DatasetVersion, manifest: dict[str, Any]) -> Iterator[
         "root": manifest["root"],
         "records": manifest["records"],
         "kept": manifest["kept"],
+        "tokens": counts_of(manifest),
         "n_files": len(items),
         "size_bytes": sum(item.size_bytes for item in items),
     }

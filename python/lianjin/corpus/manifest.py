@@ -20,6 +20,7 @@ from lianjin.core.errors import Finding
 from lianjin.core.identity import canonical, digest
 from lianjin.core.store import guarded, json_text
 from lianjin.core.words import NOTHING, Words
+from lianjin.corpus.tokens import is_count
 
 SCHEMA_VERSION = 1
 OUTSIDE = frozenset({"manifest.json", "run.json", "report.html"})
@@ -116,7 +117,7 @@ def _problem(value: Any) -> Words:
     paths = [entry["path"] for entry in files]
     if (wrong := next(_wrong_paths(paths), None)) is not None:
         return Words(f"no file can be at {wrong!r}", f"文件不能位于 {wrong!r}")
-    if wrong := next((name for name in _COUNTS if not _is_count(value.get(name))), None):
+    if wrong := next((name for name in _COUNTS if not is_count(value.get(name))), None):
         return Words(f"{wrong!r} is no count", f"{wrong!r} 不是数目")
     if value["kept"] + value["dropped"] + value["quarantined"] != value["records"]:
         return Words("its records do not add up", "记录数对不上")
@@ -132,15 +133,11 @@ def _is_entry(entry: Any) -> bool:
         isinstance(entry, dict)
         and entry.keys() == {field.name for field in fields(FileEntry)}
         and isinstance(entry["path"], str)
-        and _is_count(entry["size_bytes"])
+        and is_count(entry["size_bytes"])
         and _is_hash(entry["sha256"])
-        and (entry["rows"] is None or _is_count(entry["rows"]))
+        and (entry["rows"] is None or is_count(entry["rows"]))
         and (entry["records_root"] is None or _is_hash(entry["records_root"]))
     )
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2**53
 
 
 def _is_hash(value: Any) -> bool:

@@ -3,7 +3,7 @@
 Takes dataset folders; gives versions that never change. A registry is a folder: blobs
 (`corpus/blob.py`), `datasets/ORGANISATION/NAME/versions/1.2.0.json`, and `views/`, which can be
 thrown away. A version appears by being written if absent, after all of its bytes; a kill before
-that leaves blobs that the same push finds again.
+that leaves blobs that the same push finds again, until `corpus/collection.py` takes them away.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from lianjin.corpus.dataset import Dataset
 from lianjin.corpus.integrity import Integrity, integrity
 from lianjin.corpus.manifest import read_manifest
 from lianjin.corpus.shipment import MANIFEST, Item, Report, Shipment, extras_of, items_of, pack
+from lianjin.corpus.tokens import counts_of
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
 from lianjin.corpus.view import open_view
 
@@ -84,8 +85,9 @@ class Registry:
             extras=extras_of(shipment.extras),
         )
         self._refuse_another(version)
-        self._put_all(shipment, report)
-        return self._published(version)
+        with self.blobs.kept():
+            self._put_all(shipment, report)
+            return self._published(version)
 
     def _put_all(self, shipment: Shipment, report: Report) -> None:
         """Puts all files, a few at a time: while the disk has one, the next is hashed."""
@@ -122,23 +124,24 @@ class Registry:
         Conflict `blobs-missing` names a file whose bytes are not there. A parent by name has to
         exist; one from elsewhere is named by its root alone, and is not looked for.
         """
-        if not self.blobs.has(manifest):
-            raise blobs_missing([MANIFEST])
-        value = self.manifest_of(manifest)
-        beside = dict(extras or {})
-        others = (Item(path, extra.sha256, extra.size_bytes) for path, extra in beside.items())
-        self._check_blobs((*items_of(value), *others))
-        version = described(
-            manifest,
-            value,
-            name,
-            created_by=created_by,
-            now=now,
-            parents=self._parents(parents),
-            message=message,
-            extras=beside,
-        )
-        return self._published(version)
+        with self.blobs.kept():
+            if not self.blobs.has(manifest):
+                raise blobs_missing([MANIFEST])
+            value = self.manifest_of(manifest)
+            beside = dict(extras or {})
+            others = (Item(path, extra.sha256, extra.size_bytes) for path, extra in beside.items())
+            self._check_blobs((*items_of(value), *others))
+            version = described(
+                manifest,
+                value,
+                name,
+                created_by=created_by,
+                now=now,
+                parents=self._parents(parents),
+                message=message,
+                extras=beside,
+            )
+            return self._published(version)
 
     def _published(self, version: DatasetVersion) -> DatasetVersion:
         """The version under its name: this one, or the same one that was there before."""
@@ -340,6 +343,7 @@ def described(
         size_bytes=sum(item.size_bytes for item in items),
         records=facts["records"],
         kept=facts["kept"],
+        tokens=counts_of(facts),
         created_utc=now,
         created_by=created_by,
         message=message,

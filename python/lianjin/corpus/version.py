@@ -22,6 +22,7 @@ from lianjin.core.limits import (
 )
 from lianjin.core.words import Words
 from lianjin.corpus.blob import SHA256
+from lianjin.corpus.tokens import counts_of, is_count
 
 SCHEMA_VERSION = 1
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
@@ -147,7 +148,8 @@ class DatasetVersion:
     """One version of a dataset, for ever.
 
     `manifest`: SHA-256 of the bytes of manifest.json; `root`: the root that it states. `n_files` and
-    `size_bytes` count the files under the root; `records` and `kept` are those of the manifest.
+    `size_bytes` count the files under the root; `records`, `kept` and `tokens` (by score, of the kept
+    records; empty if no score counted them) are those of the manifest.
     """
 
     name: VersionName
@@ -162,6 +164,7 @@ class DatasetVersion:
     message: str = ""
     parents: tuple[Parent, ...] = ()
     extras: Mapping[str, Extra] = field(default_factory=dict)
+    tokens: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if problem := _problem(self):
@@ -205,6 +208,8 @@ class DatasetVersion:
             "message": self.message,
             "parents": [parent.to_json() for parent in self.parents],
             "extras": {path: asdict(extra) for path, extra in self.extras.items()},
+            # Left out where nothing was counted, as in all versions of before anything was.
+            **({"tokens": dict(self.tokens)} if self.tokens else {}),
         }
 
     @classmethod
@@ -233,7 +238,7 @@ def _parent(value: Mapping[str, Any]) -> Parent:
 def _problem(version: DatasetVersion) -> str:
     """The name of the first field that cannot be; empty if all can."""
     counts = ("n_files", "size_bytes", "records", "kept")
-    wrong = [name for name in counts if not _is_count(getattr(version, name))]
+    wrong = [name for name in counts if not is_count(getattr(version, name))]
     wrong += [name for name in ("manifest", "root") if not _is_sha256(getattr(version, name))]
     wrong += [] if _is_text(version.created_by, 1) else ["created_by"]
     wrong += [] if _is_text(version.message, 0) else ["message"]
@@ -246,10 +251,11 @@ def _problem(version: DatasetVersion) -> str:
         _EXTRA.fullmatch(path)
         and path != "manifest.json"
         and _is_sha256(extra.sha256)
-        and _is_count(extra.size_bytes)
+        and is_count(extra.size_bytes)
         for path, extra in version.extras.items()
     )
     wrong += [] if extras_fit else ["extras"]
+    wrong += [] if counts_of({"tokens": version.tokens}) == version.tokens else ["tokens"]
     return wrong[0] if wrong else ""
 
 
@@ -259,10 +265,6 @@ def _matches(pattern: re.Pattern[str], value: object) -> bool:
 
 def _is_sha256(value: object) -> bool:
     return _matches(SHA256, value)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2**53
 
 
 def _is_text(value: object, least: int) -> bool:

@@ -23,6 +23,7 @@ from lianjin.core.memory import available_bytes
 from lianjin.core.store import read_json, remove_tree, write_if_absent, write_json
 from lianjin.core.words import Words
 from lianjin.corpus.manifest import manifest
+from lianjin.corpus.tokens import COUNTED_BY
 from lianjin.curate.budget import refuse_beyond
 from lianjin.curate.card import write_card
 from lianjin.curate.conserve import Balance, balance
@@ -255,7 +256,14 @@ def _facts(run: Run, sums: Balance, frozen: Sequence[Part]) -> dict[str, Any]:
         "steps": {str(step): count for step, count in sums.steps.items()},
         "errors": dict(sums.errors),
         "rights": slots((part.rights for part in frozen), sums.kept),
+        "tokens": _tokens(run.recipe, frozen),
     }
+
+
+def _tokens(recipe: Recipe, frozen: Sequence[Part]) -> dict[str, int]:
+    """The tokens of all kept records by the scores that counted them."""
+    counted = [name for name in COUNTED_BY if name in recipe.scores]
+    return {name: sum(part.tokens.get(name, 0) for part in frozen) for name in counted}
 
 
 def _inputs(plan: Plan, sums: Balance) -> list[dict[str, Any]]:

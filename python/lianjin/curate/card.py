@@ -11,6 +11,7 @@ from typing import Any
 
 from lianjin.core.store import write_json, write_text
 from lianjin.corpus.manifest import FileEntry, file_entry
+from lianjin.corpus.tokens import tokens_of
 
 PARQUET = "application/x-parquet"
 """What Croissant's own readers know Parquet by; they read nothing of the registered
@@ -60,7 +61,7 @@ Built by lianjin {facts["version"]} with recipe `{recipe["name"]}` version {reci
 | 记录 records | 保留 kept | 剔除 dropped | 隔离 quarantined |
 |---|---|---|---|
 | {facts["records"]:,} | {facts["kept"]:,} | {facts["dropped"]:,} | {facts["quarantined"]:,} |
-
+{_tokens(facts)}
 - `data/`: 保留的文档 kept documents
 - `dropped/`: 剔除的文档，附理由 dropped documents with the reason
 - `quarantine/`: 读不出的记录 records that could not be read
@@ -76,6 +77,14 @@ Built by lianjin {facts["version"]} with recipe `{recipe["name"]}` version {reci
 |---|---:|---:|
 {inputs}{more}
 """
+
+
+def _tokens(facts: dict[str, Any]) -> str:
+    """The line that says how many tokens the kept records have; nothing if nobody counted them."""
+    if (tokens := tokens_of(facts)) is None:
+        return ""
+    said = tokens.wording
+    return f"\n词元 tokens: {said.zh} {said.en}\n"
 
 
 def _cell(path: str) -> str:

@@ -23,6 +23,7 @@ from lianjin.core.store import read_json, whole, write_json
 from lianjin.corpus.batch import with_columns
 from lianjin.corpus.manifest import FileEntry, file_entry
 from lianjin.corpus.receipt import SOURCE
+from lianjin.corpus.tokens import COUNTED_BY
 from lianjin.curate.decide import Decisions, decide, judged, masks, with_identity
 from lianjin.curate.link import links_of_task
 from lianjin.curate.recipe import Recipe
@@ -61,6 +62,7 @@ class Part:
     errors: Mapping[str, int]  # records in quarantine by error code
     read_bytes: Mapping[str, int] = field(default_factory=dict)
     rights: Mapping[str, int] = field(default_factory=dict)  # counts of `curate/rights.py`
+    tokens: Mapping[str, int] = field(default_factory=dict)  # of kept records, by score
 
 
 def parts(tasks: Sequence[Task], shard_bytes: int) -> tuple[tuple[Task, ...], ...]:
@@ -92,6 +94,7 @@ def freeze(
     errors: Counter[str] = Counter()
     read_bytes: Counter[str] = Counter()
     rights: Counter[str] = Counter()
+    tokens: Counter[str] = Counter()
     with ExitStack() as stack:
         sinks = {kind: Sink(work.out / kind / f"part-{name}.parquet", stack) for kind in KINDS}
         for batch, decisions in _decided(work, recipe, tasks):
@@ -102,12 +105,13 @@ def freeze(
             _count_bytes(rows, read_bytes)
             tables = _tables(rows, decisions, present)
             rights.update(rights_of(tables["data"]))
+            tokens.update(_tokens(tables["data"]))
             for kind, table in tables.items():
                 sinks[kind].write(table)
         for sink in sinks.values():
             sink.flush()
     files = tuple(sink.entry(work.out) for sink in sinks.values() if sink.rows)
-    sums = [dict(counted) for counted in (outcomes, steps, errors, read_bytes, rights)]
+    sums = [dict(counted) for counted in (outcomes, steps, errors, read_bytes, rights, tokens)]
     part = Part(files, *sums)
     write_json(marker, asdict(part), indent=None)
     return part
@@ -164,6 +168,12 @@ def _counted(column: pa.Array) -> dict[Any, int]:
     """How often each value occurs, but for nulls."""
     found = pc.value_counts(column.drop_null())
     return dict(zip(found.field(0).to_pylist(), found.field(1).to_pylist(), strict=True))
+
+
+def _tokens(kept: pa.RecordBatch) -> dict[str, int]:
+    """The tokens of kept records by the scores that counted them."""
+    counted = [name for name in COUNTED_BY if name in kept.schema.names]
+    return {name: pc.sum(kept[name]).as_py() or 0 for name in counted}
 
 
 def _count_bytes(rows: pa.RecordBatch, read_bytes: Counter[str]) -> None:

@@ -24,6 +24,7 @@ from lianjin.core.problem import Problem
 from lianjin.core.settings import Language
 from lianjin.core.store import reason_of
 from lianjin.core.words import Words, nearest
+from lianjin.corpus.tokens import ESTIMATE
 from lianjin.curate.ingest.spec import InputSpec
 from lianjin.operators.registry import Operator, Verb, operator
 from lianjin.operators.rule import Kind, Rule, judge
@@ -117,12 +118,14 @@ class Recipe:
 
     @cached_property
     def scores(self) -> tuple[str, ...]:
-        """The scores to compute: those of score steps, of rules and of links, each once."""
+        """The scores to compute: those of score steps, of rules and of links, each once; and about
+        how many tokens there are, which every build counts."""
         from lianjin.operators.vocabulary import COLUMNS
 
         named = [o.name for o in self.operations if o.verb == "score"]
         named += [name for keep in self.rules for name in keep.rule.names]
         named += [link.keep for link in self.links if link.keep not in ("longest", "first")]
+        named.append(ESTIMATE)
         return tuple(n for n in dict.fromkeys(named) if n not in COLUMNS and n != "fields")
 
     def operator(self, verb: Verb, name: str) -> Operator:

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from lianjin.core.settings import Language
 from lianjin.core.words import NOTHING, Words
+from lianjin.corpus.tokens import tokens_of
 from lianjin.evaluate.subject import Subject
 from lianjin.operators.registry import operators
 
@@ -47,12 +48,15 @@ def aspects(subject: Subject) -> dict[str, Aspect]:
 
 
 def _scale(subject: Subject) -> Words:
-    totals = subject.totals
+    totals, tokens = subject.totals, tokens_of(subject.manifest)
     size = f"{totals.size_bytes:,}"
-    return Words(
+    said = Words(
         f"{totals.records:,} records, {totals.chars:,} characters, {size} bytes of Parquet",
         f"{totals.records:,} 条记录，{totals.chars:,} 个字符，Parquet {size} 字节",
     )
+    if tokens is None:
+        return said
+    return said + Words("; tokens: ", "；词元：") + tokens.wording
 
 
 def _format(subject: Subject) -> Words:

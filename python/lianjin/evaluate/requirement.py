@@ -58,7 +58,7 @@ class Axis:
 class Requirement:
     """The requirement, every part of it optional.
 
-    `records`, `chars`: the scale that is needed. `time_from`, `time_to`: `2024`, `2024-05` or
+    `records`, `chars`, `tokens`: the scale that is needed. `time_from`, `time_to`: `2024`, `2024-05` or
     `2024-05-31`, both included. `items`: what every record must have. `source_kind`,
     `source_details`, `licence`: what the owner declares of all records that say nothing themselves.
     `thresholds`: lines by the code of an index, in place of the standard's.
@@ -71,6 +71,7 @@ class Requirement:
     type_by: str | None = None
     records: int | None = None
     chars: int | None = None
+    tokens: int | None = None
     time_from: str | None = None
     time_to: str | None = None
     taxonomy: tuple[Axis, ...] = ()
@@ -115,7 +116,7 @@ class _Check(PaperChecker):
 
     def requirement(self, root: Marked) -> Requirement:
         whole = self._mapping(root, Words("a requirement", "需求"), KEYS)
-        scale = self._part(whole, "scale", ("records", "chars"))
+        scale = self._part(whole, "scale", ("records", "chars", "tokens"))
         time = self._part(whole, "time", ("from", "to"))
         kind = self._part(whole, "type", ("is", "by"))
         source = self._part(whole, "source", ("kind", "details"))
@@ -129,6 +130,7 @@ class _Check(PaperChecker):
             type_by=self._axis_name(kind.get("by")),
             records=self._whole(scale.get("records"), None),
             chars=self._whole(scale.get("chars"), None),
+            tokens=self._whole(scale.get("tokens"), None),
             time_from=self._time(time.get("from")),
             time_to=self._time(time.get("to")),
             taxonomy=self._taxonomy(whole.get("taxonomy")),

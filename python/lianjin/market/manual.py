@@ -13,6 +13,7 @@ from typing import Any
 from lianjin.core.errors import UsageError
 from lianjin.core.limits import LISTING_TEXT_CHARS, LISTING_TEXTS
 from lianjin.core.words import Words
+from lianjin.corpus.tokens import ESTIMATE, Tokens
 
 DELIVERY = Words("Hugging Face endpoints, gated by a token", "Hugging Face 兼容端点，凭令牌领取")
 
@@ -21,7 +22,7 @@ DELIVERY = Words("Hugging Face endpoints, gated by a token", "Hugging Face 兼�
 class Facts:
     """What the manifest says: sizes, records, tokens (None if the build did not count them).
 
-    `fields`: (name, type) of each column that is delivered. `files`: how many.
+    `tokens_by`: the score that counted them. `fields`: (name, type) of each column that is delivered. `files`: how many.
     """
 
     size_bytes: int
@@ -29,10 +30,14 @@ class Facts:
     n_tokens: int | None
     n_files: int
     fields: tuple[tuple[str, str], ...] = ()
+    tokens_by: str = ESTIMATE
 
     def to_value(self) -> dict[str, Any]:
-        """As plain JSON."""
-        return asdict(self) | {"fields": [list(field) for field in self.fields]}
+        """As plain JSON; who counted is left out where nobody did."""
+        said = asdict(self) | {"fields": [list(field) for field in self.fields]}
+        if self.n_tokens is None:
+            del said["tokens_by"]
+        return said
 
     @classmethod
     def read(cls, value: Mapping[str, Any]) -> Facts:
@@ -96,7 +101,8 @@ def chapters(
 ) -> tuple[Chapter, ...]:
     """The manual as it is read: eight chapters; a row that nobody filled is left out."""
     no_tokens = Words("not counted", "未统计")
-    tokens = no_tokens if facts.n_tokens is None else Words.verbatim(facts.n_tokens)
+    counted = facts.n_tokens is not None and Tokens(facts.n_tokens, facts.tokens_by)
+    tokens = counted.wording if counted else no_tokens
     said: tuple[tuple[Words, Iterable[tuple[Words, Words | str | None]]], ...] = (
         (
             Words("Basics", "基本信息"),

@@ -79,10 +79,11 @@ _FIGURES: tuple[tuple[str, Words, Words, Unit, sa.Select[Any]], ...] = (
     ),
     (
         "tokens",
-        Words("tokens on offer", "在售词元"),
+        Words("tokens on offer (about)", "在售词元（约）"),
         Words(
-            "tokens of those listings whose build counted them; none if no build did",
-            "构建时统计过词元的在售挂牌的词元数之和；都没有统计则不给出",
+            "tokens of those listings whose build counted them, by Qwen's tokenizer, estimated unless a "
+            "recipe asks for an exact count; none if no build counted",
+            "构建时统计过词元的在售挂牌的词元数之和，以 Qwen 分词器为准，配方未要求精确计数的为估计值；都没有统计则不给出",
         ),
         "tokens",
         sa.select(sa.func.sum(LISTINGS.c.n_tokens)).where(_LISTED),

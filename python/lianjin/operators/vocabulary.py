@@ -25,6 +25,7 @@ AMOUNTS = frozenset(
         "sentences",
         "words",
         "mentions",
+        "tokens",
         "bytes",
         "nats",
         "bits",

@@ -38,7 +38,8 @@ def has_blob(who: Annotated[Caller, need("blob.read")], state: Here, sha256: Sha
     """Whether the caller's organisation has sent these bytes; 404 says nothing of others."""
     with state.database.read() as connection:
         is_held = bool(held(connection, who.acting_for, [sha256]))
-    if not is_held:
+    # Whoever asks counts on it from now on, so that it is not collected before its version appears.
+    if not is_held or not Registry(state.registry).blobs.renewed(sha256):
         raise no_such_blob(sha256)
     return Response()
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from fastapi import Query
 from pydantic import BaseModel, Field
@@ -25,8 +24,8 @@ from lianjin.core.limits import (
     SEARCH_CHARS,
 )
 from lianjin.core.words import Words
-from lianjin.corpus.dataset import Dataset
 from lianjin.corpus.registry import Registry
+from lianjin.corpus.tokens import ESTIMATE, tokens_of
 from lianjin.corpus.version import VersionName
 from lianjin.market import listing as market
 from lianjin.market import party
@@ -44,7 +43,6 @@ from lianjin.service.route import router
 from lianjin.service.sent import Sending, Sent
 from lianjin.service.state import State
 
-TOKENS = "tokens"
 ROUTER = router("listing", body_bytes=4 * CERTIFICATE_SIZE_BYTES)
 
 Text = Annotated[str, Field(max_length=LISTING_TEXT_CHARS)]
@@ -352,29 +350,20 @@ def content_of(state: State, who: Caller, asked: ContentBody) -> Content:
     registry = Registry(state.registry)
     version = registry.version(name)
     dataset = registry.open(version)
-    files = dataset.files("data")
+    files, tokens = dataset.files("data"), tokens_of(dataset.manifest)
     schema = pq.read_schema(dataset.folder / files[0].path) if files else ()
     facts = Facts(
         sum(file.size_bytes for file in files),
         version.kept,
-        n_tokens_of(dataset),
+        None if tokens is None else tokens.count,
         len(files),
         tuple((field.name, str(field.type)) for field in schema),
+        ESTIMATE if tokens is None else tokens.counted_by,
     )
     shares = Counter(annotators)
     shares.update(asked.annotators)
     known = {"root": version.root, "facts": facts.to_value(), "annotators": shares}
     return Content.read(asked.model_dump(exclude={"projects"}) | known)
-
-
-def n_tokens_of(dataset: Dataset) -> int | None:
-    """The tokens of the kept documents, if the build counted them in a column `tokens`."""
-    total = 0
-    for file in dataset.files("data"):
-        if TOKENS not in pq.read_schema(dataset.folder / file.path).names:
-            return None
-        total += sum(pc.sum(batch[TOKENS]).as_py() or 0 for batch in dataset.rows(file, [TOKENS]))
-    return total
 
 
 def _check_reach(state: State, who: Caller, identity: str) -> Listing:

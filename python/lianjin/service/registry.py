@@ -18,6 +18,7 @@ from lianjin.core.limits import PAGE_ROWS, VERSION_EXTRAS, VERSION_MESSAGE_CHARS
 from lianjin.core.words import Words
 from lianjin.corpus.registry import Registry, Source, blobs_missing, no_such_version
 from lianjin.corpus.shipment import MANIFEST, items_of
+from lianjin.corpus.tokens import tokens_of
 from lianjin.corpus.version import DatasetName, DatasetVersion, Extra, Parent, VersionName
 from lianjin.corpus.view import names_of
 from lianjin.market.party import organisation, organisation_named
@@ -74,6 +75,7 @@ class VersionRecord(BaseModel):
     message: str
     parents: list[ParentView]
     extras: dict[str, ExtraView]
+    tokens: dict[str, int] = {}
     digest: str
 
 
@@ -84,6 +86,14 @@ class FileView(BaseModel):
     sha256: str
     size_bytes: int
     rows: int | None
+
+
+class TokensView(BaseModel):
+    """Tokens of the kept records, and by which score; an estimate is said to be about so many."""
+
+    count: int
+    counted_by: str
+    is_estimate: bool
 
 
 class VersionView(BaseModel):
@@ -98,6 +108,7 @@ class VersionView(BaseModel):
     funnel: list[StepView]
     errors: dict[str, int]
     rights: dict[str, dict[str, int]]
+    tokens: TokensView | None
     files: list[FileView]
     lineage: list[ParentView]
 
@@ -259,6 +270,7 @@ def read_version(
         funnel=funnel(manifest, language),
         errors=counts_of(manifest.get("errors")),
         rights=rights_of(manifest),
+        tokens=_tokens(manifest),
         files=[FileView(**_file(entry)) for entry in manifest["files"]],
         lineage=[_parent(parent) for parent in registry.lineage(found)],
     )
@@ -401,6 +413,15 @@ def _record(version: DatasetVersion) -> VersionRecord:
 def _line(version: DatasetVersion) -> VersionLine:
     said = version.to_json() | {"version": version.name.version}
     return VersionLine(**{name: said[name] for name in VersionLine.model_fields})
+
+
+def _tokens(manifest: dict[str, Any]) -> TokensView | None:
+    tokens = tokens_of(manifest)
+    if tokens is None:
+        return None
+    return TokensView(
+        count=tokens.count, counted_by=tokens.counted_by, is_estimate=tokens.is_estimate
+    )
 
 
 def _parent(parent: Parent) -> ParentView:

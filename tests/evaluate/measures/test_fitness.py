@@ -43,6 +43,15 @@ def test_the_scarcest_scale_counts(count: Count) -> None:
     assert count("scale_reached", TOPICS, "scale: {records: 2}").value == 1
 
 
+def test_tokens_are_those_that_the_build_counted(count: Count) -> None:
+    found = count("scale_reached", TOPICS, "scale: {tokens: 1000}")
+    tokens = found.found["tokens"]
+    assert (found.numerator, found.denominator) == (tokens["count"], 1000)
+    assert tokens == {"count": found.numerator, "counted_by": "tokens_estimate"}
+    assert found.found["scales"] == {"tokens": {"found": found.numerator, "needed": 1000}}
+    assert count("scale_reached", TOPICS).found == {"tokens": tokens}, "shown, asked for or not"
+
+
 @pytest.mark.parametrize(
     ("published", "cause"),
     [

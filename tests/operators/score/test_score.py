@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 
 import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lianjin import _kernel
-from lianjin.operators.registry import operators
-from lianjin.operators.score import language_model, piece
+from lianjin.core.errors import UsageError
+from lianjin.operators.registry import operator, operators
+from lianjin.operators.score import language_model, piece, token
 
 NAMES = sorted(_kernel.score_names())
 REFERENCES = {op.name: op for op in operators("score") if op.kernel}
@@ -38,8 +40,8 @@ def kernel_scores(texts: list[str | None], names: list[str] = NAMES) -> list[dic
 
 def assert_equal(text: str) -> None:
     [found] = kernel_scores([text])
-    for name, operator in REFERENCES.items():
-        expected, value = operator.reference(text), found[name]
+    for name, one in REFERENCES.items():
+        expected, value = one.reference(text), found[name]
         if isinstance(expected, float):
             # The model's probabilities are 32-bit; all other scores agree to 1e-9.
             tolerance = 1e-6 if name == "language_confidence" else 1e-9
@@ -163,3 +165,38 @@ def test_an_operator_works_on_a_text_and_on_a_column() -> None:
 )  # fmt: skip
 def test_small_texts_score_what_a_person_counts(name: str, text: str, value: float) -> None:
     assert REFERENCES[name](text) == pytest.approx(value)
+
+
+def test_tokens_are_estimated_by_class_and_runs_count_once() -> None:
+    rates = token.ratios()
+    assert set(rates) == {*token.RUNS, *token.SINGLES}
+    text = "用 Rust2 写，“快”。\n\n書かな한글\ufffd"
+    counted = {name: n for name, n in token.classes(text).items() if n}
+    assert counted == {
+        "han": 3, "han_traditional": 1, "kana": 2, "digit": 1, "rest": 1,
+        "latin_word": 1, "other_word": 1, "mark_run": 2, "space_run": 2, "newline_run": 1,
+    }  # fmt: skip
+    thousandths = sum(rates[name] * n for name, n in counted.items())
+    assert REFERENCES["tokens_estimate"](text) == (thousandths + 500) // 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "n_tokens"),
+    [("", 0), ("炼金", 2), ("Hello, world!", 4), ("2026", 4), ("a" * 250_000, 31_250)],
+)
+def test_qwens_tokens_are_counted_exactly(text: str, n_tokens: int) -> None:
+    assert operator("score", "tokens_qwen")(text) == n_tokens
+
+
+def test_a_tokenizer_that_is_not_there_or_another_one_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counting = operator("score", "tokens_qwen")
+    token._qwen.cache_clear()
+    monkeypatch.setattr(token, "VOCABULARY_SHA256", "0" * 64)
+    with pytest.raises(UsageError, match="its SHA-256 is b2b1b8df") as refused:
+        counting("炼金")
+    assert refused.value.code == "no-tokenizer"
+    monkeypatch.setitem(sys.modules, "tiktoken", None)
+    with pytest.raises(UsageError, match="it is not installed"):
+        counting("炼金")

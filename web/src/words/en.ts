@@ -557,7 +557,7 @@ export const en: Wording = {
     ungraded: "no grade",
     records: "Records",
     nRecords: (n) => `${n} records`,
-    tokens: "Tokens",
+    tokens: "Tokens (about)",
     size: "Size",
     mine: "My listings",
     actions: "What you may do",

@@ -546,7 +546,7 @@ export const zh = {
     ungraded: "未定级",
     records: "条数",
     nRecords: (n: string) => `${n} 条`,
-    tokens: "词元",
+    tokens: "词元（约）",
     size: "大小",
     mine: "我的挂牌",
     actions: "准你做什么",

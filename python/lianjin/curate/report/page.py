@@ -12,6 +12,7 @@ from lianjin.core.page import label, page, words
 from lianjin.core.store import write_text
 from lianjin.core.words import Words
 from lianjin.corpus.dataset import FOLDER_OF, Dataset
+from lianjin.corpus.tokens import TOKENIZER, tokens_of
 from lianjin.curate.report.chart import bar_row, histogram_chart
 from lianjin.curate.report.facts import (
     LARGEST_CLUSTERS,
@@ -82,6 +83,14 @@ def _section(title: str, body: str, *, width: int = 12, note: str = "") -> str:
     )
 
 
+def _tokens(manifest: dict[str, Any]) -> tuple[str, str]:
+    """The tokens of the kept records and by whom they were counted."""
+    if (tokens := tokens_of(manifest)) is None:
+        return "—", both("not_measured")
+    note = both("tokens_about" if tokens.is_estimate else "tokens_exact")
+    return f"{tokens.count:,}", f"{note} {TOKENIZER}"
+
+
 def _figures(manifest: dict[str, Any], found: Facts) -> str:
     records = manifest["records"]
     share = f"{100 * manifest['kept'] / records:.1f}<i>%</i>" if records else "—"
@@ -89,6 +98,7 @@ def _figures(manifest: dict[str, Any], found: Facts) -> str:
     cells = (
         ("kept", f"{manifest['kept']:,}", both("documents")),
         ("kept_chars", f"{found.kept_chars:,}" if found.read_chars else "—", both("chars")),
+        ("tokens", *_tokens(manifest)),
         ("kept_share", share, f"{both('of')} {records:,} {both('records')}"),
         ("dropped", f"{manifest['dropped']:,}", both("with_reason")),
         ("quarantined", f"{manifest['quarantined']:,}", both("unreadable")),

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from lianjin.core.limits import FAILING_IDS
 from lianjin.core.words import Words
+from lianjin.corpus.tokens import tokens_of
 from lianjin.evaluate.answer import Answer
 from lianjin.evaluate.measure import Absent, Judged, Measured, measure
 from lianjin.evaluate.records import Records
@@ -87,13 +89,14 @@ def normalised_entropy(counts: Mapping[str, int]) -> float | None:
 
 
 @measure(
-    version=1,
+    version=2,
     unit="set",
     zh="规模达标",
     en="Scale reached",
     about=(
         "实际规模与所需规模之比，至多为 1。0：什么也没有；1：够了；需求没有写规模则不测。\n\n"
-        "需求的 `scale` 写记录数、字符数或两者；取其中比例最小的一个。"
+        "需求的 `scale` 写记录数、字符数、词元数或其中几项；取比例最小的一个。词元数是构建时统计的，"
+        "估计值标“约”；没有统计而需求写了词元数，则不测。"
     ),
     causes={},
 )
@@ -101,19 +104,28 @@ def scale_reached(subject: Subject) -> Measured | Absent:
     """Actual scale by required scale, at most 1.
 
     0: there is nothing; 1: enough; not measured if the requirement names no scale (`scale`: records,
-    characters). Of several the one with the smallest ratio counts.
+    characters, tokens). Of several the one with the smallest ratio counts. Tokens are those that the
+    build counted, said to be about so many where it estimated; where tokens are needed and no build
+    counted them, nothing is measured.
     """
-    needed = subject.requirement
+    needed, tokens = subject.requirement, tokens_of(subject.manifest)
     pairs = {
         "records": (subject.totals.records, needed.records),
         "chars": (subject.totals.chars, needed.chars),
+        "tokens": (None if tokens is None else tokens.count, needed.tokens),
     }
-    asked = {name: (have, want) for name, (have, want) in pairs.items() if want is not None}
+    beside = {} if tokens is None else {"tokens": asdict(tokens)}
+    wanted = {name: pair for name, pair in pairs.items() if pair[1] is not None}
+    asked = {name: (h, w) for name, (h, w) in wanted.items() if h is not None and w is not None}
+    if len(asked) < len(wanted):
+        return Absent(Words("its build counted no tokens", "构建时没有统计词元"))
     if not asked:
-        return _not_asked("scale")
+        return Absent(_not_asked("scale").reason, beside)
     name, (have, want) = min(asked.items(), key=lambda item: item[1][0] / item[1][1])
     found = {n: {"found": h, "needed": w} for n, (h, w) in asked.items()}
-    return Measured(min(have, want), want, found={"unit": name, "scales": found}, evidence="data/")
+    return Measured(
+        min(have, want), want, found={"unit": name, "scales": found} | beside, evidence="data/"
+    )
 
 
 @measure(

@@ -10,6 +10,7 @@ from typing import Any
 
 from lianjin.core.page import label, page, words
 from lianjin.core.words import NOTHING, Words
+from lianjin.corpus.tokens import Tokens
 from lianjin.evaluate.documentation import ASPECTS
 from lianjin.evaluate.evaluation import Evaluation, Missing, Result, Score
 from lianjin.evaluate.gate import Gate
@@ -258,6 +259,8 @@ def _failures(result: Result) -> list[tuple[str, str]]:
             for unit, s in scales.items()
         )
         rows.append((label("规模", "scale"), f'<ul class="plain">{listed}</ul>'))
+    if tokens := found.found.get("tokens"):
+        rows.append((label("词元", "tokens"), words(Tokens(**tokens).wording)))
     if agreement := found.found.get("agreement"):
         rows.append((label("一致性", "agreement"), _agreement(agreement)))
     if found.failing:
