@@ -104,7 +104,7 @@ export function Tokens() {
 export function Password() {
   const words = useWords();
   const change = useMutation({
-    mutationFn: (body: { old: string; new: string }) =>
+    mutationFn: (body: { old: string; new: string; keep_tokens: boolean }) =>
       ask(api.PUT("/api/user/password", { body })),
   });
   return (
@@ -113,7 +113,11 @@ export function Password() {
         className="stack"
         onSubmit={(event) => {
           const value = filled(event);
-          change.mutate({ old: value("old"), new: value("new") });
+          change.mutate({
+            old: value("old"),
+            new: value("new"),
+            keep_tokens: value("keep") !== "",
+          });
         }}
       >
         <Field
@@ -134,6 +138,10 @@ export function Password() {
           required
           error={change.error}
         />
+        <label className="tick">
+          <input type="checkbox" name="keep" />
+          {words.people.keepTokens}
+        </label>
         <button type="submit" className="btn" aria-busy={change.isPending || undefined}>
           {words.action.save}
         </button>
