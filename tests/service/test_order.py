@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 from lianjin.core.clock import later, now_utc
 from lianjin.core.encoded import encoded
 from lianjin.core.event import events
-from lianjin.core.key import make_key
+from lianjin.core.key import VerifierKey, make_key
+from lianjin.core.proof import check_proof
 from lianjin.market.organisation_key import register_key
 from lianjin.service.app import make_app
 
@@ -67,6 +68,21 @@ def test_each_side_sees_what_it_can_do(trade: Trade, client: TestClient) -> None
         assert said.status_code in (403, 404)
     seen = client.get("/api/orders", headers=trade.other.headers)
     assert (seen.status_code, seen.json()) == (200, [])
+
+
+def test_both_sides_can_prove_every_step_whoever_took_it(trade: Trade, client: TestClient) -> None:
+    made = placed(client, trade)
+    signed = post(client, trade, "supplier", f"/{made['id']}/sign", {})
+    key = VerifierKey.read(client.get("/log/verifier").text.strip())
+    assert [arrow["event"] for arrow in signed["arrows"]] == ["order_placed", "order_signed"]
+    for who in ("buyer", "supplier", "operator"):
+        for step, arrow in enumerate(signed["arrows"], start=1):
+            path = f"/api/orders/{made['id']}/proof?step={step}"
+            said = client.get(path, headers=trade.people[who].headers)
+            assert check_proof(said.content, key).entry.ids["id"] == arrow["event_id"]
+    path = f"/api/orders/{made['id']}/proof"
+    assert client.get(path, headers=trade.other.headers).status_code == 404
+    assert client.get(f"{path}?step=3", headers=trade.buyer.headers).status_code == 404
 
 
 def test_a_refused_move_is_recorded(trade: Trade, client: TestClient) -> None:

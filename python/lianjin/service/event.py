@@ -77,18 +77,25 @@ def read_event(
     return _view(_found(who, state, event_id))
 
 
-@ROUTER.get(
-    "/events/{event_id}/proof",
-    response_class=Response,
-    responses={200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
-)
+PROOF: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
+}
+"""How a route that gives a proof is described."""
+
+
+@ROUTER.get("/events/{event_id}/proof", **PROOF)
 def prove_event(
     who: Annotated[Caller, need("event.read")], state: Here, event_id: PathIdentity
 ) -> Response:
     """The proof that an event is in the log: `lianjin log check` and others check it offline."""
-    found = _found(who, state, event_id)
-    index = found.log_index if found.log_index is not None else state.sequencer.wait(event_id)
-    name = f"{event_id}.proof.json"
+    return proof_of(state, _found(who, state, event_id))
+
+
+def proof_of(state: State, found: core.Event) -> Response:
+    """The proof of an event, as a file; waits until the log has it."""
+    index = found.log_index if found.log_index is not None else state.sequencer.wait(found.id)
+    name = f"{found.id}.proof.json"
     return Response(
         json_text(state.log.prove(index).to_json()),
         media_type="application/json",

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection
 
 from lianjin.core.database import Transaction
 from lianjin.core.encoded import decoded, encoded
 from lianjin.core.entry import Entry
 from lianjin.core.errors import UsageError
-from lianjin.core.event import events
+from lianjin.core.event import Event, events
 from lianjin.core.key import VerifierKey
-from lianjin.core.limits import LISTING_TEXT_CHARS
+from lianjin.core.limits import EVENTS_PAGE, LISTING_TEXT_CHARS
 from lianjin.core.words import Words
 from lianjin.market import order as market
 from lianjin.market import party
@@ -28,6 +29,7 @@ from lianjin.market.order import MOVES, Order
 from lianjin.market.organisation_key import keys, register_key
 from lianjin.service.access import Caller, Here, need, within
 from lianjin.service.body import Body, Identity, PathIdentity
+from lianjin.service.event import PROOF, proof_of
 from lianjin.service.listing import Digest, actor_of
 from lianjin.service.route import router
 from lianjin.service.sent import Sending, Sent
@@ -178,6 +180,25 @@ def read_order(
         return OrderView(**_view(connection, who, market.order(connection, order_id)))
 
 
+@ROUTER.get("/orders/{order_id}/proof", **PROOF)
+def prove_step(
+    who: Annotated[Caller, need("order.read")],
+    state: Here,
+    order_id: PathIdentity,
+    step: Annotated[int, Query(ge=1, le=EVENTS_PAGE)] = 1,
+) -> Response:
+    """The proof that a step of an order is in the log: for both sides, whoever took the step.
+
+    `step` counts the order's arrows from 1.
+    """
+    _check_reach(state, who, order_id)
+    with state.database.read() as connection:
+        steps = _steps(connection, order_id)
+    if step > len(steps):
+        raise absent(Words("step", "步骤"), str(step))
+    return proof_of(state, steps[step - 1])
+
+
 @ROUTER.post("/orders/{order_id}/sign")
 def sign_order(
     who: Annotated[Caller, need("order.change")],
@@ -296,6 +317,11 @@ def _moved(
     return _answered(who, sent, lambda tx: move(tx, actor, identity))
 
 
+def _steps(connection: Connection, order_id: str) -> list[Event]:
+    """What happened to an order, in its order."""
+    return list(reversed(events(connection, subject=order_id)))
+
+
 def _answered(who: Caller, sent: Sent, work: Callable[[Transaction], Order]) -> OrderView:
     """The order as the work left it; the same request again gets the same bytes."""
 
@@ -341,10 +367,7 @@ def _view(
             for t in transfers_of(connection, found.id)
         ],
         "arrows": [
-            *(
-                _arrow(e.id, e.entry, e.log_index)
-                for e in reversed(events(connection, subject=found.id))
-            ),
+            *(_arrow(e.id, e.entry, e.log_index) for e in _steps(connection, found.id)),
             *(
                 _arrow(row["id"], Entry.read(row["entry"].encode()), None)
                 for row in recorded

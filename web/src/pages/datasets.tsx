@@ -49,7 +49,7 @@ export function Datasets() {
           ) : null}
           {all?.length ? (
             <div className="scroll">
-              <table>
+              <table className="list">
                 <thead>
                   <tr>
                     <th>{words.version.name}</th>
@@ -74,16 +74,22 @@ export function Datasets() {
                           </Link>
                           <small>{organisation}</small>
                         </td>
-                        <td>
+                        <td data-label={words.version.latest}>
                           <span className="mono">{version}</span>
                           <small>{words.version.versions(n_versions)}</small>
                         </td>
-                        <td className="num">{count(latest.kept)}</td>
-                        <td className="num">
+                        <td className="num" data-label={words.version.kept}>
+                          {count(latest.kept)}
+                        </td>
+                        <td className="num" data-label={words.version.retention}>
                           {latest.records ? `${percent(latest.kept / latest.records)} %` : "—"}
                         </td>
-                        <td className="num">{bytes(latest.size_bytes).join(" ")}</td>
-                        <td className="num dim">{moment(latest.created_utc)}</td>
+                        <td className="num" data-label={words.version.size}>
+                          {bytes(latest.size_bytes).join(" ")}
+                        </td>
+                        <td className="num dim" data-label={words.version.when}>
+                          {moment(latest.created_utc)}
+                        </td>
                       </tr>
                     );
                   })}

@@ -7,7 +7,6 @@ import { count, moment } from "../number";
 import { Icon } from "../parts/icon";
 import { Claim } from "../parts/measure";
 import { checkProof, type Proof } from "../proof";
-import { useRoles } from "../session";
 import type { components } from "../types";
 
 type Order = components["schemas"]["OrderView"];
@@ -45,7 +44,7 @@ export function Past({ order }: { order: Order }) {
         <p>{words.order.pastNote}</p>
       </header>
       <ol className="tl">
-        {order.arrows.map((arrow) => (
+        {order.arrows.map((arrow, i) => (
           <li key={arrow.event_id} className="done">
             <span className="dot">
               <Icon name="yes" />
@@ -57,7 +56,7 @@ export function Past({ order }: { order: Order }) {
               </div>
             </div>
             <Proven
-              event={arrow.event_id}
+              href={`/api/orders/${order.id}/proof?step=${i + 1}`}
               index={arrow.log_index}
               proved={proofs.get(arrow.event_id) ?? "unknown"}
             />
@@ -87,17 +86,19 @@ export function Past({ order }: { order: Order }) {
   );
 }
 
-/** The proofs of the events that one may see, each checked by this browser. */
+/** The proofs of all steps, each checked by this browser. */
 function useProofs(order: Order): Map<string, Proved> {
-  const { roles } = useRoles();
-  const may = ["owner", "operator", "auditor"].some((role) => roles.has(role));
-  const events = may ? order.arrows.filter(({ log_index }) => log_index !== null) : [];
+  const events = order.arrows
+    .map((arrow, i) => ({ ...arrow, step: i + 1 }))
+    .filter(({ log_index }) => log_index !== null);
   const checked = useQueries({
-    queries: events.map(({ event_id }) => ({
+    queries: events.map(({ event_id, step }) => ({
       queryKey: ["proof", event_id],
       queryFn: async () => {
         const proof = await ask(
-          api.GET("/api/events/{event_id}/proof", { params: { path: { event_id } } }),
+          api.GET("/api/orders/{order_id}/proof", {
+            params: { path: { order_id: order.id }, query: { step } },
+          }),
         );
         const verifier = await fetch("/log/verifier").then((answer) => answer.text());
         return checkProof(proof as unknown as Proof, verifier);
@@ -114,9 +115,9 @@ function useProofs(order: Order): Map<string, Proved> {
 }
 
 /** A place in the log, ticked once this browser has checked its proof. */
-function Proven(props: { event: string; index: number | null; proved: Proved }) {
+function Proven(props: { href: string; index: number | null; proved: Proved }) {
   const words = useWords();
-  const { event, index, proved } = props;
+  const { href, index, proved } = props;
   if (index === null) return <span className="log dim">{words.order.pending}</span>;
   const number = <span className="mono">#{count(index)}</span>;
   return (
@@ -124,11 +125,7 @@ function Proven(props: { event: string; index: number | null; proved: Proved }) 
       {proved === "unknown" ? (
         number
       ) : (
-        <a
-          href={`/api/events/${encodeURIComponent(event)}/proof`}
-          download
-          title={words.order.proof}
-        >
+        <a href={href} download title={words.order.proof}>
           {number}
         </a>
       )}

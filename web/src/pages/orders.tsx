@@ -63,7 +63,7 @@ export function Orders() {
                 </Blank>
               ) : (
                 <div className="scroll">
-                  <table>
+                  <table className="list">
                     <thead>
                       <tr>
                         <th>{words.order.set}</th>
@@ -91,7 +91,9 @@ export function Orders() {
                             <OrderState state={order.state} />
                           </td>
                           <td className="num">{yuan(order.price_fen)}</td>
-                          <td className="num dim">{moment(order.created_utc)}</td>
+                          <td className="num dim" data-label={words.order.since}>
+                            {moment(order.created_utc)}
+                          </td>
                         </tr>
                       ))}
                     </tbody>

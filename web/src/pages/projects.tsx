@@ -57,7 +57,7 @@ export function Projects() {
                 <Blank title={words.annotate.empty}>{words.annotate.emptyHint}</Blank>
               ) : (
                 <div className="scroll">
-                  <table>
+                  <table className="list">
                     <thead>
                       <tr>
                         <th>{words.annotate.project}</th>
@@ -80,7 +80,9 @@ export function Projects() {
                           <td>
                             <ProjectState state={project.state} />
                           </td>
-                          <td className="num dim">{moment(project.created_utc)}</td>
+                          <td className="num dim" data-label={words.annotate.since}>
+                            {moment(project.created_utc)}
+                          </td>
                           <td className="num">
                             <Doors project={project} />
                           </td>
