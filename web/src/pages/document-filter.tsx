@@ -72,6 +72,7 @@ export function Filters(props: {
   const [step] = useQueryValue("step");
   const [repaired] = useQueryValue("repaired");
   const [marked] = useQueryValue("marked");
+  const [sought] = useQueryValue("words");
   useKeys({ Escape: props.close }, props.isOpen);
   const choose = (values: Record<string, string>) => go(withQuery({ ...AGAIN, ...values }), true);
   return (
@@ -92,6 +93,7 @@ export function Filters(props: {
                 <Tick
                   name="outcome"
                   isChosen={!outcome && !marked}
+                  isOff={sought !== ""}
                   choose={() => choose({ outcome: "", step: "" })}
                   title={words.document.all}
                   n={view.records}
@@ -101,6 +103,7 @@ export function Filters(props: {
                     key={one}
                     name="outcome"
                     isChosen={outcome === one && !marked}
+                    isOff={sought !== "" && one === "quarantined"}
                     choose={() => choose({ outcome: one, step: "" })}
                     title={words.document[one]}
                     n={view[one]}
@@ -161,6 +164,7 @@ export function Filters(props: {
 function Tick(props: {
   name: string;
   isChosen: boolean;
+  isOff?: boolean;
   choose: () => void;
   title: React.ReactNode;
   n?: number;
@@ -171,6 +175,7 @@ function Tick(props: {
         type={props.name === "repaired" ? "checkbox" : "radio"}
         name={props.name}
         checked={props.isChosen}
+        disabled={props.isOff}
         onChange={props.choose}
       />
       <span className="grow">{props.title}</span>
@@ -185,13 +190,16 @@ function Find(props: {
 }) {
   const words = useWords();
   const [sought] = useQueryValue("words");
+  const [among] = useQueryValue("outcome");
   const [typed, type] = useState(sought);
   useEffect(() => type(sought), [sought]);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        props.choose({ words: typed.trim() });
+        // Texts are looked for among those kept or those dropped, not in both at once.
+        const outcome = among === "dropped" ? "dropped" : "kept";
+        props.choose(typed.trim() ? { words: typed.trim(), outcome } : { words: "" });
       }}
     >
       <search className="find here">

@@ -7,6 +7,7 @@ import { api, ask } from "../api";
 import { useKeys } from "../key";
 import { useWords } from "../language";
 import { count, real } from "../number";
+import { difference } from "../parts/difference";
 import { Loaded } from "../parts/face";
 import { Icon } from "../parts/icon";
 import { Bar, onBar } from "../parts/measure";
@@ -21,6 +22,20 @@ type Claim = components["schemas"]["ClaimView"];
 
 export const TONE = { kept: "gold", dropped: "bad", quarantined: "warn" } as const;
 
+/** How a document is asked for; it never changes. */
+function documentOf(named: Named, id: string) {
+  return {
+    queryKey: ["document", named.organisation, named.name, named.version, id],
+    queryFn: () =>
+      ask(
+        api.GET("/api/datasets/{organisation}/{name}/versions/{version}/documents/{identifier}", {
+          params: { path: { ...named, identifier: id } },
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  };
+}
+
 export function Reader({
   named,
   id,
@@ -33,16 +48,7 @@ export function Reader({
   marks: Marks;
 }) {
   const words = useWords();
-  const document = useQuery({
-    queryKey: ["document", named.organisation, named.name, named.version, id],
-    queryFn: () =>
-      ask(
-        api.GET("/api/datasets/{organisation}/{name}/versions/{version}/documents/{identifier}", {
-          params: { path: { ...named, identifier: id } },
-        }),
-      ),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const document = useQuery(documentOf(named, id));
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
     if (id) pane.current?.scrollTo(0, 0);
@@ -115,6 +121,7 @@ function Read(props: { named: Named; document: Document; view: View; marks: Mark
           </button>
         </p>
       ) : null}
+      <Twin named={props.named} document={document} />
       <Edited text={document.text} view={view} current={current} undone={taken} />
       <Turns turns={document.turns} />
       {document.is_cut ? <p className="note">{words.document.isCut}</p> : null}
@@ -210,6 +217,60 @@ function Verdict({ named, document }: { named: Named; document: Document }) {
       ) : null}
     </div>
   );
+}
+
+/** A duplicate beside the copy that was kept, with what only one of them has. */
+function Twin({ named, document }: { named: Named; document: Document }) {
+  const words = useWords();
+  const [isOpen, setOpen] = useQueryValue("twin");
+  const link = document.links.find(({ step }) => step === document.step);
+  const isTwin = link !== undefined && link.kept_id !== document.id;
+  const kept = useQuery({
+    ...documentOf(named, link?.kept_id ?? ""),
+    enabled: isTwin && isOpen !== "",
+  });
+  const mine = mended(document);
+  const other = kept.data ? mended(kept.data) : "";
+  const runs = useMemo(() => difference(mine, other), [mine, other]);
+  if (!isTwin) return null;
+  return (
+    <>
+      <p className="twin-key">
+        <button
+          type="button"
+          className="btn tiny"
+          aria-expanded={isOpen !== ""}
+          onClick={() => setOpen(isOpen ? "" : "1")}
+        >
+          {words.document.beside}
+        </button>
+      </p>
+      {isOpen && kept.data ? (
+        <div className="twins">
+          {[document.id, link.kept_id].map((id, i) => (
+            <div key={id}>
+              <small className="mono said">
+                {i === 0 ? words.document.dropped : words.document.kept} · {id}
+              </small>
+              {(runs[i] ?? []).map((run, j) =>
+                run.isOwn ? <em key={j}>{run.text}</em> : <span key={j}>{run.text}</span>,
+              )}
+            </div>
+          ))}
+        </div>
+      ) : isOpen ? (
+        <Loaded of={kept} rows={3}>
+          {() => null}
+        </Loaded>
+      ) : null}
+    </>
+  );
+}
+
+/** A document's text as it was judged. */
+function mended({ text, turns }: Document): string {
+  const said = text.filter(({ kind }) => kind !== "cut").map((one) => one.text);
+  return said.join("") || turns.map(({ content }) => content).join("\n");
 }
 
 /** A dialogue turn by turn, or a preference part by part. */

@@ -293,7 +293,7 @@ function Edit({ listing }: { listing: Listing | null }) {
             min={0}
             max={20}
             required
-            defaultValue={String(listing?.content.samples ?? 3)}
+            defaultValue={String(listing?.content.samples ?? 0)}
             hint={words.listing.samplesHint}
             error={save.error}
           />

@@ -213,6 +213,9 @@ function Overview({ named, view }: { named: Named; view: View }) {
   const [kept, keptUnit] = large(view.kept, language);
   const [read, readUnit] = large(view.records, language);
   const [size, sizeUnit] = bytes(view.version.size_bytes);
+  // The one that was committed before this, by its number.
+  const versions = useVersions(named).data?.versions ?? [];
+  const before = versions[versions.findIndex(({ version }) => version === named.version) + 1];
   const documents = `${path("datasets", named.organisation, named.name, named.version)}/documents`;
   return (
     <>
@@ -221,7 +224,13 @@ function Overview({ named, view }: { named: Named; view: View }) {
           title={words.version.kept}
           value={kept}
           unit={keptUnit}
-          note={keptUnit ? count(view.kept) : undefined}
+          note={
+            before ? (
+              <Than n={view.kept - before.kept} than={before.version} />
+            ) : keptUnit ? (
+              count(view.kept)
+            ) : undefined
+          }
         />
         <Figure
           title={words.version.records}
@@ -233,6 +242,11 @@ function Overview({ named, view }: { named: Named; view: View }) {
           title={words.version.retention}
           value={view.records ? percent(view.kept / view.records) : "—"}
           unit={view.records ? "%" : ""}
+          note={
+            before?.records
+              ? words.version.was(before.version, `${percent(before.kept / before.records)} %`)
+              : undefined
+          }
         />
         <Figure
           title={words.version.dropped}
@@ -312,6 +326,20 @@ function Overview({ named, view }: { named: Named; view: View }) {
           {view.quarantined ? <Errors view={view} to={`${documents}?outcome=quarantined`} /> : null}
         </aside>
       </div>
+    </>
+  );
+}
+
+/** How many more or fewer than another version has. */
+function Than({ n, than }: { n: number; than: string }) {
+  const words = useWords();
+  return (
+    <>
+      {n === 0
+        ? words.version.asMany(than)
+        : n > 0
+          ? words.version.more(than, count(n))
+          : words.version.fewer(than, count(-n))}
     </>
   );
 }

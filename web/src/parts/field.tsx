@@ -125,7 +125,7 @@ export function Ticks<T extends string>(props: {
   return (
     <fieldset>
       <legend className="small dim">{props.label}</legend>
-      <div className="row wrap">
+      <div className="row wrap ticks">
         {props.all.map((one) => (
           <label key={one} className="tick">
             <input

@@ -1,6 +1,6 @@
 /** Record texts with their edits, digests to copy, answers side by side. Always as text nodes. */
 
-import { Fragment, memo, useState } from "react";
+import { Fragment, memo, useMemo, useState } from "react";
 import { useWords } from "../language";
 import { shortDigest } from "../number";
 import { Icon } from "./icon";
@@ -10,6 +10,7 @@ import { say } from "./layer";
 export interface Stretch {
   kind: "same" | "cut" | "put";
   text: string;
+  step: number | null;
   rule: string | null;
   confidence: number | null;
 }
@@ -29,13 +30,12 @@ export const Edited = memo(function Edited(props: {
   undone?: Set<number>;
 }) {
   const undone = props.undone ?? NONE;
-  let number = -1;
+  const numbers = useMemo(() => numbered(props.text), [props.text]);
   return (
     <div className="text prose">
       {props.text.map((stretch, i) => {
-        if (stretch.kind === "same") return <Fragment key={i}>{stretch.text}</Fragment>;
-        // What is put where something was cut is one change.
-        if (stretch.kind === "cut" || props.text[i - 1]?.kind !== "cut") number++;
+        const number = numbers[i] ?? null;
+        if (number === null) return <Fragment key={i}>{stretch.text}</Fragment>;
         return (
           <Change
             key={i}
@@ -51,11 +51,26 @@ export const Edited = memo(function Edited(props: {
   );
 });
 
+/** Which change each stretch belongs to, from 0; null for what stayed. What one rule of one step cut
+ * and put between two stretches that stayed is one change, for what it put stands for all it cut. */
+function numbered(text: Stretch[]): (number | null)[] {
+  let next = 0;
+  let here = new Map<string, number>();
+  return text.map(({ kind, step, rule }) => {
+    if (kind === "same") {
+      here = new Map();
+      return null;
+    }
+    const by = `${step} ${rule}`;
+    const number = here.get(by) ?? next++;
+    here.set(by, number);
+    return number;
+  });
+}
+
 /** How many changes a text has. */
 export function countChanges(text: Stretch[]): number {
-  return text.filter(
-    ({ kind }, i) => kind === "cut" || (kind === "put" && text[i - 1]?.kind !== "cut"),
-  ).length;
+  return numbered(text).reduce<number>((most, number) => Math.max(most, (number ?? -1) + 1), 0);
 }
 
 function Change(props: {
@@ -80,7 +95,6 @@ function Change(props: {
   if (props.view !== "marked") return (kind === "cut") === (props.view === "raw") ? text : null;
   const said = `${rule ?? ""}${confidence === null ? "" : ` ${confidence.toFixed(2)}`}`;
   const marks = {
-    id: kind === "cut" ? `edit-${props.number}` : `edit-${props.number}-put`,
     "data-edit": props.number,
     title: said,
     className: props.isCurrent ? "here" : undefined,
@@ -89,7 +103,7 @@ function Change(props: {
   const length = Array.from(text).length;
   if (length > FOLD_CHARS)
     return (
-      <details className="fold" id={marks.id} data-edit={props.number}>
+      <details className="fold" data-edit={props.number}>
         <summary>
           <Icon name="down" />
           <b>{words.document.cut}</b>
