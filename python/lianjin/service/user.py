@@ -30,7 +30,7 @@ class NewPassword(Body):
 
     old: Password
     new: Password
-    keep_tokens: bool = False
+    keep_tokens: bool | None = None
 
 
 @ROUTER.put("/user/password", status_code=204)
