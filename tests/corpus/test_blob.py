@@ -9,10 +9,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
-from lianjin.core.errors import Finding, LimitExceeded, NotFound, StorageError, UsageError
+from lianjin.core.errors import Conflict, Finding, LimitExceeded, NotFound, StorageError, UsageError
+from lianjin.core.limits import PARTS_HELD
+from lianjin.corpus import blob
 from lianjin.corpus.blob import BlobStore
 
 DATA = "早市天不亮就开了".encode()
@@ -192,3 +196,74 @@ def test_a_full_disk_is_said_and_leaves_nothing(store: BlobStore) -> None:
     assert said.stdout == "storage-other\n", said
     assert files(store) == []
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 3000
+
+
+def sent(store: BlobStore, data: bytes, start: int, *, owner: str = "org_1") -> None:
+    with store.part(SHA256, owner, start) as writer:
+        writer.write(data)
+
+
+def broken_off(store: BlobStore, data: bytes, start: int, sha256: str = SHA256) -> None:
+    """A sender that is gone after these bytes."""
+    with suppress(ConnectionResetError), store.part(sha256, "org_1", start) as writer:
+        writer.write(data)
+        raise ConnectionResetError
+
+
+def test_a_blob_that_comes_in_parts_is_whole_in_the_end(store: BlobStore) -> None:
+    assert store.part_bytes(SHA256, "org_1") == 0
+    broken_off(store, DATA[:3], 0)
+    assert (store.part_bytes(SHA256, "org_1"), store.part_bytes(SHA256, "org_2")) == (3, 0)
+    broken_off(store, DATA[3:5], 3)
+    assert not store.has(SHA256)
+    sent(store, DATA[5:], 5)
+    assert store.read(SHA256, most_bytes=100) == DATA
+    assert oct(store.path(SHA256).stat().st_mode)[-3:] == "444"
+    assert list(store.parts()) == []
+    sent(store, DATA, 0)
+    assert list(store.parts()) == []
+
+
+def test_a_part_is_gone_on_with_where_it_is_and_by_one(store: BlobStore) -> None:
+    broken_off(store, DATA[:3], 0)
+    for start in (2, 4):
+        with pytest.raises(Conflict, match="not what is there: 3"):
+            sent(store, DATA[start:], start)
+    with store.part(SHA256, "org_1", 3) as writer:
+        with pytest.raises(Conflict, match="it is being sent"):
+            sent(store, DATA, 0)
+        writer.write(DATA[3:])
+    assert store.read(SHA256, most_bytes=100) == DATA
+
+
+def test_who_opened_a_part_before_it_was_finished_does_not_touch_the_blob(
+    store: BlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the very file that is the blob by then."""
+    found = blob._refuse_another_part
+
+    def late(*given: Any) -> None:
+        monkeypatch.setattr(blob, "_refuse_another_part", found)
+        sent(store, DATA, 0)
+        found(*given)
+
+    monkeypatch.setattr(blob, "_refuse_another_part", late)
+    with pytest.raises(Conflict):
+        sent(store, DATA, 0)
+    assert store.read(SHA256, most_bytes=100) == DATA
+
+
+@pytest.mark.parametrize("rest", [b"", b"other bytes", DATA[3:] + b"x"])
+def test_parts_that_are_not_the_blob_are_refused_and_go(store: BlobStore, rest: bytes) -> None:
+    broken_off(store, DATA[:3], 0)
+    with pytest.raises(Finding):
+        sent(store, rest, 3)
+    assert (store.has(SHA256), list(store.parts())) == (False, [])
+
+
+def test_of_too_many_parts_the_one_that_waited_longest_goes(store: BlobStore) -> None:
+    for number in range(PARTS_HELD + 1):
+        digest = f"{number:064x}"
+        broken_off(store, b"half", 0, digest)
+        os.utime(store.folder / "parts" / "org_1" / digest, (number, number))
+    assert [path.name for path in store.parts()] == [f"{n:064x}" for n in range(1, PARTS_HELD + 1)]

@@ -62,10 +62,10 @@ def test_a_pull_that_was_stopped_goes_on_with_what_is_missing(
 
     out, quiet = tmp_path / "out", lambda done, total: None
     with pytest.raises(StorageError):
-        check_out(version, out, lambda item: fetch(item, 4), quiet)
+        check_out(version, out, lambda item, at: fetch(item, 4), quiet)
     assert not (out / "manifest.json").exists()
     first, asked = asked, []
-    assert check_out(version, out, lambda item: fetch(item, 100), quiet)
+    assert check_out(version, out, lambda item, at: fetch(item, 100), quiet)
     assert set(first) & set(asked) == {"manifest.json"}
     assert len(first) + len(asked) == version.n_files + len(version.extras) + 2
     assert verify(out, records=True).faults == ()
@@ -148,3 +148,46 @@ def test_a_version_that_says_what_its_manifest_does_not_is_refused(
     extra = {"data": Extra(readme["sha256"], readme["size_bytes"])}
     forged = DatasetVersion(**{**vars(version), "extras": extra})
     assert refused(filled, forged, tmp_path / "clash").startswith(("storage-", "content-"))
+
+
+def test_a_file_that_broke_off_is_gone_on_with_where_it_was(
+    filled: Registry, version: DatasetVersion, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, int]] = []
+    target = "README.md"
+
+    def fetch(item: Item, at: int) -> Iterator[bytes]:
+        asked.append((item.path, at))
+        data = b"".join(filled.blocks(item.sha256, at))
+        if item.path == target and at == 0:
+            yield data[:100]
+            raise ConnectionResetError
+        yield data
+
+    out, quiet = tmp_path / "out", lambda done, total: None
+    with pytest.raises(StorageError):
+        check_out(version, out, fetch, quiet)
+    assert (out / f".{target}.part").stat().st_size == 100
+    assert check_out(version, out, fetch, quiet)
+    assert [at for path, at in asked if path == target] == [0, 100]
+    assert verify(out).faults == ()
+
+
+@pytest.mark.parametrize("left", [b"other bytes", b"x" * 100_000, b""])
+def test_what_is_no_beginning_of_the_file_is_fetched_again(
+    filled: Registry, version: DatasetVersion, tmp_path: Path, left: bytes
+) -> None:
+    out, quiet = tmp_path / "out", lambda done, total: None
+
+    def stops(item: Item, at: int) -> Iterator[bytes]:
+        if item.path != "manifest.json":
+            raise ConnectionResetError
+        yield from filled.blocks(item.sha256, at)
+
+    with pytest.raises(StorageError):
+        check_out(version, out, stops, quiet)
+    for path in ("README.md", "data/part-00000.parquet"):
+        (out / path).parent.mkdir(exist_ok=True)
+        (out / path).with_name(f".{Path(path).name}.part").write_bytes(left)
+    assert filled.pull(version, out)
+    assert verify(out).faults == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,3 +146,17 @@ def test_a_push_that_counts_on_old_bytes_has_them_renewed(filled: Registry, othe
     manifest = next(item.sha256 for item in items if item.path == "manifest.json")
     filled.commit_blobs(manifest, name("lab/more@1.0.0"), created_by="lin", now=NOW)
     assert filled.check().faults == ()
+
+
+def test_parts_that_nobody_went_on_with_go_too(filled: Registry) -> None:
+    parts = []
+    for owner in ("org_1", "org_2"):
+        with suppress(ConnectionResetError), filled.blobs.part("ab" * 32, owner, 0) as writer:
+            writer.write(b"half")
+            raise ConnectionResetError
+        parts.append(filled.folder / "parts" / owner / ("ab" * 32))
+    os.utime(parts[0], (0, 0))
+    os.utime(parts[1], (NOW_S, NOW_S))
+    assert collected(filled, removes=False) == Collection(1, (), 4, 0, False, 1)
+    assert collected(filled) == Collection(1, (), 4, 0, True, 1)
+    assert list(filled.blobs.parts()) == parts[1:]

@@ -16,6 +16,8 @@ from lianjin.core.errors import LianjinError, StorageError, UsageError
 from lianjin.core.identity import canonical
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.remote import RemoteRegistry
+from lianjin.corpus.shipment import items_of
+from lianjin.corpus.verify import verify
 
 from .conftest import name
 
@@ -256,3 +258,91 @@ def test_why_a_push_is_refused_is_said_though_a_head_cannot_say_it(small: Path) 
     said = {"error": {"code": "organisation-not-verified", "message": "not verified", "hint": ""}}
     error = refused(says(403, said), lambda r: r.commit(small, NEWS))
     assert (error.code, error.message.en) == ("organisation-not-verified", "not verified")
+
+
+def ranged(registry: Registry, breaks_after: int, asked: list[tuple[str, str]]) -> Answer:
+    """A server that knows ranges, and whose connection breaks after so many bytes of a file."""
+    version = registry.version(NEWS)
+    digests = {item.path: item.sha256 for item in items_of(registry.manifest(version))}
+    digests |= {path: extra.sha256 for path, extra in version.extras.items()}
+    digests["manifest.json"] = version.manifest
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        path = request.path.partition("/files/")[2]
+        said = request.headers.get("Range", "")
+        asked.append((path, said))
+        start = int(said.removeprefix("bytes=").removesuffix("-") or 0)
+        data = registry.blobs.path(digests[path]).read_bytes()
+        request.send_response(206 if said else 200)
+        if said:
+            request.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+        request.send_header("Content-Length", str(len(data) - start))
+        request.end_headers()
+        most = len(data) if path == "manifest.json" else breaks_after
+        request.wfile.write(data[start : start + most])
+        if len(data) - start > most:
+            request.wfile.flush()
+            request.connection.shutdown(socket.SHUT_RDWR)
+            request.close_connection = True
+
+    return answer
+
+
+def test_a_pull_goes_on_where_the_connection_broke(filled: Registry, tmp_path: Path) -> None:
+    asked: list[tuple[str, str]] = []
+    version = filled.version(NEWS)
+    with serving(ranged(filled, 5_000, asked)) as address:
+        assert RemoteRegistry.at(address, None).pull(version, tmp_path / "out")
+    assert verify(tmp_path / "out", records=True).faults == ()
+    report = [said for path, said in asked if path == "report.html"]
+    assert report == ["", *(f"bytes={5_000 * n}-" for n in range(1, len(report)))]
+    assert len(report) > 2
+
+
+def test_a_pull_that_was_given_up_goes_on_where_it_was(
+    filled: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+    version = filled.version(NEWS)
+    monkeypatch.setattr("lianjin.corpus.remote.TIMES_AGAIN", 0)
+    with serving(ranged(filled, 5_000, asked)) as address, pytest.raises(StorageError):
+        RemoteRegistry.at(address, None).pull(version, tmp_path / "out")
+    broke, asked[:] = asked[-1][0], []
+    with serving(ranged(filled, 1 << 20, asked)) as address:
+        assert RemoteRegistry.at(address, None).pull(version, tmp_path / "out")
+    assert [said for path, said in asked if path == broke] == ["bytes=5000-"]
+    assert verify(tmp_path / "out", records=True).faults == ()
+
+
+def test_a_server_that_knows_no_ranges_or_lies_about_them_damages_nothing(
+    filled: Registry, tmp_path: Path
+) -> None:
+    version, asked = filled.version(NEWS), list[tuple[str, str]]()
+    knows = ranged(filled, 1 << 20, asked)
+
+    def ignores(request: BaseHTTPRequestHandler) -> None:
+        del request.headers["Range"]
+        knows(request)
+
+    def lies(request: BaseHTTPRequestHandler) -> None:
+        request.headers.replace_header("Range", "bytes=7-")
+        knows(request)
+
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".pull").write_text(version.digest)
+    for answer, works in ((lies, False), (ignores, True)):
+        data = (filled.blobs.path(version.extras["report.html"].sha256)).read_bytes()
+        (tmp_path / "out" / ".report.html.part").write_bytes(data[:100])
+        with serving(answer if works else only(answer, "report.html", knows)) as address:
+            remote = RemoteRegistry.at(address, None)
+            if works:
+                assert remote.pull(version, tmp_path / "out")
+            else:
+                with pytest.raises(LianjinError):
+                    remote.pull(version, tmp_path / "out")
+    assert verify(tmp_path / "out").faults == ()
+
+
+def only(answer: Answer, name: str, other: Answer) -> Answer:
+    """One answer for a file, another for all else."""
+    return lambda request: (answer if request.path.endswith(name) else other)(request)

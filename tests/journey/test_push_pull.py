@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import filecmp
 import hashlib
 import shutil
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from lianjin.core.errors import (
@@ -211,3 +215,61 @@ def test_the_commands_push_and_pull_and_never_say_the_token(
     assert (refused.returncode, "not-signed-in" in refused.stderr) == (2, True)
     wrong = run("push", dataset(), "canarytheirs/a@1.0.0", "--to", address, LIANJIN_TOKEN=token)
     assert (wrong.returncode, "no-such-dataset" in wrong.stderr) == (2, True)
+
+
+def half_sent(world: World, address: str, sha256: str, data: bytes, start: int, most: int) -> int:
+    """A client that says it sends all from `start` on, and is gone after `most` bytes; how much of the
+    file the server keeps."""
+    store, owner = Registry(world.state.registry).blobs, world.ours.organisation.id
+    token = token_of(world, world.ours, "engineer", "write")
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port)) as connection:
+        head = (
+            f"PUT /api/blobs/{sha256}?start={start} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+            f"Authorization: Bearer {token}\r\nContent-Length: {len(data) - start}\r\n\r\n"
+        )
+        connection.sendall(head.encode() + data[start : start + most])
+        until(lambda: store.part_bytes(sha256, owner) >= start + most - 1_000)
+    until(lambda: not is_locked(store.folder / "parts" / owner / sha256))
+    return store.part_bytes(sha256, owner)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Comes back once it holds."""
+    ends = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < ends
+        threading.Event().wait(0.005)
+
+
+def is_locked(path: Path) -> bool:
+    with path.open("rb") as part:
+        try:
+            fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_a_large_file_that_broke_off_goes_on_where_it_was(
+    sqlite_world: World, remote: RemoteRegistry, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lianjin.service.blob.BLOCK_BYTES", 1_000)
+    monkeypatch.setattr("lianjin.corpus.remote.RESUMED_FROM_BYTES", 5_000)
+    report = next(item for item in pack(dataset()).items if item.path == "report.html")
+    data = (dataset() / "report.html").read_bytes()
+    first = half_sent(sqlite_world, address, report.sha256, data, 0, 10_000)
+    second = half_sent(sqlite_world, address, report.sha256, data, first, 5_000)
+    assert len(data) > second > first
+    paths: list[str] = []
+    ask = remote._request
+
+    def noted(method: str, path: str, *rest: object, **more: object) -> object:
+        paths.append(path)
+        return ask(method, path, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(remote, "_request", noted)
+    version = remote.commit(dataset(), FIRST)
+    assert f"/api/blobs/{report.sha256}?start={second}" in paths
+    assert Registry(sqlite_world.state.registry).check().faults == ()
+    assert version.extras["report.html"].sha256 == report.sha256

@@ -123,7 +123,7 @@ def collect_(
         found = collect(
             registry, older_than_s=older_than * DAY_S, now_s=time.time(), removes=remove
         )
-        if found.removed and found.unused:
+        if found.removed and (found.unused or found.n_parts):
             tell(found)
     show(_data(found, older_than), as_json=as_json, text=_text(found, older_than, where))
 
@@ -189,6 +189,7 @@ def _data(found: Collection, older_than: int) -> dict[str, Any]:
         "n_blobs": len(found.unused),
         "size_bytes": found.size_bytes,
         "n_young": found.n_young,
+        "n_parts": found.n_parts,
         "blobs": list(found.unused),
         "digest": found.digest,
     }
@@ -204,6 +205,11 @@ def _text(found: Collection, older_than: int, where: str) -> str:
         said = say(
             f"{n} blobs of no version, {size} bytes; --remove takes them away",
             f"{n} 份内容不属于任何版本，共 {size} 字节；加 --remove 清除",
+        )
+    if found.n_parts:
+        said += "\n" + say(
+            f"{found.n_parts:,} files among them that broke off and nobody went on with",
+            f"其中 {found.n_parts:,} 个是中断后无人续传的文件",
         )
     if found.n_young:
         said += "\n" + say(

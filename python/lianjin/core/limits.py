@@ -118,8 +118,13 @@ DRAFT_CHARS = 50_000
 ACTIVE_S = 86_400
 
 COLLECTED_AFTER_DAYS = 7
+PARTS_HELD = 16
 
 ABOUT: Mapping[str, Words] = {
+    "PARTS_HELD": Words(
+        "files of one sender that broke off and may be gone on with; the one that waited longest goes",
+        "一个发送方可续传的中断文件数；超过则丢弃搁置最久的",
+    ),
     "COLLECTED_AFTER_DAYS": Words(
         "days after which bytes that no version uses are taken for those of a push that was given up",
         "多少天之后，不属于任何版本的内容视为已放弃的推送所留",

@@ -1,8 +1,9 @@
 """Bytes by their SHA-256, written once.
 
 Takes files and streams; gives digests, and the bytes of a digest again. A store is a folder:
-`objects/ab/<sha256>`, and `incoming/` for what is still being written. A kill at any moment leaves
-whole blobs and, in `incoming`, what the next `sweep` takes away.
+`objects/ab/<sha256>`, `incoming/` for what is still being written, and `parts/OWNER/` for large blobs
+that come in parts. A kill at any moment leaves whole blobs, parts that are gone on with and, in
+`incoming`, what the next `sweep` takes away.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from lianjin.core.errors import Finding, LimitExceeded, NotFound, UsageError
+from lianjin.core.errors import Conflict, Finding, LimitExceeded, NotFound, UsageError
+from lianjin.core.limits import PARTS_HELD
 from lianjin.core.store import damaged, guarded, link_if_absent
 from lianjin.core.words import Words
 
 BLOCK_BYTES = 1 << 20
 SHA256 = re.compile(r"[0-9a-f]{64}")
 READ_ONLY = 0o444
+_OWNER = re.compile(r"[a-z0-9_-]{1,64}")
 
 
 class BlobWriter:
@@ -56,6 +59,15 @@ class BlobWriter:
             with guarded(self._path, "write"):
                 while rest:
                     rest = rest[self._file.write(rest) :]
+
+    def take_up(self) -> int:
+        """How many bytes the file has already, which count as come: they are read, not written."""
+        assert self._file is not None
+        with guarded(self._path, "read"):
+            while block := self._file.read(BLOCK_BYTES):
+                self._hash.update(block)
+                self.size_bytes += len(block)
+        return self.size_bytes
 
     @property
     def sha256(self) -> str:
@@ -164,6 +176,63 @@ class BlobStore:
             yield
         finally:
             os.close(descriptor)
+
+    def part_bytes(self, sha256: str, owner: str) -> int:
+        """How much of a blob its owner has sent in part; 0 for none."""
+        with suppress(OSError):
+            return self._part(sha256, owner).lstat().st_size
+        return 0
+
+    @contextmanager
+    def part(
+        self, sha256: str, owner: str, start: int, *, most_bytes: int | None = None
+    ) -> Iterator[BlobWriter]:
+        """A writer for one blob that comes in parts; what came stays if the block breaks off.
+
+        `owner`: whose part it is, a word; nobody learns of another's. `start`: how much of it there is;
+        0 begins anew. Conflict `part-differs` if there is another amount, or somebody writes to it.
+        When the block ends well all has come: the blob is in the store then, or, if its bytes have
+        another digest, refused with `content-differs`, and the part is gone.
+        """
+        path = self._part(sha256, owner)
+        with guarded(path, "write"):
+            self._make_room(path)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "r+b", buffering=0) as file:
+            _refuse_another_part(file, path, start)
+            with guarded(path, "write"):
+                if start == 0:
+                    file.truncate(0)
+                writer = BlobWriter(file, path, most_bytes)
+                writer.take_up()
+            try:
+                yield writer
+                _refuse_other(writer.sha256, sha256)
+            except (Finding, LimitExceeded):
+                path.unlink(missing_ok=True)
+                raise
+            with guarded(path, "write"):
+                os.fchmod(file.fileno(), READ_ONLY)
+                os.fsync(file.fileno())
+                if not self.renewed(sha256):
+                    os.utime(path)
+                    link_if_absent(path, self.path(sha256))
+                path.unlink(missing_ok=True)
+
+    def _part(self, sha256: str, owner: str) -> Path:
+        assert _OWNER.fullmatch(owner), owner
+        return self.folder / "parts" / owner / checked_sha256(sha256)
+
+    def _make_room(self, path: Path) -> None:
+        """Makes a part's folder; where it is full the part that waited longest goes."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        others = [other for other in path.parent.iterdir() if other != path]
+        if len(others) >= PARTS_HELD:
+            min(others, key=lambda other: other.lstat().st_mtime).unlink(missing_ok=True)
+
+    def parts(self) -> Iterator[Path]:
+        """Every part, in the order of owners and names."""
+        yield from sorted(p for p in (self.folder / "parts").glob("*/*") if p.is_file())
 
     @contextmanager
     def temporary_file(self) -> Iterator[tuple[Path, FileIO]]:
@@ -277,11 +346,12 @@ def no_such_blob(sha256: str) -> NotFound:
     )
 
 
-def blocks_of(path: Path) -> Iterator[bytes]:
-    """A file's bytes in blocks of 1 MiB; a link is not followed."""
+def blocks_of(path: Path, start: int = 0) -> Iterator[bytes]:
+    """A file's bytes from a place on in blocks of 1 MiB; a link is not followed."""
     with guarded(path, "read"):
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
         with os.fdopen(descriptor, "rb", buffering=0) as file:
+            file.seek(start)
             while block := file.read(BLOCK_BYTES):
                 yield block
 
@@ -292,6 +362,26 @@ def _held(descriptor: int, path: Path) -> bool:
     with suppress(FileNotFoundError):
         return os.path.samestat(os.fstat(descriptor), os.stat(path, follow_symlinks=False))
     return False
+
+
+def _refuse_another_part(file: FileIO, path: Path, start: int) -> None:
+    """Locks a part; Conflict `part-differs` if somebody writes to it or has got elsewhere with it."""
+    found = None
+    with suppress(BlockingIOError, FileNotFoundError):
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Another may have finished since this was opened: the file is the blob then, and not to be touched.
+        if os.path.samestat(os.fstat(file.fileno()), os.stat(path, follow_symlinks=False)):
+            found = os.fstat(file.fileno()).st_size
+    if found is None or start not in (0, found):
+        there = Words("it is being sent", "正在传送") if found is None else Words.verbatim(found)
+        raise Conflict(
+            "part-differs",
+            Words(
+                f"a part of {start} bytes is not what is there: ", f"已有的部分不是 {start} 字节："
+            )
+            + there,
+            hint=Words("ask how much there is, and go on from there", "先查询已有多少，再接着传"),
+        )
 
 
 def _refuse_other(found: str, expected: str) -> None:

@@ -23,8 +23,8 @@ from lianjin.corpus.manifest import read_manifest
 from lianjin.corpus.shipment import MANIFEST, Item, Report, items_of
 from lianjin.corpus.version import DatasetVersion
 
-Fetch = Callable[[Item], Iterable[bytes]]
-"""Gives the bytes of a file, unchecked."""
+Fetch = Callable[[Item, int], Iterable[bytes]]
+"""Gives the bytes of a file from a place on, unchecked."""
 
 MARK = ".pull"
 _ELSEWHERE = Words("choose another folder with --out", "用 --out 换一个目录")
@@ -125,29 +125,46 @@ def _hold(descriptor: int, folder: Path) -> None:
 
 
 def _place(path: Path, item: Item, fetch: Fetch) -> None:
-    """Makes sure that the file is there as it is to be; one that is there whole is not fetched."""
+    """Makes sure that the file is there as it is to be; one that is there whole is not fetched.
+
+    What a pull that was stopped had of it is taken up; if all of it is not the file then, it is fetched
+    once from its beginning.
+    """
     if _is_there(path, item):
         return
     make_folder(path.parent)
     part = path.with_name(f".{path.name}.part")
     with guarded(path, "write"):
-        part.unlink(missing_ok=True)
-        with part.open("xb", buffering=0) as file:
-            writer = BlobWriter(file, path, item.size_bytes)
-            for block in fetch(item):
-                writer.write(block)
-            os.fsync(file.fileno())
-        if writer.sha256 != item.sha256:
-            part.unlink()
-            raise _wrong_bytes(item.path)
+        if not (_begun(part, item) and _fetched(part, path, item, fetch)):
+            part.unlink(missing_ok=True)
+            if not _fetched(part, path, item, fetch):
+                part.unlink()
+                raise _wrong_bytes(item.path)
         os.replace(part, path)
         flush(path.parent)
+
+
+def _begun(part: Path, item: Item) -> bool:
+    """Whether there is a beginning of the file to go on from."""
+    return part.is_file() and not part.is_symlink() and 0 < part.stat().st_size <= item.size_bytes
+
+
+def _fetched(part: Path, path: Path, item: Item, fetch: Fetch) -> bool:
+    """Whether the part is the file once all that lacks was fetched; what comes is kept, come what may."""
+    descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+        writer = BlobWriter(file, path, item.size_bytes)
+        start = writer.take_up()
+        for block in fetch(item, start) if start < item.size_bytes or not start else ():
+            writer.write(block)
+        os.fsync(file.fileno())
+    return writer.sha256 == item.sha256
 
 
 def _received(fetch: Fetch, version: DatasetVersion) -> bytes:
     """The bytes of the manifest, which stays in memory."""
     writer, data = BlobWriter(None, Path(MANIFEST), MANIFEST_SIZE_BYTES), bytearray()
-    for block in fetch(Item(MANIFEST, version.manifest, 0)):
+    for block in fetch(Item(MANIFEST, version.manifest, 0), 0):
         writer.write(block)
         data += block
     if writer.sha256 != version.manifest:

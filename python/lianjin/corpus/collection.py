@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lianjin.core.errors import Finding, LianjinError
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Collection:
     """What no version uses. `unused`: digests of the blobs that are old enough, in order; `size_bytes`:
-    what they take; `n_young`: others, which may belong to a push that goes on. `removed`: they are gone.
+    what they take; `n_young`: others, which may belong to a push that goes on; `n_parts`: of files that broke
+    off as long ago, `size_bytes` of them included. `removed`: they are gone.
     """
 
     n_versions: int
@@ -35,6 +37,7 @@ class Collection:
     size_bytes: int
     n_young: int
     removed: bool
+    n_parts: int = 0
 
     @property
     def digest(self) -> str:
@@ -45,6 +48,7 @@ class Collection:
     def told(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """(ids, digests) of the entry of a log that tells of it."""
         ids = {"n_blobs": str(len(self.unused)), "size_bytes": str(self.size_bytes)}
+        ids |= {"n_parts": str(self.n_parts)} if self.n_parts else {}
         return ids, {"blobs": self.digest}
 
 
@@ -59,17 +63,24 @@ def collect(
     seen: set[VersionName] = set()
     used = _used(registry, seen)
     found = [name for name in _blobs(registry) if name not in used]
-    old = [name for name in found if _age_s(registry, name, now_s) > older_than_s]
+
+    def is_old(path: Path) -> bool:
+        return _age_s(path, now_s) > older_than_s
+
+    parts = [path for path in registry.blobs.parts() if is_old(path)]
+    old = [name for name in found if is_old(registry.blobs.path(name))]
     if not removes:
-        size_bytes = sum(_size_bytes(registry, name) for name in old)
-        return Collection(len(seen), tuple(old), size_bytes, len(found) - len(old), False)
+        size_bytes = sum(map(_size_bytes, [*map(registry.blobs.path, old), *parts]))
+        n_young = len(found) - len(old)
+        return Collection(len(seen), tuple(old), size_bytes, n_young, False, len(parts))
     with registry.blobs.alone():
         # Only what appeared meanwhile is read: who pushes waits for this.
         used |= _used(registry, seen)
         found = [name for name in found if name not in used]
-        old = [name for name in found if _age_s(registry, name, now_s) > older_than_s]
-        size_bytes = sum(_removed(registry, name) for name in old)
-    return Collection(len(seen), tuple(old), size_bytes, len(found) - len(old), True)
+        old = [name for name in found if is_old(registry.blobs.path(name))]
+        size_bytes = sum(map(_removed, [*map(registry.blobs.path, old), *parts]))
+    n_young = len(found) - len(old)
+    return Collection(len(seen), tuple(old), size_bytes, n_young, True, len(parts))
 
 
 def _used(registry: Registry, seen: set[VersionName]) -> set[str]:
@@ -109,23 +120,23 @@ def _blobs(registry: Registry) -> Iterable[str]:
             yield path.name
 
 
-def _age_s(registry: Registry, sha256: str, now_s: float) -> float:
+def _age_s(path: Path, now_s: float) -> float:
     """How long ago anybody put the blob or asked for it; below nothing if it is gone."""
     try:
-        return now_s - registry.blobs.path(sha256).lstat().st_mtime
+        return now_s - path.lstat().st_mtime
     except FileNotFoundError:
         return -1.0
 
 
-def _size_bytes(registry: Registry, sha256: str) -> int:
+def _size_bytes(path: Path) -> int:
     with suppress(FileNotFoundError):
-        return registry.blobs.path(sha256).lstat().st_size
+        return path.lstat().st_size
     return 0
 
 
-def _removed(registry: Registry, sha256: str) -> int:
-    """The bytes that a blob took, once it is gone."""
-    size_bytes, path = _size_bytes(registry, sha256), registry.blobs.path(sha256)
+def _removed(path: Path) -> int:
+    """The bytes that a file took, once it is gone."""
+    size_bytes = _size_bytes(path)
     with guarded(path, "write"):
         path.unlink(missing_ok=True)
     return size_bytes

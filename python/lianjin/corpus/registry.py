@@ -280,12 +280,12 @@ class Registry:
 
         Conflict if the folder holds anything else; a pull that was stopped goes on.
         """
-        return check_out(version, folder, lambda item: self.blocks(item.sha256), report)
+        return check_out(version, folder, lambda item, at: self.blocks(item.sha256, at), report)
 
-    def blocks(self, sha256: str) -> Iterator[bytes]:
-        """The bytes of a blob, as they are; who takes them checks them."""
+    def blocks(self, sha256: str, start: int = 0) -> Iterator[bytes]:
+        """The bytes of a blob from a place on, as they are; who takes them checks them."""
         self.blobs.size_bytes(sha256)
-        return blocks_of(self.blobs.path(sha256))
+        return blocks_of(self.blobs.path(sha256), start)
 
     def lineage(self, version: DatasetVersion) -> tuple[Parent, ...]:
         """All that a version was made from, the nearest first, each once.

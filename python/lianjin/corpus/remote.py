@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from lianjin.core.errors import LianjinError, StorageError, UsageError
+from lianjin.core.errors import Conflict, Finding, LianjinError, StorageError, UsageError
 from lianjin.core.identity import canonical
 from lianjin.core.limits import MANIFEST_SIZE_BYTES
 from lianjin.core.words import Words, spoken
@@ -28,6 +28,10 @@ from lianjin.corpus.registry import Source, content_differs, described
 from lianjin.corpus.shipment import Item, Report, Shipment, extras_of, pack
 from lianjin.corpus.version import DatasetName, DatasetVersion, VersionName
 
+RESUMED_FROM_BYTES = 8 << 20
+"""Files from this size on are sent so that the server keeps what came of one that broke off."""
+TIMES_AGAIN = 10
+"""How often one file is gone on with by one call, and only if something came each time."""
 WAIT_S = 60
 """How long a server may say nothing."""
 _AGAIN = Words(
@@ -120,8 +124,7 @@ class RemoteRegistry:
     def _put(self, shipment: Shipment, item: Item) -> None:
         """Sends a file unless the server has it; it is hashed here in any case."""
         path = f"/api/blobs/{item.sha256}"
-        response = self._request("HEAD", path, refuse=False)
-        self._read(response)
+        response = self._head(path)
         if response.status == 200:
             for _ in _checked_blocks(shipment, item):
                 pass
@@ -130,11 +133,47 @@ class RemoteRegistry:
             # An answer to HEAD has no words; the same question with a body has.
             self._read(self._request("PUT", path, b""))
             raise refusal(response.status, b"")
+        if item.size_bytes < RESUMED_FROM_BYTES:
+            self._send(shipment, item, path)
+        else:
+            self._resume(shipment, item, _sent_bytes(response, item))
+
+    def _resume(self, shipment: Shipment, item: Item, start: int) -> None:
+        """Sends the rest of a large file; where the connection breaks, from what came by then.
+
+        A beginning that the server does not have like this, or that was another's, is sent again.
+        """
+        path = f"/api/blobs/{item.sha256}"
+        for _ in range(TIMES_AGAIN):
+            try:
+                self._send(shipment, item, f"{path}?start={start}", start)
+                return
+            except Finding as error:
+                if not start or error.code != "content-differs":
+                    raise
+                start = 0
+            except (Conflict, StorageError) as error:
+                response = self._head(path)
+                if response.status == 200:
+                    return
+                now = _sent_bytes(response, item)
+                if now == start or (isinstance(error, StorageError) and now < start):
+                    raise
+                start = now
+        self._send(shipment, item, f"{path}?start={start}", start)
+
+    def _send(self, shipment: Shipment, item: Item, path: str, start: int = 0) -> None:
         headers = {
             "Content-Type": "application/octet-stream",
-            "Content-Length": str(item.size_bytes),
+            "Content-Length": str(item.size_bytes - start),
         }
-        self._read(self._request("PUT", path, _checked_blocks(shipment, item), headers))
+        self._read(self._request("PUT", path, _checked_blocks(shipment, item, start), headers))
+
+    def _head(self, path: str) -> http.client.HTTPResponse:
+        """The answer to HEAD, whatever it says."""
+        response = self._request("HEAD", path, refuse=False)
+        self._read(response)
+        return response
 
     def version(self, name: VersionName) -> DatasetVersion:
         """The version of that name; NotFound if the caller may not see it or it is not there."""
@@ -153,13 +192,40 @@ class RemoteRegistry:
         self, version: DatasetVersion, folder: Path, report: Report = lambda done, total: None
     ) -> bool:
         """Copies the version into a folder, as `Registry.pull` does."""
-        return check_out(version, folder, lambda item: self._file(version.name, item), report)
+        return check_out(
+            version, folder, lambda item, at: self._file(version.name, item, at), report
+        )
 
-    def _file(self, name: VersionName, item: Item) -> Iterator[bytes]:
-        response = self._request("GET", f"{_version(name)}/files/{quote(item.path)}")
+    def _file(self, name: VersionName, item: Item, start: int) -> Iterator[bytes]:
+        """A file's bytes from a place on; where the connection breaks, from what came by then."""
+        at = start
+        for _ in range(TIMES_AGAIN):
+            before = at
+            try:
+                for block in self._rest(name, item, at):
+                    at += len(block)
+                    yield block
+                return
+            except StorageError:
+                if not before < at < item.size_bytes:
+                    raise
+        yield from self._rest(name, item, at)
+
+    def _rest(self, name: VersionName, item: Item, at: int) -> Iterator[bytes]:
+        """What one answer gives of a file from a place on."""
+        headers = {"Range": f"bytes={at}-"} if at else None
+        path = f"{_version(name)}/files/{quote(item.path)}"
+        response = self._request("GET", path, headers=headers)
+        skipped = at  # of an answer that begins at the beginning all the same
+        if response.status == 206:
+            if not (response.getheader("Content-Range") or "").startswith(f"bytes {at}-"):
+                raise self._strange()
+            skipped = 0
         try:
             while block := response.read(BLOCK_BYTES):
-                yield block
+                if len(block) > skipped:
+                    yield block[skipped:]
+                skipped = max(0, skipped - len(block))
             if response.length:
                 raise http.client.IncompleteRead(b"", response.length)
         except (OSError, http.client.HTTPException) as error:
@@ -291,17 +357,25 @@ class RemoteRegistry:
         return tuple(sorted(names, key=lambda name: name.order))
 
 
-def _checked_blocks(shipment: Shipment, item: Item) -> Iterator[bytes]:
-    """A file's blocks; the last one is held back until the digest of all is the promised one.
+def _sent_bytes(response: http.client.HTTPResponse, item: Item) -> int:
+    """How much of a file the server has, by its answer to HEAD; 0 if it says nothing that can be."""
+    said = response.getheader("Upload-Offset") or ""
+    return int(said) if said.isascii() and said.isdecimal() and int(said) <= item.size_bytes else 0
+
+
+def _checked_blocks(shipment: Shipment, item: Item, start: int = 0) -> Iterator[bytes]:
+    """A file's blocks from a place on; the last one is held back until the digest of the whole file is
+    the promised one.
 
     So a server never gets the whole of a file that changed: it sees a body that breaks off.
     """
-    total, held = hashlib.sha256(), b""
+    total, held, skipped = hashlib.sha256(), b"", start
     for block in shipment.blocks(item):
         if held:
             yield held
         total.update(block)
-        held = block
+        held = block[skipped:]
+        skipped = max(0, skipped - len(block))
     if total.hexdigest() != item.sha256:
         raise content_differs(item, total.hexdigest())
     if held:
