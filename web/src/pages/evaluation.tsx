@@ -236,29 +236,31 @@ function One({ evaluation }: { evaluation: Evaluation }) {
                 : words.evaluation.nothing}
             </p>
           </header>
-          <table>
-            <tbody>
-              {missing.map((lack, i) => (
-                <tr key={i}>
-                  <td>
-                    {String(lack.name)} <small className="mono">{String(lack.code)}</small>
-                  </td>
-                  <td className="wide-only">
-                    {words.demand.kinds[String(lack.kind)] ?? String(lack.kind)}
-                  </td>
-                  <td className="num">
-                    {words.evaluation.found} {real(Number(lack.found))}
-                  </td>
-                  <td className="num">
-                    {words.evaluation.needed} {real(Number(lack.needed))}
-                  </td>
-                  <td className="num">
-                    <Link to={demandOf(evaluation, lack)}>{words.evaluation.demand}</Link>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <div className="scroll">
+            <table>
+              <tbody>
+                {missing.map((lack, i) => (
+                  <tr key={i}>
+                    <td>
+                      {String(lack.name)} <small className="mono">{String(lack.code)}</small>
+                    </td>
+                    <td className="wide-only">
+                      {words.demand.kinds[String(lack.kind)] ?? String(lack.kind)}
+                    </td>
+                    <td className="num">
+                      {words.evaluation.found} {real(Number(lack.found))}
+                    </td>
+                    <td className="num">
+                      {words.evaluation.needed} {real(Number(lack.needed))}
+                    </td>
+                    <td className="num">
+                      <Link to={demandOf(evaluation, lack)}>{words.evaluation.demand}</Link>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         </section>
         <section className="card c5 stack">
           <Claim holds={evaluation.is_passed}>

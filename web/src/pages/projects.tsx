@@ -408,7 +408,7 @@ function Worth({ project }: { project: Project }) {
       <Loaded of={report}>
         {(found) => (
           <div className="stack">
-            <ul className="bars">
+            <ul className="bars ranged">
               {Object.entries(found.agreement).map(([name, { alpha, interval }]) => (
                 <li key={name}>
                   <span>{named(name)}</span>
