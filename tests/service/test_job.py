@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lianjin.core.identity import digest_bytes
+from lianjin.service import job
+from lianjin.service.access import Caller
+from lianjin.service.account.membership import remove_member
+from lianjin.service.account.session import end_all, sessions
+from lianjin.service.account.token import make_token, revoke_all
 from lianjin.service.state import opened
 from lianjin.service.work import job as work
 
@@ -138,6 +145,36 @@ def test_an_upload_of_another_organisation_or_without_files_is_not_built_from(
     empty = client.post("/api/uploads", json={"name": "nothing"}).json()["id"]
     said = client.post("/api/jobs", json=build(empty))
     assert (said.status_code, code_of(said)) == (400, "no-files")
+
+
+@pytest.mark.parametrize("how", ["password", "token", "member"])
+def test_a_stream_ends_with_the_session_or_token_that_asked(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    world, tenant, user = sqlite_world, sqlite_world.ours, sqlite_world.ours.users["engineer"]
+    monkeypatch.setattr(job, "LOOK_S", 0.001)
+    asked = world.client(user).post("/api/jobs", json=build(sent(world))).json()["id"]
+    write, organisation = world.state.database.write, tenant.organisation.id
+    with world.state.database.read() as connection:
+        (session, *_) = sessions(connection, user, world.state.clock())
+    who = Caller(user, organisation, session.roles, session_id=session.id, reach="organisation")
+    if how == "token":
+        token = write(lambda tx: make_token(tx, user, organisation, "t", ["read"], 1)[0].id)
+        who = replace(who, session_id=None, token_id=token)
+    ends = {
+        "password": lambda tx: end_all(tx, user),
+        "token": lambda tx: revoke_all(tx, user, user),
+        "member": lambda tx: remove_member(tx, user, user, organisation),
+    }
+
+    async def told() -> list[str]:
+        found = []
+        async for line in job._told(world.state, who, asked, 0):
+            found.append(line)
+            write(ends[how])
+        return found
+
+    assert len(asyncio.run(asyncio.wait_for(told(), 20))) == 1
 
 
 def test_a_job_is_cancelled_once_and_stays_so(world: World) -> None:

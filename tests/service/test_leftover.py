@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from pathlib import Path
 
+import sqlalchemy as sa
 from lianjin.core.event import events
 from lianjin.core.identity import new_id
-from lianjin.service.leftover import sweep
+from lianjin.corpus.registry import Registry
+from lianjin.service.holding import HOLDINGS
+from lianjin.service.leftover import collect_unused, sweep
 from lianjin.service.work.job import make_job
 from lianjin.service.work.upload import make_upload
 
 from .assessed import evaluated
+from .goods import made_dataset
 from .world import World
 
 DAY_S = 86_400
@@ -81,3 +86,21 @@ def test_an_upload_that_never_got_a_file_is_forgotten_after_a_day(sqlite_world: 
     with state.database.read() as connection:
         last = events(connection, subject=empty)[0].entry
     assert (last.event, last.ids["actor"]) == ("upload_removed", "system")
+
+
+def test_bytes_of_a_push_that_was_stopped_leave_the_disk_and_the_account(world: World) -> None:
+    client, registry = world.client(world.ours.users["engineer"]), Registry(world.state.registry)
+    made_dataset(world, world.ours)
+    used = set(registry.blobs.all())
+    for data, age_s in ((b"stopped long ago", 8 * DAY_S), (b"stopped today", DAY_S)):
+        sha256 = hashlib.sha256(data).hexdigest()
+        assert client.put(f"/api/blobs/{sha256}", content=data).status_code == 201
+        aged(registry.blobs.path(sha256), age_s)
+    for path in used:
+        aged(path, 30 * DAY_S)
+    assert [collect_unused(world.state) for _ in range(2)] == [1, 0]
+    assert set(registry.blobs.all()) == used | {registry.blobs.path(sha256)}
+    with world.state.database.read() as connection:
+        held = connection.execute(sa.select(HOLDINGS.c.sha256)).scalars().all()
+        (event,) = events(connection, subject="registry")
+    assert (held, event.entry.event) == ([sha256], "blobs_collected")

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from lianjin.core.database import Transaction
+from lianjin.core.event import events
 from lianjin.corpus.dataset import open_dataset
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import DatasetName, VersionName
 from lianjin.curate.build import build
+from lianjin.service.state import opened
+from lianjin.service.work.crew import Crew
+from lianjin.service.work.job import Job
 
 from . import annotated
-from .world import Tenant, World, code_of, ended
+from .world import Tenant, World, cheap, code_of, ended
 
 RECORDS = [
     {"prompt": "几点开？", "chosen": "天不亮。", "rejected": "不知道"},
@@ -82,6 +90,42 @@ def test_a_version_is_annotated_and_built_again(working: World, tmp_path: Path) 
         "九点多。<script>alert(1)</script>",
         None,
     ]
+
+
+@pytest.mark.slow  # two worker processes
+def test_an_export_whose_worker_is_killed_is_there_once(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted, killed = Crew._noted, []
+
+    def kills(crew: Crew, job: Job, kind: str, value: Any) -> Callable[[Transaction], None]:
+        if kind == "progress" and not killed:
+            killed.append(kind)
+            os.kill(crew._working[job.id].pid, signal.SIGKILL)
+        return noted(crew, job, kind, value)
+
+    monkeypatch.setattr(Crew, "_noted", kills)
+    with opened(tmp_path / "data", url=sqlite_url, passwords=cheap()) as state:
+        world = World(state)
+        tenant, owner = world.ours, world.client(world.ours.users["owner"])
+        plan = annotated.plan_of(tenant, dataset=versioned(world, tenant, tmp_path))
+        project = sent(owner, "POST", "/projects", plan, 201)["id"]
+        sent(owner, "POST", f"/projects/{project}/tasks")
+        for move in ("open", "closed"):
+            sent(owner, "POST", f"/projects/{project}/state", {"to": move})
+        key = {"Idempotency-Key": "once"}
+        path = f"/api/projects/{project}/export"
+        asked = [owner.post(path, json={"version": "1.1.0"}, headers=key) for _ in range(2)]
+        job = ended(owner, asked[1])
+        assert (killed, job["state"], job["attempts"]) == (["progress"], "done", 2)
+        assert asked[0].json()["id"] == job["id"]
+        (listed,) = owner.get("/api/uploads").json()
+        assert (listed["id"], listed["n_files"]) == (job["result"]["upload"], 1)
+        with state.database.read() as connection:
+            told = [event.entry.event for event in events(connection, subject=project)]
+        assert told.count("project_exported") == 1
+        lines = owner.get(f"{path}/1.1.0/records.jsonl").text.splitlines()
+        assert len(lines) == job["result"]["n_records"] == 3
 
 
 def test_who_does_not_own_a_project_sees_no_names(world: World) -> None:

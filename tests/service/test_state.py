@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,4 +51,25 @@ def test_a_database_whose_log_is_elsewhere_is_refused(sqlite_url: str, tmp_path:
         pytest.raises(Conflict, match="log-foreign"),
         opened(tmp_path / "other", url=sqlite_url, passwords=cheap(), jobs_at_once=0),
     ):
+        pass
+
+
+def test_a_copy_of_the_folder_does_not_run_beside_the_server(
+    database_url: str, tmp_path: Path
+) -> None:
+    folder, copy = tmp_path / "data", tmp_path / "copy"
+    with opened(folder, url=database_url, passwords=cheap(), jobs_at_once=0) as state:
+        World(state)
+    shutil.copytree(folder, copy)
+    with opened(folder, url=database_url, passwords=cheap(), jobs_at_once=0) as state:
+        (folder / "arriving" / "file_1").write_bytes(b"half of it")
+        is_postgresql = state.database.engine.dialect.name == "postgresql"
+        for other in (folder, copy) if is_postgresql else (folder,):
+            with (
+                pytest.raises(Conflict, match="server-running"),
+                opened(other, url=database_url, passwords=cheap(), jobs_at_once=0),
+            ):
+                pass
+        assert (folder / "arriving" / "file_1").is_file()
+    with opened(copy, url=database_url, passwords=cheap(), jobs_at_once=0):
         pass

@@ -56,6 +56,7 @@ UPLOADS_SIZE_BYTES = 1 << 40
 LEFTOVER_S = 86_400
 CLOCKWORK_S = 30
 SWEEP_S = 3_600
+COLLECT_S = 86_400
 HEALTH_S = 2
 JOBS_WAITING = 100
 JOBS_AT_ONCE = 2
@@ -258,6 +259,10 @@ ABOUT: Mapping[str, Words] = {
     "SWEEP_S": Words(
         "seconds between two looks of a server for what was half sent",
         "服务两次清理未传完内容之间的秒数",
+    ),
+    "COLLECT_S": Words(
+        "seconds between two looks of a server for bytes that no version uses",
+        "服务两次清理无版本使用的内容之间的秒数",
     ),
     "HEALTH_S": Words(
         "seconds for which the server's health is told as it was seen last",

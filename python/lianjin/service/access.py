@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
@@ -20,8 +21,9 @@ from lianjin.core.clock import later
 from lianjin.core.errors import Forbidden, NotFound, Unauthenticated
 from lianjin.core.limits import SESSION_SEEN_S
 from lianjin.core.words import Words
-from lianjin.service.account.session import seen, session_of
-from lianjin.service.account.token import bearer_of
+from lianjin.service.account.membership import membership
+from lianjin.service.account.session import seen, session_of, sessions
+from lianjin.service.account.token import bearer_of, tokens
 from lianjin.service.policy import POLICY, Reach, not_signed_in, reach_of
 from lianjin.service.state import State, state_of
 
@@ -147,6 +149,22 @@ def _bearer(state: State, header: str) -> Caller:
         token_id=found.token,
         scopes=found.scopes,
         is_verified=found.is_verified,
+    )
+
+
+def is_still(connection: sa.Connection, who: Caller, now_utc: str) -> bool:
+    """Whether the caller's session or token is in force, with the same roles: for answers that go on."""
+    if who.session_id is not None:
+        return any(
+            (one.id, one.organisation, one.roles) == (who.session_id, who.organisation, who.roles)
+            for one in sessions(connection, who.user_id, now_utc)
+        )
+    if who.organisation is None:
+        return False
+    found = membership(connection, who.user_id, who.organisation)
+    return (found is not None and found.roles == who.roles) and any(
+        one.id == who.token_id and one.revoked_utc is None and one.ends_utc > now_utc
+        for one in tokens(connection, who.user_id)
     )
 
 

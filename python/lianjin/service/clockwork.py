@@ -8,33 +8,50 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from lianjin.core.clock import seconds
-from lianjin.core.limits import CLOCKWORK_S, SWEEP_S
-from lianjin.service.leftover import sweep
+from lianjin.core.limits import CLOCKWORK_S, COLLECT_S, SWEEP_S
+from lianjin.service.leftover import collect_unused, sweep
 from lianjin.service.state import State
 from lianjin.service.window import move_on
 
 LOG = logging.getLogger("lianjin")
-Duty = Callable[[State], object]
-DUTIES: Mapping[Duty, float] = {move_on: CLOCKWORK_S, sweep: SWEEP_S}
-"""What time makes due, and the seconds until it is looked at again; a new duty is a line here."""
+Work = Callable[[State], object]
 
 
-def beat(state: State, duties: Iterable[Duty] = DUTIES) -> None:
-    """Does each duty; one that fails is told of in the server's output and keeps back no other."""
-    for duty in duties:
+@dataclass(frozen=True)
+class Duty:
+    """What is to be done every so many seconds, for the first time `first_s` after the start."""
+
+    work: Work
+    every_s: float
+    first_s: float = 0.0
+
+
+DUTIES = (
+    Duty(move_on, CLOCKWORK_S),
+    Duty(sweep, SWEEP_S),
+    # It reads every manifest: not while a server that starts has other things to do.
+    Duty(collect_unused, COLLECT_S, first_s=SWEEP_S),
+)
+"""What time makes due; a new duty is a line here."""
+
+
+def beat(state: State, works: Iterable[Work]) -> None:
+    """Does each; one that fails is told of in the server's output and keeps back no other."""
+    for work in works:
         try:
-            duty(state)
+            work(state)
         except Exception:
-            LOG.exception("the clockwork: %s failed, and is tried again", duty.__name__)
+            LOG.exception("the clockwork: %s failed, and is tried again", work.__name__)
 
 
 class Clockwork:
     """A thread that beats until it is closed."""
 
-    def __init__(self, state: State, duties: Mapping[Duty, float] = DUTIES) -> None:
+    def __init__(self, state: State, duties: Sequence[Duty] = DUTIES) -> None:
         self._state = state
         self._duties = duties
         self._ends = threading.Event()
@@ -53,10 +70,8 @@ class Clockwork:
         self.close()
 
     def _run(self) -> None:
-        due_s = dict.fromkeys(self._duties, seconds())
-        while True:
+        due_s = {duty: seconds() + duty.first_s for duty in self._duties}
+        while not self._ends.wait(max(0.0, min(due_s.values()) - seconds())):
             due = [duty for duty in due_s if due_s[duty] <= seconds()]
-            beat(self._state, due)
-            due_s |= {duty: seconds() + self._duties[duty] for duty in due}
-            if self._ends.wait(max(0.0, min(due_s.values()) - seconds())):
-                return
+            beat(self._state, (duty.work for duty in due))
+            due_s |= {duty: seconds() + duty.every_s for duty in due}

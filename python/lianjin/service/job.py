@@ -30,7 +30,7 @@ from lianjin.curate.recipe import load, parse_foreign, presets
 from lianjin.evaluate.requirement import parse_requirement
 from lianjin.evaluate.standard import DEFAULT, standards
 from lianjin.market.party import organisation
-from lianjin.service.access import Caller, Here, need, within
+from lianjin.service.access import Caller, Here, is_still, need, within
 from lianjin.service.body import IDENTITY, Body, Handle, Identity, PathIdentity
 from lianjin.service.errors import language_of
 from lianjin.service.route import REFUSALS_OF_A_STREAM, router
@@ -196,20 +196,23 @@ def follow_job(
 ) -> Response:
     """What a job tells, as it does: events `state` and `progress`, until it has ended.
 
-    `Last-Event-ID`: goes on behind that line, as browsers do by themselves.
+    It ends, too, with the caller's session or token. `Last-Event-ID`: goes on behind that line, as
+    browsers do by themselves.
     """
     _found(state, who, job_id)
-    return EventStream(_told(state, job_id, int(last_event_id or 0)))
+    return EventStream(_told(state, who, job_id, int(last_event_id or 0)))
 
 
-async def _told(state: State, identity: str, after: int) -> AsyncIterator[str]:
+async def _told(state: State, who: Caller, identity: str, after: int) -> AsyncIterator[str]:
     if not _STREAMS.acquire(blocking=False):
         yield "retry: 5000\n\n"
         return
     try:
         idle_s = 0.0
         while True:
-            job, lines = await run_in_threadpool(_news, state, identity, after)
+            job, lines, is_over = await run_in_threadpool(_news, state, who, identity, after)
+            if is_over:
+                return
             for line in lines:
                 data = json.dumps(line.data, ensure_ascii=False)
                 yield f"id: {line.number}\nevent: {line.event}\ndata: {data}\n\n"
@@ -225,9 +228,14 @@ async def _told(state: State, identity: str, after: int) -> AsyncIterator[str]:
         _STREAMS.release()
 
 
-def _news(state: State, identity: str, after: int) -> tuple[work.Job, tuple[work.Line, ...]]:
+def _news(
+    state: State, who: Caller, identity: str, after: int
+) -> tuple[work.Job, tuple[work.Line, ...], bool]:
+    """(the job, its new lines, whether they are no longer for this caller)."""
     with state.database.read() as connection:
-        return work.job_by_id(connection, identity), work.lines(connection, identity, after)
+        is_over = not is_still(connection, who, state.clock())
+        job, lines = work.job_by_id(connection, identity), work.lines(connection, identity, after)
+    return job, lines, is_over
 
 
 def _check_build(state: State, organisation_id: str, asked: Build) -> None:

@@ -1,7 +1,7 @@
 """Leftovers: what was half sent, or belongs to nothing, once it has lain about long enough.
 
 Takes a server's state; removes files and folders that no row, no job and no request needs. Records
-`upload_removed` of uploads that never got a file.
+`upload_removed` of uploads that never got a file, `blobs_collected` of pushes that were stopped.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import sqlalchemy as sa
 from lianjin.core.clock import later, utc
 from lianjin.core.database import Transaction
 from lianjin.core.errors import NotFound
-from lianjin.core.limits import LEFTOVER_S
+from lianjin.core.limits import COLLECTED_AFTER_DAYS, LEFTOVER_S
 from lianjin.core.store import guarded, remove_tree
+from lianjin.corpus.collection import collect
 from lianjin.corpus.registry import Registry
 from lianjin.evaluate.evaluation_record import EVALUATIONS
+from lianjin.service.collected import tell_collected
 from lianjin.service.state import State
 from lianjin.service.work.job import open_jobs
 from lianjin.service.work.upload import UPLOADS_TABLE, remove_upload, upload_by_id
@@ -51,6 +53,20 @@ def sweep(state: State) -> int:
                 count += 1
     old = [identity for identity, created_utc in uploads.items() if created_utc < before_utc]
     return count + sum(_forget_empty(state, identity) for identity in old)
+
+
+def collect_unused(state: State) -> int:
+    """How many blobs are gone that no version uses, and nobody asked for in COLLECTED_AFTER_DAYS.
+
+    They are left by pushes that were stopped, and leave the accounts of who sent them.
+    """
+    now_s = datetime.fromisoformat(state.clock()).timestamp()
+    older_than_s = COLLECTED_AFTER_DAYS * 86_400
+    registry = Registry(state.registry)
+    found = collect(registry, older_than_s=older_than_s, now_s=now_s, removes=True)
+    if found.unused:
+        tell_collected(state.database, found)
+    return len(found.unused)
 
 
 def _old(folder: Path, before_utc: str) -> Iterator[Path]:

@@ -244,13 +244,15 @@ def not_signed_in() -> Unauthenticated:
 def _not_permitted(permission: str, rules: Iterable[Rule]) -> Forbidden:
     able = {role for rule in rules for role in rule.roles or ROLES}
     named = [words for role, words in ROLE_WORDS.items() if role in able]
-    en = " or ".join(words.en for words in named) or "that nobody has"
-    zh = "、".join(words.zh for words in named) or "（无人具备）"
+    roles = Words(
+        " or ".join(words.en for words in named) or "that nobody has",
+        "、".join(words.zh for words in named) or "（无人具备）",
+    )
     return Forbidden(
         "not-permitted",
         Words(
-            f"this needs the role {en} ({permission})",
-            f"此操作需要以下角色之一：{zh}（{permission}）",
+            f"this needs the role {roles.en} ({permission})",
+            f"此操作需要以下角色之一：{roles.zh}（{permission}）",
         ),
         hint=Words("ask the owner of your organisation", "请联系本机构的所有者"),
     )

@@ -14,7 +14,7 @@ Takes a folder and a database's URL; gives an open State, everything made and mi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,12 +123,17 @@ def opened(
 
     `url`: the database, by default SQLite in the folder. `name`: of the log, when it is made.
     `jobs_at_once`: 0 leaves them waiting.
-    Conflict `server-running` if another server runs there, before anything of it is touched;
+    Conflict `server-running` if another server runs there, or on the database, before anything of it is
+    touched;
     `log-foreign` if log and database are not of each other.
     """
     folder = folder.resolve()  # workers are elsewhere
     where = url or f"sqlite:///{folder / 'lianjin.db'}"
-    with _log(folder, name) as log, Database(where, clock=clock) as database:
+    with (
+        _log(folder, name) as log,
+        Database(where, clock=clock) as database,
+        _alone(database),
+    ):
         with guarded(folder, "write"):
             remove_tree(folder / "arriving")  # what a kill left half sent
             for inner in ("registry", "jobs", "uploads", "results", "arriving"):
@@ -180,16 +185,43 @@ def _log(folder: Path, name: str) -> Log:
     except Conflict as error:
         if error.code != "log-in-use":
             raise
-        raise Conflict(
-            "server-running",
-            Words(
-                f"another server runs in {str(folder)!r}", f"{str(folder)!r} 已有另一个服务在运行"
-            ),
-            hint=Words(
-                "stop it first, or choose another `--data`: a folder has one server",
-                "请先停止它，或换一个 `--data`：一个目录只能有一个服务",
-            ),
-        ) from error
+        raise _running(Words(f"in {str(folder)!r}", f"目录 {str(folder)!r} ")) from error
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """Keeps other servers from the database: a copy of the folder elsewhere would have a lock of its own.
+
+    SQLite's is in the folder. PostgreSQL lets go of the lock when the connection ends.
+    """
+    if database.engine.dialect.name != "postgresql":
+        yield
+        return
+    with database.read() as connection:
+        if not connection.execute(_LOCK).scalar():
+            where = repr(database.engine.url.render_as_string(hide_password=True))
+            raise _running(Words(f"on the database {where}", f"数据库 {where} "))
+        connection.rollback()  # the lock is the connection's; no transaction stays open
+        try:
+            yield
+        finally:
+            with suppress(sa.exc.DBAPIError):  # a connection that broke has let go of it
+                connection.execute(_UNLOCK)
+
+
+_LOCK = sa.text("SELECT pg_try_advisory_lock(7597122)")  # any number, always the same
+_UNLOCK = sa.text("SELECT pg_advisory_unlock(7597122)")
+
+
+def _running(where: Words) -> Conflict:
+    return Conflict(
+        "server-running",
+        Words(f"another server runs {where.en}", f"{where.zh}已有另一个服务在运行"),
+        hint=Words(
+            "stop it first, or choose another `--data` and `--database`: each has one server",
+            "请先停止它，或换一个 `--data` 与 `--database`：每处只能有一个服务",
+        ),
+    )
 
 
 def _check_pair(database: Database, log: Log) -> None:

@@ -191,7 +191,10 @@ def folders_of(state: State, organisation: str) -> list[FilePath]:
 def files_of(state: State, identity: str) -> list[FilePath]:
     """The files of an upload that have arrived."""
     folder = state.uploads / identity
-    return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return [folder / entry.name for entry in entries if entry.is_file()]
 
 
 def _view(state: State, one: work.Upload) -> UploadView:
