@@ -197,7 +197,8 @@ def reviews_answers(reviewer: Person, project: str) -> None:
 def evaluates(engineer: Person, assessor: str) -> None:
     """The supplier has the version evaluated, for an assessor to see."""
     engineer.goes("/datasets/lanshi/pairs/1.0.0?tab=evaluation").sees("not evaluated yet")
-    engineer.fills(requirement=REQUIREMENT, assessor=assessor).presses("Evaluate it")
+    engineer.page.locator("[name=assessor]").select_option(assessor)
+    engineer.fills(requirement=REQUIREMENT).presses("Evaluate it")
     engineer.page.get_by_text("all passed").wait_for(timeout=60_000)
     engineer.is_safe()
 

@@ -250,7 +250,12 @@ export const en: Wording = {
     state: "State",
     begun: "Asked for",
     took: "Took",
-    kinds: { build: "Build", evaluate: "Evaluation", export: "Export" } as Record<string, string>,
+    kinds: {
+      build: "Build",
+      evaluate: "Evaluation",
+      hand_in: "Evaluation checked",
+      export: "Answers exported",
+    } as Record<string, string>,
     states: {
       queued: "queued",
       running: "running",
@@ -264,6 +269,7 @@ export const en: Wording = {
       freeze: "writing",
       commit: "storing",
       evaluate: "measuring",
+      export: "writing",
     } as Record<string, string>,
     left: (text: string) => `about ${text} left`,
     waits: "waits for its turn",
@@ -924,9 +930,9 @@ export const en: Wording = {
     requirementHint:
       "Scale, cells, source and licence, what the owner alone can tell; what is left out is not measured.",
     requirementFile: "or read it from requirement.yaml",
-    assessor: "The assessor's organisation",
-    assessorHint:
-      "Its id stands on the assessor's page “People”; they will see this evaluation and can certify it.",
+    assessor: "Who shall assess it",
+    noAssessor: "nobody, for ourselves",
+    assessorHint: "They see this evaluation and may sign a certificate over it.",
     start: "Evaluate it",
     running: "Being evaluated; you may close the page.",
     failed: "The evaluation did not end",
@@ -950,7 +956,6 @@ export const en: Wording = {
     needed: "needed",
     found: "found",
     demand: "Ask for it",
-    yourId: "Id of the organisation",
   },
   role: {
     operator: "operator",

@@ -245,7 +245,10 @@ export const zh = {
     state: "状态",
     begun: "提交于",
     took: "用时",
-    kinds: { build: "构建", evaluate: "评测", export: "导出" } as Record<string, string>,
+    kinds: { build: "构建", evaluate: "评测", hand_in: "核对评测", export: "导出标注" } as Record<
+      string,
+      string
+    >,
     states: {
       queued: "排队",
       running: "进行中",
@@ -259,6 +262,7 @@ export const zh = {
       freeze: "写出",
       commit: "入库",
       evaluate: "测量",
+      export: "写出",
     } as Record<string, string>,
     left: (text: string) => `约剩 ${text}`,
     waits: "等待开始",
@@ -909,9 +913,9 @@ export const zh = {
     requirement: "需求（YAML，可不填）",
     requirementHint: "写明规模、类别、来源与许可、由所有者说明的方面；没写的就不测。",
     requirementFile: "或从文件读入 requirement.yaml",
-    assessor: "评测方机构编号",
-    assessorHint:
-      "在评测方的“机构与成员”页上能看到，由他们告诉您；他们能看到这次评测并据此签发证书。",
+    assessor: "请谁评测",
+    noAssessor: "不请，只给自己看",
+    assessorHint: "他们能看到这次评测，并据此签发证书。",
     start: "开始评测",
     running: "评测中，关掉网页不影响。",
     failed: "评测没有完成",
@@ -934,7 +938,6 @@ export const zh = {
     needed: "要",
     found: "有",
     demand: "写成需求",
-    yourId: "本机构编号",
   },
   role: {
     operator: "运营",
