@@ -236,7 +236,7 @@ export const en: Wording = {
     exportTitle: "Export this version",
     exportFiles: "File by file",
     pullNote:
-      "Every byte is checked; a second run goes on. Tokens are made on your organisation's page.",
+      "Every byte is checked; a second run goes on. Tokens are made on your organisation's page, with the scope “read”.",
     datasetsNote: "Hugging Face datasets, unmodified.",
     httpNote: (n: number) =>
       `${n === 1 ? "One data file" : `${n} data files`}; a transfer can be resumed. The manifest has the SHA-256 of each.`,

@@ -232,7 +232,7 @@ export const zh = {
     export: "导出",
     exportTitle: "导出这个版本",
     exportFiles: "逐个文件下载",
-    pullNote: "逐字节核验，断了再来会接着取。令牌在“机构与成员”页生成。",
+    pullNote: "逐字节核验，断了再来会接着取。令牌在“机构与成员”页生成，范围要有“查看”。",
     datasetsNote: "Hugging Face 的 datasets，无需改动。",
     httpNote: (n: number) => `数据文件 ${n} 个，可断点续传；清单里有每个文件的 SHA-256。`,
     errors: "隔离的原因",
