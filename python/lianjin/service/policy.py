@@ -248,10 +248,9 @@ def _not_permitted(permission: str, rules: Iterable[Rule]) -> Forbidden:
     zh = "、".join(words.zh for words in named) or "（无人具备）"
     return Forbidden(
         "not-permitted",
-        Words(
-            f"this needs the role {en} ({permission})",
-            f"此操作需要以下角色之一：{zh}（{permission}）",
-        ),
+        Words("this needs the role ", "此操作需要以下角色之一：")
+        + Words(en, zh)
+        + Words(f" ({permission})", f"（{permission}）"),
         hint=Words("ask the owner of your organisation", "请联系本机构的所有者"),
     )
 

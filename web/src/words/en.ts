@@ -220,6 +220,8 @@ export const en: Wording = {
     fewer: (version: string, n: string) => `${n} fewer than ${version}`,
     was: (version: string, value: string) => `${version}: ${value}`,
     jobs: "Jobs",
+    tokens: "Tokens",
+    countedBy: (name: string) => `counted by ${name}`,
     compare: "Compare",
     compareNote: "this one on the left",
     compareWith: (version: string) => `Compare ${version}`,

@@ -217,6 +217,8 @@ export const zh = {
     fewer: (version: string, n: string) => `比 ${version} 少 ${n}`,
     was: (version: string, value: string) => `${version} 为 ${value}`,
     jobs: "作业",
+    tokens: "词元",
+    countedBy: (name: string) => `按 ${name} 计`,
     compare: "比较",
     compareNote: "左为本版，右为对照",
     compareWith: (version: string) => `比较 ${version}`,
