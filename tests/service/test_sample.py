@@ -37,7 +37,7 @@ def test_a_draft_shows_nothing_to_others(sqlite_world: World) -> None:
     found = drafted(sqlite_world, 2)
     for client in (sqlite_world.client(), sqlite_world.client(sqlite_world.theirs.users["buyer"])):
         said = client.get(f"/api/listings/{found}/samples")
-        assert (said.status_code, code_of(said)) == (404, "no-such-listing")
+        assert (said.status_code, code_of(said)) == (404, "not-found")
 
 
 @pytest.mark.parametrize("samples", [-1, 21, "1"])

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api, ask } from "./api";
+import { api, ask, Refusal } from "./api";
 import type { components } from "./types";
 
 export type Job = components["schemas"]["JobView"];
@@ -48,6 +48,28 @@ export function useJob(id: string | null, ended: (job: Job) => void = () => unde
     return () => stream.close();
   }, [id, isFollowed]);
   return { job, far };
+}
+
+/** What came of a job, once it has ended; the Refusal that it failed with otherwise. */
+export async function resultOf(asked: Promise<Job>): Promise<Record<string, unknown>> {
+  const made = await asked;
+  const look = () => ask(api.GET("/api/jobs/{job_id}", { params: { path: { job_id: made.id } } }));
+  let job = made;
+  if (isGoing(made)) {
+    const stream = new EventSource(`/api/jobs/${encodeURIComponent(made.id)}/events`);
+    try {
+      job = await new Promise<Job>((resolve, reject) => {
+        const again = () => look().then((now) => (isGoing(now) ? null : resolve(now)), reject);
+        stream.addEventListener("state", again);
+        stream.onerror = again;
+      });
+    } finally {
+      stream.close();
+    }
+  }
+  if (job.state === "done") return job.result ?? {};
+  const { code = "cancelled", message = "", hint = "" } = job.failure ?? {};
+  throw new Refusal(409, code, message, hint);
 }
 
 function read(data: string): Far | null {

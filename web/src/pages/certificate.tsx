@@ -4,6 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useQueryValue } from "../address";
 import { api, ask } from "../api";
+import { resultOf } from "../job";
 import { useLanguage, useSaid, useWords } from "../language";
 import { count, day } from "../number";
 import { Problem } from "../parts/face";
@@ -57,6 +58,16 @@ export function download(name: string, text: string): void {
   URL.revokeObjectURL(address);
 }
 
+/** Who may be asked for a certificate. */
+export function useAssessors(isWanted = true) {
+  return useQuery({
+    queryKey: ["assessors"],
+    queryFn: () => ask(api.GET("/api/assessors")),
+    staleTime: 60_000,
+    enabled: isWanted,
+  });
+}
+
 /** The newest certificate of a version. */
 export function CertificateOf({ version, root }: { version: string; root: string }) {
   const words = useWords();
@@ -65,6 +76,7 @@ export function CertificateOf({ version, root }: { version: string; root: string
     queryFn: () => ask(api.GET("/api/certificates", { params: { query: { version } } })),
   });
   const newest = found.data?.[0];
+  const assessors = useAssessors(newest !== undefined);
   return (
     <section className="card">
       <header>
@@ -76,7 +88,12 @@ export function CertificateOf({ version, root }: { version: string; root: string
         ) : null}
       </header>
       {newest ? (
-        <CertificateFace text={newest.text} root={root} isChecked />
+        <CertificateFace
+          text={newest.text}
+          root={root}
+          isChecked
+          issuer={assessors.data?.find(({ id }) => id === newest.issuer)?.title}
+        />
       ) : (
         <div className="row top certified">
           <div className="seal none" role="img" aria-label={words.certificate.none}>
@@ -200,8 +217,10 @@ export function NewCertificate() {
   const [evaluation, setEvaluation] = useState("");
   const sign = useMutation({
     mutationFn: async () => {
-      const made = await ask(api.POST("/api/evaluations", { body: { version, evaluation } }));
-      return ask(api.POST("/api/certificates", { body: { evaluation: made.id } }));
+      // It is held against every byte of the version; the evaluation has the id of that job.
+      const asked = ask(api.POST("/api/evaluations", { body: { version, evaluation } }));
+      await resultOf(asked);
+      return ask(api.POST("/api/certificates", { body: { evaluation: (await asked).id } }));
     },
   });
   return (

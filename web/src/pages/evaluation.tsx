@@ -8,14 +8,14 @@ import { isGoing, useJob } from "../job";
 import { useWords } from "../language";
 import { moment, real } from "../number";
 import { Loaded, Problem } from "../parts/face";
-import { Area, Field, filled } from "../parts/field";
+import { Area, Choice } from "../parts/field";
 import { Dialog } from "../parts/layer";
 import { Claim } from "../parts/measure";
 import { Digest } from "../parts/text";
 import { useRoles } from "../session";
 import { Shell } from "../shell";
 import type { components } from "../types";
-import { CertificateFace, download, FileField } from "./certificate";
+import { CertificateFace, download, FileField, useAssessors } from "./certificate";
 import { Progress } from "./jobs";
 import { Grade } from "./market";
 import { VersionLink } from "./version";
@@ -93,9 +93,11 @@ function Ask({ version }: { version: string }) {
   const words = useWords();
   const queries = useQueryClient();
   const [requirement, setRequirement] = useState("");
+  const [assessor, setAssessor] = useState("");
+  const assessors = useAssessors();
   const [id, setId] = useQueryValue("job");
   const make = useMutation({
-    mutationFn: (assessor: string) =>
+    mutationFn: () =>
       ask(
         api.POST("/api/jobs", {
           params: { header: { "idempotency-key": newKey() } },
@@ -104,7 +106,7 @@ function Ask({ version }: { version: string }) {
             version,
             standard: "tc609-5-2025-04",
             requirement: requirement.trim() ? requirement : null,
-            assessor: assessor.trim() || null,
+            assessor: assessor || null,
           },
         }),
       ),
@@ -119,7 +121,13 @@ function Ask({ version }: { version: string }) {
       <header>
         <h2>{words.evaluation.make}</h2>
       </header>
-      <form className="stack" onSubmit={(event) => make.mutate(filled(event)("assessor"))}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          make.mutate();
+        }}
+      >
         <Area
           label={words.evaluation.requirement}
           hint={words.evaluation.requirementHint}
@@ -134,11 +142,16 @@ function Ask({ version }: { version: string }) {
           accept=".yaml,.yml"
           take={setRequirement}
         />
-        <Field
+        <Choice
           label={words.evaluation.assessor}
           name="assessor"
+          value={assessor}
+          options={[
+            ["", words.evaluation.noAssessor],
+            ...(assessors.data ?? []).map((one): [string, string] => [one.id, one.title]),
+          ]}
+          onChange={setAssessor}
           hint={words.evaluation.assessorHint}
-          error={make.error}
         />
         <Problem error={make.error ?? job.error} />
         {isRunning && job.data ? <Progress job={job.data} far={far} /> : null}

@@ -22,7 +22,12 @@ export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
   });
   const full = of ? `${of.organisation}/${of.name}@` : "";
   const isMine = (job: Job) =>
-    !of || (job.kind === "build" ? job.dataset === of.name : job.version.startsWith(full));
+    !of ||
+    (job.kind === "build"
+      ? job.dataset === of.name
+      : job.kind === "export"
+        ? job.dataset.startsWith(full)
+        : job.version.startsWith(full));
   return (
     <section className="card list-page">
       <header>
@@ -62,7 +67,8 @@ function Row({ first }: { first: Job }) {
   const words = useWords();
   const { job, far } = useJob(isGoing(first) ? first.id : null);
   const now = job.data ?? first;
-  const made = typeof now.result?.version === "string" ? now.result.version : null;
+  const result = now.result ?? {};
+  const made = now.kind === "build" && typeof result.version === "string" ? result.version : null;
   const s =
     now.started_utc && now.ended_utc
       ? (Date.parse(now.ended_utc) - Date.parse(now.started_utc)) / 1_000
@@ -75,12 +81,14 @@ function Row({ first }: { first: Job }) {
           <VersionLink name={made} />
         ) : now.kind === "build" ? (
           <span className="mono">{`${now.dataset}@${now.version}`}</span>
+        ) : now.kind === "export" ? (
+          <VersionLink name={now.dataset} />
         ) : (
           <VersionLink name={now.version} />
         )}
-        {typeof now.result?.evaluation === "string" ? (
+        {typeof result.evaluation === "string" ? (
           <small>
-            <Link to={path("evaluations", now.result.evaluation)}>{words.evaluation.open}</Link>
+            <Link to={path("evaluations", result.evaluation)}>{words.evaluation.open}</Link>
           </small>
         ) : null}
       </td>

@@ -56,7 +56,8 @@ export function Past({ order }: { order: Order }) {
               </div>
             </div>
             <Proven
-              href={`/api/orders/${order.id}/proof?step=${i + 1}`}
+              order={order.id}
+              step={i + 1}
               index={arrow.log_index}
               proved={proofs.get(arrow.event_id) ?? "unknown"}
             />
@@ -115,9 +116,9 @@ function useProofs(order: Order): Map<string, Proved> {
 }
 
 /** A place in the log, ticked once this browser has checked its proof. */
-function Proven(props: { href: string; index: number | null; proved: Proved }) {
+function Proven(props: { order: string; step: number; index: number | null; proved: Proved }) {
   const words = useWords();
-  const { href, index, proved } = props;
+  const { index, proved } = props;
   if (index === null) return <span className="log dim">{words.order.pending}</span>;
   const number = <span className="mono">#{count(index)}</span>;
   return (
@@ -125,7 +126,11 @@ function Proven(props: { href: string; index: number | null; proved: Proved }) {
       {proved === "unknown" ? (
         number
       ) : (
-        <a href={href} download title={words.order.proof}>
+        <a
+          href={`/api/orders/${props.order}/proof?step=${props.step}`}
+          download
+          title={words.order.proof}
+        >
           {number}
         </a>
       )}

@@ -44,8 +44,6 @@ export function People() {
               <p className="dim2">
                 {place.title} ·{" "}
                 {place.kinds.map((kind) => words.kind[kind] ?? kind).join(words.list)}
-                <span className="dim"> · {words.evaluation.yourId}</span>{" "}
-                <span className="mono small">{place.id}</span>
               </p>
             ) : null}
           </div>

@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, path } from "../address";
-import { api, ask, newKey, Refusal } from "../api";
+import { api, ask, newKey } from "../api";
+import { resultOf } from "../job";
 import { useSaid, useWords } from "../language";
 import { count, moment, percent, real } from "../number";
 import { Blank, Loaded, Problem } from "../parts/face";
@@ -26,8 +27,6 @@ type Exported = {
   n_annotated: number;
   n_pairs: number;
 };
-
-const LOOK_MS = 500;
 
 const TONES: Record<string, string> = { open: "info", paused: "warn", closed: "ok" };
 
@@ -320,22 +319,13 @@ function Export({ project }: { project: Project }) {
   const [version, setVersion] = useState("1.1.0");
   const make = useMutation({
     mutationFn: async () => {
-      let job = await ask(
+      const asked = ask(
         api.POST("/api/projects/{project_id}/export", {
           params: { path: { project_id: project.id }, header: { "idempotency-key": newKey() } },
           body: { version },
         }),
       );
-      while (job.state === "queued" || job.state === "running") {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-        const one = { params: { path: { job_id: job.id } } };
-        job = await ask(api.GET("/api/jobs/{job_id}", one));
-      }
-      if (job.state !== "done") {
-        const { code = "cancelled", message = "", hint = "" } = job.failure ?? {};
-        throw new Refusal(409, code, message, hint);
-      }
-      return job.result as Exported;
+      return (await resultOf(asked)) as unknown as Exported;
     },
   });
   return (

@@ -212,6 +212,8 @@ function Overview({ named, view }: { named: Named; view: View }) {
   const language = useLanguage();
   const [kept, keptUnit] = large(view.kept, language);
   const [read, readUnit] = large(view.records, language);
+  const [n_tokens, tokensUnit] = large(view.tokens?.count ?? 0, language);
+  const tokens = view.tokens?.is_estimate ? words.about(n_tokens) : n_tokens;
   const [size, sizeUnit] = bytes(view.version.size_bytes);
   // The one that was committed before this, by its number.
   const versions = useVersions(named).data?.versions ?? [];
@@ -253,17 +255,26 @@ function Overview({ named, view }: { named: Named; view: View }) {
           value={count(view.dropped)}
           note={<Link to={`${documents}?outcome=dropped`}>{words.version.documents}</Link>}
         />
-        <Figure
-          title={words.version.quarantined}
-          value={count(view.quarantined)}
-          note={
-            view.quarantined ? (
-              <Link to={`${documents}?outcome=quarantined`}>{words.version.documents}</Link>
-            ) : (
-              "—"
-            )
-          }
-        />
+        {view.tokens ? (
+          <Figure
+            title={words.version.tokens}
+            value={tokens}
+            unit={tokensUnit}
+            note={words.version.countedBy(view.tokens.counted_by)}
+          />
+        ) : (
+          <Figure
+            title={words.version.quarantined}
+            value={count(view.quarantined)}
+            note={
+              view.quarantined ? (
+                <Link to={`${documents}?outcome=quarantined`}>{words.version.documents}</Link>
+              ) : (
+                "—"
+              )
+            }
+          />
+        )}
         <Figure
           title={words.version.size}
           value={size}

@@ -60,12 +60,15 @@ export function Choice(props: {
   options: [string, string][];
   onChange: (value: string) => void;
   isBare?: boolean;
+  name?: string;
+  hint?: string;
 }) {
   return (
     <label className="field">
       <span className={props.isBare ? "hide" : undefined}>{props.label}</span>
       <select
         className="in"
+        name={props.name}
         value={props.value}
         onChange={(event) => props.onChange(event.target.value)}
       >
@@ -75,6 +78,7 @@ export function Choice(props: {
           </option>
         ))}
       </select>
+      {props.hint ? <small>{props.hint}</small> : null}
     </label>
   );
 }

@@ -220,6 +220,8 @@ export const en: Wording = {
     fewer: (version: string, n: string) => `${n} fewer than ${version}`,
     was: (version: string, value: string) => `${version}: ${value}`,
     jobs: "Jobs",
+    tokens: "Tokens",
+    countedBy: (name: string) => `counted by ${name}`,
     compare: "Compare",
     compareNote: "this one on the left",
     compareWith: (version: string) => `Compare ${version}`,
@@ -236,7 +238,7 @@ export const en: Wording = {
     exportTitle: "Export this version",
     exportFiles: "File by file",
     pullNote:
-      "Every byte is checked; a second run goes on. Tokens are made on your organisation's page.",
+      "Every byte is checked; a second run goes on. Tokens are made on your organisation's page, with the scope “read”.",
     datasetsNote: "Hugging Face datasets, unmodified.",
     httpNote: (n: number) =>
       `${n === 1 ? "One data file" : `${n} data files`}; a transfer can be resumed. The manifest has the SHA-256 of each.`,
@@ -250,7 +252,12 @@ export const en: Wording = {
     state: "State",
     begun: "Asked for",
     took: "Took",
-    kinds: { build: "Build", evaluate: "Evaluation", export: "Export" } as Record<string, string>,
+    kinds: {
+      build: "Build",
+      evaluate: "Evaluation",
+      hand_in: "Evaluation checked",
+      export: "Answers exported",
+    } as Record<string, string>,
     states: {
       queued: "queued",
       running: "running",
@@ -264,6 +271,7 @@ export const en: Wording = {
       freeze: "writing",
       commit: "storing",
       evaluate: "measuring",
+      export: "writing",
     } as Record<string, string>,
     left: (text: string) => `about ${text} left`,
     waits: "waits for its turn",
@@ -924,9 +932,9 @@ export const en: Wording = {
     requirementHint:
       "Scale, cells, source and licence, what the owner alone can tell; what is left out is not measured.",
     requirementFile: "or read it from requirement.yaml",
-    assessor: "The assessor's organisation",
-    assessorHint:
-      "Its id stands on the assessor's page “People”; they will see this evaluation and can certify it.",
+    assessor: "Who shall assess it",
+    noAssessor: "nobody, for ourselves",
+    assessorHint: "They see this evaluation and may sign a certificate over it.",
     start: "Evaluate it",
     running: "Being evaluated; you may close the page.",
     failed: "The evaluation did not end",
@@ -950,7 +958,6 @@ export const en: Wording = {
     needed: "needed",
     found: "found",
     demand: "Ask for it",
-    yourId: "Id of the organisation",
   },
   role: {
     operator: "operator",

@@ -217,6 +217,8 @@ export const zh = {
     fewer: (version: string, n: string) => `比 ${version} 少 ${n}`,
     was: (version: string, value: string) => `${version} 为 ${value}`,
     jobs: "作业",
+    tokens: "词元",
+    countedBy: (name: string) => `按 ${name} 计`,
     compare: "比较",
     compareNote: "左为本版，右为对照",
     compareWith: (version: string) => `比较 ${version}`,
@@ -232,7 +234,7 @@ export const zh = {
     export: "导出",
     exportTitle: "导出这个版本",
     exportFiles: "逐个文件下载",
-    pullNote: "逐字节核验，断了再来会接着取。令牌在“机构与成员”页生成。",
+    pullNote: "逐字节核验，断了再来会接着取。令牌在“机构与成员”页生成，范围要有“查看”。",
     datasetsNote: "Hugging Face 的 datasets，无需改动。",
     httpNote: (n: number) => `数据文件 ${n} 个，可断点续传；清单里有每个文件的 SHA-256。`,
     errors: "隔离的原因",
@@ -245,7 +247,10 @@ export const zh = {
     state: "状态",
     begun: "提交于",
     took: "用时",
-    kinds: { build: "构建", evaluate: "评测", export: "导出" } as Record<string, string>,
+    kinds: { build: "构建", evaluate: "评测", hand_in: "核对评测", export: "导出标注" } as Record<
+      string,
+      string
+    >,
     states: {
       queued: "排队",
       running: "进行中",
@@ -259,6 +264,7 @@ export const zh = {
       freeze: "写出",
       commit: "入库",
       evaluate: "测量",
+      export: "写出",
     } as Record<string, string>,
     left: (text: string) => `约剩 ${text}`,
     waits: "等待开始",
@@ -909,9 +915,9 @@ export const zh = {
     requirement: "需求（YAML，可不填）",
     requirementHint: "写明规模、类别、来源与许可、由所有者说明的方面；没写的就不测。",
     requirementFile: "或从文件读入 requirement.yaml",
-    assessor: "评测方机构编号",
-    assessorHint:
-      "在评测方的“机构与成员”页上能看到，由他们告诉您；他们能看到这次评测并据此签发证书。",
+    assessor: "请谁评测",
+    noAssessor: "不请，只给自己看",
+    assessorHint: "他们能看到这次评测，并据此签发证书。",
     start: "开始评测",
     running: "评测中，关掉网页不影响。",
     failed: "评测没有完成",
@@ -934,7 +940,6 @@ export const zh = {
     needed: "要",
     found: "有",
     demand: "写成需求",
-    yourId: "本机构编号",
   },
   role: {
     operator: "运营",
