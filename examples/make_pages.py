@@ -81,7 +81,10 @@ def glossed(text: str, style: Style = Style.TONE, blank: str = "") -> str:
 
 
 def phase_shifted(text: str, decoder: str) -> str:
-    """Marks cut bytewise out of GBK lines; what follows is read one byte out of step."""
+    """Marks replaced bytewise in GBK lines; what follows is read one byte out of step.
+
+    A stop and the quotation mark behind it hold the bytes of ！ between them.
+    """
     lines = []
     for line in text.split("\n"):
         data = line.encode("gbk", "ignore")
@@ -107,11 +110,15 @@ def destroyed(text: str) -> str:
 def pages() -> dict[str, bytes]:
     """Every page by its name."""
     zh, en, ja = articles("articles.txt"), articles("english.txt"), articles("japanese.txt")
-    text = [f"{title}\n{body}\n" for title, body in zh]
-    made = (
-        html_pages(zh, en, ja) | broken_texts(text) | dirty_texts(zh, text) | tables(zh, en, text)
-    )
+    text, spoken = _texts(zh), _texts(articles("spoken.txt"))
+    broken = broken_texts(text, spoken)
+    made = html_pages(zh, en, ja) | broken | dirty_texts(zh, text) | tables(zh, en, text)
     return {name: v if isinstance(v, bytes) else v.encode("utf-8") for name, v in made.items()}
+
+
+def _texts(found: list[Article]) -> list[str]:
+    """Each article as a text file has it."""
+    return [f"{title}\n{body}\n" for title, body in found]
 
 
 Pages = dict[str, str | bytes]
@@ -143,17 +150,17 @@ def html_pages(zh: list[Article], en: list[Article], ja: list[Article]) -> Pages
     }
 
 
-def broken_texts(text: list[str]) -> Pages:
-    """Texts whose bytes were broken on their way."""
+def broken_texts(text: list[str], spoken: list[str]) -> Pages:
+    """Texts whose bytes were broken on their way; what is said aloud in `spoken` is what shifts."""
     tall = [traditional(t) for t in text]
     return {
         "text/clean.txt": text[5],
         "text/gloss-toned.txt": glossed(tall[0]),
         "text/gloss-toneless.txt": glossed(text[7], Style.NORMAL, " "),
-        "text/phase-dropped.txt": phase_shifted(_excited(text[8]), "ignore"),
-        "text/phase-question-marks.txt": phase_shifted(_excited(text[9]), "replace"),
+        "text/phase-dropped.txt": phase_shifted(spoken[0], "ignore"),
+        "text/phase-question-marks.txt": phase_shifted(spoken[1], "replace"),
         "text/phase-traditional-glossed.txt": glossed(
-            phase_shifted(_excited(traditional(text[6])), "ignore")
+            phase_shifted(traditional(spoken[2]), "ignore")
         ),
         "text/codec-utf8-as-gbk.txt": _lines_read_wrong(text[3], "utf-8", "gbk"),
         "text/codec-utf8-as-latin1.txt": _lines_read_wrong(text[4], "utf-8", "latin-1"),
@@ -214,11 +221,6 @@ def tables(zh: list[Article], en: list[Article], text: list[str]) -> Pages:
         + "\n",
         "data/compressed.txt.gz": gzip.compress(text[6].encode(), mtime=0),
     }
-
-
-def _excited(text: str) -> str:
-    """The text with marks whose bytes can be found inside other characters."""
-    return text.replace("。”", "！”").replace("的人", "的人？").replace("。", "。“好”")
 
 
 def _lines_read_wrong(text: str, written: str, read: str) -> str:

@@ -318,6 +318,7 @@ const RATIOS: &[Row] = &[
     ("newline_word_ratio", part::UNITS, |f, _| f.share_of_words(f.sight.count(NEWLINE, NEWLINE))),
     ("parenthesis_ratio", part::BRACKETS, |f, _| share(f64::from(f.bracketed.1), f.n())),
     ("punctuation_ratio", 0, |f, _| f.share_of(PUNCTUATION, CLOSER)),
+    ("replacement_ratio", 0, |f, _| f.share_of(REPLACEMENT, REPLACEMENT)),
     ("short_line_ratio", part::LINES, |f, _| f.share_of_lines(f.lines.short)),
     ("stop_word_ratio", part::UNITS | part::STOP_WORDS, |f, _| {
         f.share_of_words(f.units.stop_words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -38,6 +39,7 @@ def test_the_funnel_adds_up_and_the_report_is_named(
     assert squeezed(said.out) == [
         *squeezed(FUNNEL),
         "",
+        "tokens: about 9 (Qwen)",
         f"report: {tmp_path / 'out' / 'report.html'}",
         f"why a record went: lianjin why {tmp_path / 'out'} ID",
     ]
@@ -65,6 +67,7 @@ def test_json_says_the_same_to_programs(
         "kept": 2,
         "dropped": 2,
         "quarantined": 1,
+        "tokens": {"tokens_estimate": 9},
         "steps": {"1": 1, "2": 1},
         "errors": {"invalid-json": 1},
     }
@@ -192,7 +195,7 @@ def test_both_languages_print_the_same_numbers(recipe: Path, source: Path, tmp_p
             env=os.environ | {"LIANJIN_LANG": "zh" if lang == "en" else "en"},
         )
         assert [word for word in expected if word in said.stdout] == expected
-        numbers.append([w for w in said.stdout.split() if w.lstrip("-").isdigit()])
+        numbers.append(re.findall(r"-?[0-9]+", said.stdout))
     assert numbers[0] == numbers[1]
 
 

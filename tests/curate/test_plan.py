@@ -102,3 +102,22 @@ def test_an_empty_file_is_planned_and_gives_no_record_or_a_broken_one(
     expected = ["invalid-parquet"] if suffix == "parquet" else []
     assert [row["error_code"] for row in found] == expected
     assert summary.complete
+
+
+def test_a_plan_tells_how_far_it_is_and_not_at_every_file(tmp_path: Path) -> None:
+    for number in range(1_000):
+        (tmp_path / f"{number}.txt").write_bytes(b"abc")
+    (tmp_path / "large.txt").write_bytes(bytes(9 << 20))
+    told: list[tuple[int, int]] = []
+    plan(InputSpec(), path=tmp_path, report=lambda done, total: told.append((done, total)))
+    total = 3_000 + (9 << 20)
+    assert told[-1] == (total, total)
+    assert told == sorted(told)
+    assert 3 <= len(told) <= 200
+
+
+def test_an_empty_input_tells_its_end(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").touch()
+    told: list[tuple[int, int]] = []
+    plan(InputSpec(), path=tmp_path, report=lambda done, total: told.append((done, total)))
+    assert set(told) <= {(0, 0)}

@@ -9,11 +9,13 @@ import pytest
 from lianjin.core.errors import Conflict, Finding, LianjinError, NotFound, UsageError
 from lianjin.core.event import events
 from lianjin.core.identity import digest_bytes
+from lianjin.core.words import Words
+from lianjin.evaluate.standard import load_standard, standards
 from lianjin.market import listing
 from lianjin.market.actor import Actor
 from lianjin.market.content import Content
 from lianjin.market.listing import MOVES, Certified, Listing, is_visible
-from lianjin.market.manual import Manual, chapters
+from lianjin.market.manual import GRADES, Manual, chapters
 from lianjin.market.move import open_moves
 
 
@@ -230,3 +232,14 @@ def test_the_manual_leaves_out_what_nobody_said(world: Any) -> None:
         ("交付方式", ["方式"]),
         ("使用条件", ["适用场景", "适用场景"]),
     ]
+    assert said[4].rows == ((Words("certificate", "质量证书"), Words("gold", "金级")),)
+    assert said[2].rows[1] == (
+        Words("tokens", "词元数"),
+        Words("about 361 (Qwen)", "约 361（Qwen）"),
+    )
+
+
+def test_grades_are_called_as_their_standards_call_them() -> None:
+    for name in standards():
+        grades = {grade.id: grade.title for grade in load_standard(name).grades}
+        assert {name: GRADES[name] for name in grades} == grades

@@ -97,3 +97,10 @@ def test_a_page_of_running_text_passes(preset: str, text: str) -> None:
 )
 def test_a_bad_page_falls_by_its_rule(preset: str, text: str, rule: str) -> None:
     assert rule in outcome(preset, text)
+
+
+def test_a_text_with_a_character_lost_stays_and_one_with_many_goes() -> None:
+    rule = "replacement_ratio <= 0.005 or replacement_chars <= 3"
+    lost = ZH.replace("雾", "\ufffd\ufffd\ufffd", 1)
+    assert rule not in outcome("zh-web", lost)
+    assert rule in outcome("zh-web", ZH.replace("的", "\ufffd"))

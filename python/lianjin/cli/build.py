@@ -182,6 +182,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
     from rich.progress import Progress as Bars
 
     names = {
+        "hash": say("hash", "核对"),
         "read": say("read", "读取"),
         "link": say("link", "去重"),
         "write": say("write", "写出"),
@@ -206,7 +207,9 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
                 row,
                 completed=progress.done,
                 total=progress.total,
-                records=say(f"{progress.records:,} records", f"{progress.records:,} 条"),
+                records=say(f"{progress.records:,} records", f"{progress.records:,} 条")
+                if progress.stage != "hash"
+                else "",
                 rate=f"{speed / 1e6:.1f} MB/s" if speed and progress.stage == "read" else "",
             )
 

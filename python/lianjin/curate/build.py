@@ -45,7 +45,7 @@ from lianjin.version import VERSION
 class Progress:
     """How far a run is: `done` of `total` bytes of `stage`, and the records seen so far."""
 
-    stage: str  # read | link | write
+    stage: str  # hash | read | link | write
     done: int
     total: int
     records: int
@@ -85,13 +85,19 @@ def build(
     """
     watch = Stopwatch()
     checked = recipe if isinstance(recipe, Recipe) else load(recipe)
-    planned = plan(checked.input, path=input, without=Path(out))
+    report = progress or (lambda _: None)
+    planned = plan(
+        checked.input,
+        path=input,
+        without=Path(out),
+        report=lambda done, total: report(Progress("hash", done, total, 0)),
+    )
     run = Run(
         recipe=checked,
         plan=planned,
         limit=limit,
         engine=LocalEngine(workers or os.cpu_count() or 1, cancel or Event()),
-        report=progress or (lambda _: None),
+        report=report,
         available_bytes=available_bytes(),
     )
     with open_work(Path(out), run.digest, overwrite=overwrite) as (work, finished):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from io import BufferedReader
 from itertools import pairwise
@@ -31,6 +31,8 @@ TABLE_HEAD_BYTES = 16 << 10
 """How much of a table tells its layout to the pieces after the first."""
 
 _BLOCK_BYTES = 4 << 20
+TIMES_TOLD = 200
+"""How often at most a plan tells how far it is."""
 _LINES = {"jsonl", "lines"}
 _TABLES = {"csv", "tsv"}
 """Cut like lines if no quote could hide a line end."""
@@ -59,10 +61,11 @@ def plan(
     path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
     piece_bytes: int = PIECE_BYTES,
     without: Path | None = None,
+    report: Callable[[int, int], None] = lambda done, total: None,
 ) -> Plan:
     """The plan for the input of a recipe; `path` overrides where it is.
 
-    Nothing in the folder `without` is read.
+    Nothing in the folder `without` is read. `report(done, total)` in bytes.
 
     Every file is read once, for its digest and for the ends of its lines: as fast as the disk, or
     as SHA-256. Raises NotFound, UsageError, Conflict and StorageError before anything is built.
@@ -71,14 +74,42 @@ def plan(
     inputs = [given] if isinstance(given, str | os.PathLike) else list(given)
     files: list[PlannedFile] = []
     pieces: list[Piece] = []
-    for found in listing(inputs, without=without):
-        file, cut = _planned(found, spec, piece_bytes)
+    listed = listing(inputs, without=without)
+    meter = _Meter(report, sum(map(_size_bytes, listed)))
+    for found in listed:
+        file, cut = _planned(found, spec, piece_bytes, meter)
         files.append(file)
         pieces += cut
     return Plan(tuple(files), tuple(pieces))
 
 
-def _planned(found: Found, spec: InputSpec, piece_bytes: int) -> tuple[PlannedFile, list[Piece]]:
+def _size_bytes(found: Found) -> int:
+    """The size of a file; 0 if it is not there any more, which its reader tells."""
+    try:
+        return os.stat(found.absolute).st_size
+    except OSError:
+        return 0
+
+
+class _Meter:
+    """Tells how much was read of all files, a few hundred times at most: files may be many."""
+
+    def __init__(self, report: Callable[[int, int], None], total: int) -> None:
+        self._report = report
+        self._total = total
+        self._done = self._told = 0
+
+    def see(self, size_bytes: int) -> None:
+        """Takes in that so many more bytes were read."""
+        self._done = min(self._done + size_bytes, self._total)
+        if (self._done - self._told) * TIMES_TOLD >= self._total or self._done == self._total:
+            self._told = self._done
+            self._report(self._done, self._total)
+
+
+def _planned(
+    found: Found, spec: InputSpec, piece_bytes: int, meter: _Meter
+) -> tuple[PlannedFile, list[Piece]]:
     try:
         with open(found.absolute, "rb") as file:
             block: bytes | bytearray = file.read(HEAD_BYTES)
@@ -90,6 +121,7 @@ def _planned(found: Found, spec: InputSpec, piece_bytes: int) -> tuple[PlannedFi
                 digest.update(block)
                 lines.see(block)
                 read_bytes += len(block)
+                meter.see(len(block))
                 block = _next_block(file, block)
     except OSError as error:
         raise unreadable(found.path, error) from error

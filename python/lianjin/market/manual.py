@@ -18,6 +18,15 @@ from lianjin.corpus.tokens import ESTIMATE, Tokens
 DELIVERY = Words("Hugging Face endpoints, gated by a token", "Hugging Face 兼容端点，凭令牌领取")
 
 
+GRADES: Mapping[str, Words] = {
+    "gold": Words("gold", "金级"),
+    "silver": Words("silver", "银级"),
+    "bronze": Words("bronze", "铜级"),
+    "ore": Words("ore", "原矿"),
+}
+"""Grades as their certificates call them: those of our standards."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the manifest says: sizes, records, tokens (None if the build did not count them).
@@ -101,6 +110,7 @@ def chapters(
 ) -> tuple[Chapter, ...]:
     """The manual as it is read: eight chapters; a row that nobody filled is left out."""
     no_tokens = Words("not counted", "未统计")
+    graded = GRADES.get(certificate, certificate)
     counted = facts.n_tokens is not None and Tokens(facts.n_tokens, facts.tokens_by)
     tokens = counted.wording if counted else no_tokens
     said: tuple[tuple[Words, Iterable[tuple[Words, Words | str | None]]], ...] = (
@@ -128,7 +138,7 @@ def chapters(
             Words("Fields", "字段说明"),
             ((Words.verbatim(name), Words.verbatim(kind)) for name, kind in facts.fields),
         ),
-        (Words("Quality", "质量情况"), ((Words("certificate", "质量证书"), certificate),)),
+        (Words("Quality", "质量情况"), ((Words("certificate", "质量证书"), graded),)),
         (Words("Updates", "更新频率"), ((Words("updates", "更新"), manual.update),)),
         (Words("Delivery", "交付方式"), ((Words("how", "方式"), DELIVERY),)),
         (

@@ -156,6 +156,8 @@ def test_an_operator_works_on_a_text_and_on_a_column() -> None:
         ("lenticular_ratio", "【推荐】好", 0.8),
         ("parenthesis_ratio", "好（的）", 0.75),
         ("replacement_chars", "\ufffd好\ufffd", 2),
+        ("replacement_ratio", "\ufffd好坏\ufffd", 0.5),
+        ("replacement_ratio", "", 0.0),
         ("max_unpunctuated_length", "一二，三四五\n六", 3),
         ("javascript_mentions", "Enable JavaScript, JAVASCRIPT!", 2),
         ("lorem_ipsum", "Lorem ipsum dolor", 1),

@@ -266,6 +266,10 @@ export const en: Wording = {
       cancelled: "stopped",
     } as Record<string, string>,
     stages: {
+      hash: "hashing the input",
+      read: "mending and scoring",
+      write: "writing",
+      verify: "checking",
       measure: "mending and scoring",
       link: "finding duplicates",
       freeze: "writing",

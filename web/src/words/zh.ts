@@ -259,6 +259,10 @@ export const zh = {
       cancelled: "已停止",
     } as Record<string, string>,
     stages: {
+      hash: "核对输入",
+      read: "修复与打分",
+      write: "写出",
+      verify: "核对",
       measure: "修复与打分",
       link: "去重",
       freeze: "写出",

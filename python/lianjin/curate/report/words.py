@@ -9,7 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "as_table": ("看表格", "as a table"),
     "before_after": ("修复前后", "Before and after"),
     "before_after_note": (
-        "删去的划线，补上的加底线；每处改动都在回执里，可以还原",
+        "去掉的划线，补上的加底线；每处改动都在回执里，可以还原",
         "deletions struck through, insertions underlined; every edit is in the receipts and can be undone",
     ),
     "bytes": ("字节区间", "byte range"),

@@ -177,6 +177,19 @@ def replacement_chars(text: str) -> int:
 
 @score(
     version=1,
+    unit="ratio",
+    zh="替换字符占比",
+    en="Share of replacement characters",
+    about="U+FFFD 占全部字符的比例，0 到 1：读不回来的部分。",
+    kernel=True,
+)
+def replacement_ratio(text: str) -> float:
+    """Share of U+FFFD among all characters, 0 to 1: what was lost of the text."""
+    return piece.share(text.count("\ufffd"), len(text))
+
+
+@score(
+    version=1,
     unit="chars",
     zh="私用区字符数",
     en="Private use characters",
