@@ -183,7 +183,7 @@ def test_an_order_that_is_killed_at_any_commit_is_done_once(tmp_path: Path) -> N
         assert forked(lambda where=folder: life(where, -1)) == 0, point  # type: ignore[misc]
         is_whole(folder)
     is_whole(folder)
-    assert point >= 30
+    assert point >= 26  # both sides of the commits of the story itself; the log adds some
 
 
 @pytest.mark.slow  # some twenty processes on one database with its log
