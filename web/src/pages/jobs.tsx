@@ -6,16 +6,20 @@ import { Link, path } from "../address";
 import { api, ask } from "../api";
 import { type Far, isGoing, type Job, useJob } from "../job";
 import { useWords } from "../language";
-import { clock, count, moment } from "../number";
+import { bytes, clock, count, moment } from "../number";
 import { Loaded, Problem } from "../parts/face";
 import { Dialog } from "../parts/layer";
 import { VersionLink } from "./version";
 
+const SHOWN = 10;
+/** Stages whose progress is in bytes; that of the others is in parts or records. */
+const IN_BYTES = ["read", "commit"];
 const TONE: Record<string, string> = { done: "ok", failed: "bad", running: "info" };
 
 /** The jobs of one's organisation, the newest first; of one dataset, if it is named. */
 export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
   const words = useWords();
+  const [isAll, showAll] = useState(false);
   const jobs = useQuery({
     queryKey: ["jobs"],
     queryFn: () => ask(api.GET("/api/jobs", { params: { query: { limit: 100 } } })),
@@ -50,11 +54,16 @@ export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
                   </tr>
                 </thead>
                 <tbody>
-                  {mine.map((job) => (
+                  {mine.slice(0, isAll ? mine.length : SHOWN).map((job) => (
                     <Row key={job.id} first={job} />
                   ))}
                 </tbody>
               </table>
+              {mine.length > SHOWN && !isAll ? (
+                <button type="button" className="btn tiny" onClick={() => showAll(true)}>
+                  {words.action.more}
+                </button>
+              ) : null}
             </div>
           );
         }}
@@ -136,7 +145,9 @@ export function Progress({ job, far }: { job: Job; far: Far | null }) {
           <>
             <span>{words.job.stages[far.stage] ?? far.stage}</span>
             <span>
-              {count(far.done)} / {count(far.total)}
+              {IN_BYTES.includes(far.stage)
+                ? `${bytes(far.done).join(" ")} / ${bytes(far.total).join(" ")}`
+                : `${count(far.done)} / ${count(far.total)}`}
             </span>
             {left === null ? null : <span>{words.job.left(clock(left))}</span>}
           </>
