@@ -12,6 +12,8 @@ import { Dialog } from "../parts/layer";
 import { VersionLink } from "./version";
 
 const SHOWN = 10;
+/** Browsers have six connections to a server; those that were asked for first run first. */
+const FOLLOWED = 3;
 /** Stages whose progress is in bytes; that of the others is in parts or records. */
 const IN_BYTES = ["read", "commit"];
 const TONE: Record<string, string> = { done: "ok", failed: "bad", running: "info" };
@@ -41,10 +43,11 @@ export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
       <Loaded of={jobs} rows={3}>
         {(all) => {
           const mine = all.filter(isMine);
+          const followed = new Set(mine.filter(isGoing).slice(-FOLLOWED));
           if (!mine.length) return <p className="dim2">{words.job.none}</p>;
           return (
             <div className="scroll">
-              <table>
+              <table className="list">
                 <thead>
                   <tr>
                     <th>{words.job.what}</th>
@@ -55,7 +58,7 @@ export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
                 </thead>
                 <tbody>
                   {mine.slice(0, isAll ? mine.length : SHOWN).map((job) => (
-                    <Row key={job.id} first={job} />
+                    <Row key={job.id} first={job} isFollowed={followed.has(job)} />
                   ))}
                 </tbody>
               </table>
@@ -72,9 +75,9 @@ export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
   );
 }
 
-function Row({ first }: { first: Job }) {
+function Row({ first, isFollowed }: { first: Job; isFollowed: boolean }) {
   const words = useWords();
-  const { job, far } = useJob(isGoing(first) ? first.id : null);
+  const { job, far } = useJob(isFollowed ? first.id : null);
   const now = job.data ?? first;
   const result = now.result ?? {};
   const made = now.kind === "build" && typeof result.version === "string" ? result.version : null;
@@ -106,8 +109,12 @@ function Row({ first }: { first: Job }) {
         {isGoing(now) ? <Progress job={now} far={far} /> : null}
         {now.failure ? <small className="said">{now.failure.message}</small> : null}
       </td>
-      <td className="num dim">{moment(now.created_utc)}</td>
-      <td className="num dim">{s === null ? "—" : words.job.seconds(s)}</td>
+      <td className="num dim" data-label={words.job.begun}>
+        {moment(now.created_utc)}
+      </td>
+      <td className="num dim" data-label={words.job.took}>
+        {s === null ? "—" : words.job.seconds(s)}
+      </td>
     </tr>
   );
 }
