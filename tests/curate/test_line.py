@@ -36,9 +36,9 @@ TEXTS = [
 """Of which the first and the last are kept."""
 
 
-def built(folder: Path, least: float, texts: Sequence[str] = ()) -> Dataset:
+def built(folder: Path, least: float, texts: Sequence[str] = (), recipe: str = RECIPE) -> Dataset:
     folder.mkdir()
-    (folder / "r.yaml").write_text(RECIPE.format(least=least), "utf-8")
+    (folder / "r.yaml").write_text(recipe.format(least=least), "utf-8")
     rows = "\n".join(json.dumps({"text": text}, ensure_ascii=False) for text in texts or TEXTS)
     (folder / "a.jsonl").write_text(rows + "\n{broken", "utf-8")
     made = build(folder / "r.yaml", input=folder / "a.jsonl", out=folder / "out", workers=1)
@@ -77,6 +77,14 @@ def test_what_receipts_cannot_tell_makes_an_estimate(dataset: Dataset, tmp_path:
     assert moved(short, line_at(short.manifest, 0, 0), 4) == Moved(2, 1, 0, False)
     # Of the other rule it is known that it did not get there.
     assert moved(dataset, line_at(dataset.manifest, 1, 0), -1.0) == Moved(2, 1, 0, True)
+
+
+def test_a_link_after_the_rules_says_nothing_of_what_would_pass_now(tmp_path: Path) -> None:
+    recipe = RECIPE.replace("link: exact", "link: exact\n    after: keep")
+    late = built(tmp_path / "late", 5, recipe=recipe)
+    line = line_at(late.manifest, 0, 0)
+    assert moved(late, line, 1) == Moved(2, 3, 0, False), "太短 is there twice, unseen by the link"
+    assert moved(late, line, 14) == Moved(2, 0, 2, True)
 
 
 def test_a_spread_has_every_document_with_a_value_once(dataset: Dataset) -> None:

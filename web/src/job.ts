@@ -37,7 +37,8 @@ export function useJob(id: string | null, ended: (job: Job) => void = () => unde
       if (data && !isGoing(data)) {
         stream.close();
         setFar(null);
-        void queries.invalidateQueries({ queryKey: ["jobs"] });
+        for (const name of ["jobs", "datasets", "dataset"])
+          void queries.invalidateQueries({ queryKey: [name] });
         ended(data);
       }
     };

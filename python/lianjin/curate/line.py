@@ -7,7 +7,7 @@ one, and how many documents another line would keep. Looks at receipts alone: no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -229,12 +229,15 @@ def moved(dataset: Dataset, line: Line, value: float) -> Moved:
     passing, is_known = _passing(table, steps, line, value)
     before = pc.equal(table["outcome"], "kept").to_numpy(zero_copy_only=False)
     after, is_settled = _linked(table, passing) if has_links else (passing, True)
+    gained, lost = after & ~before, before & ~after
+    # A link that looked only at what had passed says nothing of what would pass now.
+    is_linked = not (gained.any() and any(step.get("after") == "keep" for step in steps))
     share = rows.records / max(1, rows.looked_at)
     return Moved(
         kept=round(int(before.sum()) * share),
-        gained=round(int((after & ~before).sum()) * share),
-        lost=round(int((before & ~after).sum()) * share),
-        is_exact=rows.looked_at == rows.records and is_known and is_settled,
+        gained=round(int(gained.sum()) * share),
+        lost=round(int(lost.sum()) * share),
+        is_exact=rows.looked_at == rows.records and is_known and is_settled and is_linked,
     )
 
 
@@ -274,12 +277,10 @@ def _passing(
 
 
 def _claims(text: str) -> list[Rule]:
-    """The claims that a rule joins by `and`, each as a rule of its own."""
+    """The claims that a rule joins by `and`, each as a rule with a text of its own."""
     rule = parse(text)
     return [
-        parse(text[node.start : node.end]) if len(nodes) > 1 else rule
-        for nodes in [conjuncts(rule.root)]
-        for node in nodes
+        replace(rule, text=text[node.start : node.end], root=node) for node in conjuncts(rule.root)
     ]
 
 

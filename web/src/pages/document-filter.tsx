@@ -379,7 +379,6 @@ function WhatIf(props: { named: Named; lines: Line[]; line: Line; from: number; 
     );
   const isWhole = Number.isInteger(line.value) && props.to > 2;
   const span = Math.max(props.to, line.value) - Math.min(props.from, line.value);
-  useKeys({ w: () => document.querySelector<HTMLElement>(".what-if input")?.focus() });
   const found = useQuery({
     queryKey: [
       "what-if",

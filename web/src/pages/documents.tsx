@@ -21,6 +21,9 @@ import type { Named } from "./version";
 
 type Line = components["schemas"]["DocumentLine"];
 
+/** Characters of an untitled text that stand for its title. */
+const TITLE_CHARS = 24;
+
 /** What the address says of the list, as the server is asked. */
 function asked(query: URLSearchParams) {
   const text = (name: string) => query.get(name) || undefined;
@@ -127,6 +130,10 @@ export function DocumentsPage(named: Named) {
     "2": () => setView("mended"),
     "3": () => setView("raw"),
     m: () => id && marks.turn(id),
+    w: () => {
+      filters(true);
+      setTimeout(() => document.querySelector<HTMLElement>(".what-if input")?.focus());
+    },
     "/": () => {
       filters(true);
       setTimeout(() => find.current?.focus());
@@ -294,14 +301,16 @@ function Item(props: { line: Line; isCurrent: boolean; isMarked: boolean; open: 
     >
       <div className="row">
         {props.isMarked ? <Icon name="flag" className="azure" /> : null}
-        <b className="cut grow">{line.title || head.slice(0, 24) || words.document.noTitle}</b>
+        <b className="cut grow">
+          {line.title || head.slice(0, TITLE_CHARS) || words.document.noTitle}
+        </b>
         <span className={`mono small ${TONE[line.outcome]}`}>
           {line.length_chars === null
             ? words.document[line.outcome]
             : words.document.chars(line.length_chars)}
         </span>
       </div>
-      <p className="cut">{line.reason_text ?? head}</p>
+      <p className="cut">{line.reason_text ?? (line.title ? head : head.slice(TITLE_CHARS))}</p>
       <p className="mono cut id">{line.id}</p>
     </button>
   );

@@ -6,16 +6,22 @@ import { Link, path } from "../address";
 import { api, ask } from "../api";
 import { type Far, isGoing, type Job, useJob } from "../job";
 import { useWords } from "../language";
-import { clock, count, moment } from "../number";
+import { bytes, clock, count, moment } from "../number";
 import { Loaded, Problem } from "../parts/face";
 import { Dialog } from "../parts/layer";
 import { VersionLink } from "./version";
 
+const SHOWN = 10;
+/** Browsers have six connections to a server; those that were asked for first run first. */
+const FOLLOWED = 3;
+/** Stages whose progress is in bytes; that of the others is in parts or records. */
+const IN_BYTES = ["read", "commit"];
 const TONE: Record<string, string> = { done: "ok", failed: "bad", running: "info" };
 
 /** The jobs of one's organisation, the newest first; of one dataset, if it is named. */
 export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
   const words = useWords();
+  const [isAll, showAll] = useState(false);
   const jobs = useQuery({
     queryKey: ["jobs"],
     queryFn: () => ask(api.GET("/api/jobs", { params: { query: { limit: 100 } } })),
@@ -37,10 +43,11 @@ export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
       <Loaded of={jobs} rows={3}>
         {(all) => {
           const mine = all.filter(isMine);
+          const followed = new Set(mine.filter(isGoing).slice(-FOLLOWED));
           if (!mine.length) return <p className="dim2">{words.job.none}</p>;
           return (
             <div className="scroll">
-              <table>
+              <table className="list">
                 <thead>
                   <tr>
                     <th>{words.job.what}</th>
@@ -50,11 +57,16 @@ export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
                   </tr>
                 </thead>
                 <tbody>
-                  {mine.map((job) => (
-                    <Row key={job.id} first={job} />
+                  {mine.slice(0, isAll ? mine.length : SHOWN).map((job) => (
+                    <Row key={job.id} first={job} isFollowed={followed.has(job)} />
                   ))}
                 </tbody>
               </table>
+              {mine.length > SHOWN && !isAll ? (
+                <button type="button" className="btn tiny" onClick={() => showAll(true)}>
+                  {words.action.more}
+                </button>
+              ) : null}
             </div>
           );
         }}
@@ -63,9 +75,9 @@ export function Jobs({ of }: { of?: { organisation: string; name: string } }) {
   );
 }
 
-function Row({ first }: { first: Job }) {
+function Row({ first, isFollowed }: { first: Job; isFollowed: boolean }) {
   const words = useWords();
-  const { job, far } = useJob(isGoing(first) ? first.id : null);
+  const { job, far } = useJob(isFollowed ? first.id : null);
   const now = job.data ?? first;
   const result = now.result ?? {};
   const made = now.kind === "build" && typeof result.version === "string" ? result.version : null;
@@ -97,8 +109,12 @@ function Row({ first }: { first: Job }) {
         {isGoing(now) ? <Progress job={now} far={far} /> : null}
         {now.failure ? <small className="said">{now.failure.message}</small> : null}
       </td>
-      <td className="num dim">{moment(now.created_utc)}</td>
-      <td className="num dim">{s === null ? "—" : words.job.seconds(s)}</td>
+      <td className="num dim" data-label={words.job.begun}>
+        {moment(now.created_utc)}
+      </td>
+      <td className="num dim" data-label={words.job.took}>
+        {s === null ? "—" : words.job.seconds(s)}
+      </td>
     </tr>
   );
 }
@@ -136,7 +152,9 @@ export function Progress({ job, far }: { job: Job; far: Far | null }) {
           <>
             <span>{words.job.stages[far.stage] ?? far.stage}</span>
             <span>
-              {count(far.done)} / {count(far.total)}
+              {IN_BYTES.includes(far.stage)
+                ? `${bytes(far.done).join(" ")} / ${bytes(far.total).join(" ")}`
+                : `${count(far.done)} / ${count(far.total)}`}
             </span>
             {left === null ? null : <span>{words.job.left(clock(left))}</span>}
           </>
