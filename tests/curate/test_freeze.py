@@ -180,3 +180,16 @@ def test_what_compression_makes_no_smaller_is_left_uncompressed(tmp_path: Path) 
     edits = {"edits.list.element.start", "edits.list.element.end"}
     scores = {"scores.chars", "scores.language", "scores.tokens_estimate"}
     assert bare["receipts"] == source | edits | scores | {"outcome", "content_hash"}
+
+
+def test_edits_of_titles_stand_in_receipts_where_there_are_any(tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text("{name: r, steps: [{repair: entities}]}", "utf-8")
+    for title, has_any in (("早市&amp;桥", True), ("早市", False)):
+        (tmp_path / "a.jsonl").write_text(json.dumps({"text": "早市一", "title": title}), "utf-8")
+        out = tmp_path / f"out-{has_any}"
+        dataset = open_dataset(build(tmp_path / "r.yaml", input=tmp_path / "a.jsonl", out=out).out)
+        (receipt,) = receipts(dataset)
+        assert ("title_edits" in receipt) == has_any
+        assert [title for b in dataset.batches("data") for title in b["title"].to_pylist()] == [
+            title.replace("&amp;", "&")
+        ]

@@ -43,6 +43,19 @@ def test_texts_are_mended_and_measured_and_dialogues_only_measured() -> None:
     assert (failed["text"], failed["scores"]) == (None, {"chars": None, "tokens_estimate": None})
 
 
+def test_the_title_of_a_text_is_mended_as_the_text_is() -> None:
+    rows = measured(
+        {"text": "a&amp;b", "title": "c&amp;d"},
+        {"text": "a&amp;b", "title": "c"},
+        {"text": "a&amp;b"},
+        {"kind": "messages", "messages": [{"role": "user", "content": "a"}], "title": "c&amp;d"},
+    )
+    assert [row["title"] for row in rows] == ["c&d", "c", None, "c&amp;d"]
+    (edit,) = rows[0]["title_edits"]
+    assert (edit["step"], edit["start"], edit["before"], edit["after"]) == (0, 1, "&amp;", "&")
+    assert not any(row["title_edits"] for row in rows[1:])
+
+
 def test_blobs_are_let_go_of() -> None:
     (row,) = measured({"blob": f"<p>{SENTENCE}</p>".encode(), "media_type": "text/html"})
     assert row["text"] == SENTENCE

@@ -123,10 +123,15 @@ def _value(value: Any) -> str:
 
 
 def _edits(story: Story) -> list[str]:
-    edits = story.receipt["edits"] or ()
+    of_title = _edits_of(story, "title_edits", say("edits of the title: ", "标题的改动："))
+    return of_title + _edits_of(story, "edits", say("edits: ", "改动："))
+
+
+def _edits_of(story: Story, column: str, heading: str) -> list[str]:
+    edits = story.receipt.get(column) or ()
     if not edits:
         return []
-    lines = [f"  {say('edits: ', '改动：')}{len(edits)}"]
+    lines = [f"  {heading}{len(edits)}"]
     for edit in edits[:MOST_EDITS]:
         before, after = (json.dumps(_cut(edit[k]), ensure_ascii=False) for k in ("before", "after"))
         lines.append(

@@ -205,6 +205,7 @@ def _tables(
     identity = {name: columns[name] for name in ("source", "content_hash", "salt")}
     receipt = {"id": columns["id"], "source": columns["source"], "outcome": decisions.outcome}
     receipt |= why | ({} if scores is None else {"scores": scores})
+    receipt |= {n: columns[n] for n in ("title_edits",) if n in present}
     receipt |= {"edits": columns["edits"]} | {n: columns[n] for n in ("content_hash", "salt")}
     failed = {n: columns[n] for n in ("id", "source", "error_code", "error", "head", "salt")}
     return {

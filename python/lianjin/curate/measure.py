@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from lianjin import _kernel
 from lianjin.core.words import Words
 from lianjin.corpus.batch import TEXT, is_all_text, viewed_text, with_columns
-from lianjin.corpus.receipt import document_id
+from lianjin.corpus.receipt import EDITS, document_id
 from lianjin.curate.extract import extract
 from lianjin.curate.mend import Stage, mend, stages
 from lianjin.curate.own import NameOf, scored
@@ -25,12 +25,19 @@ from lianjin.curate.recipe import Link, Recipe
 from lianjin.operators.registry import Operator
 from lianjin.operators.score import language_model
 
+OF_TITLES = frozenset(
+    ("wrong_codec", "phase_shift", "strip_gloss", "entities", "invisible", "script", "punctuation")
+)
+"""Repairs that a text's title goes through as well: it came through the same wrong hands. Those that cut
+look for what stands around a body."""
+
 
 @dataclass(frozen=True)
 class Tools:
     """What a recipe asks to be measured, compiled once and shared by all workers."""
 
     stages: tuple[Stage, ...]
+    title_stages: tuple[Stage, ...]  # those that mend what a title says, too
     scorer: Any  # _kernel.Scorer, or None if no kernel score is asked for
     score_names: tuple[str, ...]
     python_scores: tuple[Operator, ...]
@@ -41,8 +48,10 @@ def tools(recipe: Recipe) -> Tools:
     """Compiles the recipe's repairs, scores and link keys."""
     scores = [recipe.operator("score", name) for name in recipe.scores]
     kernel_scores = [score.name for score in scores if score.kernel]
+    find = partial(recipe.operator, "repair")
     return Tools(
-        stages=stages(recipe.repairs, partial(recipe.operator, "repair")),
+        stages=stages(recipe.repairs, find),
+        title_stages=stages([r for r in recipe.repairs if r[1] in OF_TITLES], find),
         scorer=_kernel.Scorer(kernel_scores, language_model()) if kernel_scores else None,
         score_names=tuple(score.name for score in scores),
         python_scores=tuple(score for score in scores if not score.kernel),
@@ -64,13 +73,16 @@ def kernel_link(link: Link) -> Any:
 
 
 def measure(batch: pa.RecordBatch, tools: Tools) -> pa.RecordBatch:
-    """The batch with final text, `edits`, `scores` and `keys_STEP` of each link; without blobs."""
+    """The batch with final text, `edits`, `scores` and `keys_STEP` of each link; without blobs.
+
+    Titles of texts are mended as the texts are; `title_edits` says how.
+    """
     batch = _noticed(_all_read(extract(batch)))
     text, edits = mend(_mendable(batch), tools.stages, partial(_name, batch))
     if not is_all_text(batch):
         text = pc.if_else(pc.equal(batch.column("kind"), TEXT), text, batch.column("text"))
     rest = batch.drop_columns(["blob", "media_type"])
-    batch = with_columns(rest, {"text": text, "edits": edits})
+    batch = with_columns(rest, {"text": text, "edits": edits} | _titles(batch, tools))
     view = viewed_text(batch)
     scores = _scores(view, tools, partial(_name, batch)) if tools.score_names else None
     columns = {} if scores is None else {"scores": scores}
@@ -110,6 +122,20 @@ def _mendable(batch: pa.RecordBatch) -> pa.Array:
         return batch.column("text")
     is_text = pc.equal(batch.column("kind"), TEXT)
     return pc.if_else(is_text, batch.column("text"), pa.scalar(None, pa.large_string()))
+
+
+def _titles(batch: pa.RecordBatch, tools: Tools) -> dict[str, pa.Array]:
+    """The mended titles of texts and their edits; nothing if no repair of the recipe is for titles."""
+    title = batch.column("title")
+    if not tools.title_stages:
+        return {}
+    if title.null_count == len(title):
+        return {"title_edits": pa.nulls(len(title), EDITS)}
+    of_texts = pc.if_else(pc.equal(batch.column("kind"), TEXT), title, pa.scalar(None, pa.string()))
+    mended, edits = mend(
+        of_texts.cast(pa.large_string()), tools.title_stages, partial(_name, batch)
+    )
+    return {"title": pc.coalesce(mended.cast(pa.string()), title), "title_edits": edits}
 
 
 def _name(batch: pa.RecordBatch, row: int) -> str:

@@ -65,6 +65,8 @@ class Reading:
                 and measured.column(name).null_count < measured.num_rows
             ):
                 self._present.add(name)
+        if "title_edits" in measured.schema.names and len(measured["title_edits"].flatten()):
+            self._present.add("title_edits")
         for entry in pc.value_counts(measured.column("error_code").drop_null()).to_pylist():
             self._errors[entry["values"]] += entry["counts"]
         return measured
