@@ -23,7 +23,6 @@ pub type Token = u16;
 pub const BYTES: &[u8] = include_bytes!("../models/repair.lm.z");
 
 const MAGIC: &[u8] = b"LJLM0001";
-const NONE: u32 = u32::MAX;
 const STEP: i32 = NAT / 16;
 const LEVEL: i32 = NAT / 3;
 
@@ -72,13 +71,20 @@ impl Bigram {
 }
 
 /// The last two tokens.
+///
+/// What is known of the two is looked up when they become a context, a step before it is needed: the
+/// tables lie outside the caches, and a processor waits for several of their lines at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Context {
     /// The token before the last.
     pub before: Token,
     /// The last token.
     pub last: Token,
-    bigram: u32,
+    /// Where the trigrams begin that begin with the two.
+    trigrams: u32,
+    n_trigrams: u16,
+    /// What a token costs more that was not met after the two.
+    rest: i16,
 }
 
 /// The model that comes with the kernel.
@@ -109,6 +115,13 @@ impl<'a> Reader<'a> {
         let bytes = self.take(n * 2)?;
         Some(bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect())
     }
+}
+
+/// Where a token stands among those met after another one.
+#[derive(Clone, Copy)]
+struct Follower {
+    place: u32,
+    bigram: u32,
 }
 
 /// Back-off weights are stored with 192 for a weight of one.
@@ -232,12 +245,17 @@ impl Model {
     /// The context at the start of a line.
     pub fn line_start(&self) -> Context {
         let line = self.token('\n');
-        Context { before: line, last: line, bigram: NONE }
+        Context::unmet(line, line)
     }
 
     /// The context after a token of which nothing before it is known.
     pub fn after(&self, token: Token) -> Context {
-        Context { before: token, last: token, bigram: NONE }
+        Context::unmet(token, token)
+    }
+
+    /// The context after two tokens that are not the same.
+    pub fn after_both(&self, before: Token, last: Token) -> Context {
+        self.known(before, last, self.find(before, last)).0
     }
 
     /// The context after `token`, and what the step costs. A run of letters or digits counts once.
@@ -245,9 +263,10 @@ impl Model {
         if token == context.last && (token == self.letter || token == self.digit) {
             return (0, context);
         }
-        let bigram = self.find(context.last, token);
-        let next = Context { before: context.last, last: token, bigram };
-        (self.cost(context, token, bigram), next)
+        let follower = self.find(context.last, token);
+        let (next, cost) = self.known(context.last, token, follower);
+        let level = follower.and_then(|follower| self.trigram(context, follower.place));
+        (level.unwrap_or(i32::from(context.rest) + cost), next)
     }
 
     /// For each of the tokens in turn one bit for each of them that [`Self::step`] says costs no
@@ -307,54 +326,53 @@ impl Model {
         lasts.iter().zip(known).map(|(token, bytes)| (*token, Bigram::of(*bytes).cost()))
     }
 
-    fn cost(&self, context: Context, token: Token, bigram: u32) -> i32 {
-        let mut cost = 0;
-        if context.bigram != NONE {
-            if let Some(level) = self.trigram(context, bigram) {
-                return level;
-            }
-            cost = self.bigram(context.bigram).map_or(0, |bigram| rest(bigram.rest));
-        }
-        if bigram != NONE {
-            return cost + self.bigram(bigram).map_or(0, |bigram| bigram.cost());
-        }
-        let last = usize::from(context.last);
-        cost + self.unigram_rests.get(last).copied().unwrap_or(0)
-            + self.unigrams.get(usize::from(token)).copied().unwrap_or(0)
+    /// The context after two tokens, and what the second costs after the first.
+    #[inline(always)]
+    fn known(&self, before: Token, last: Token, follower: Option<Follower>) -> (Context, i32) {
+        let at = follower.map_or(usize::MAX, |follower| follower.bigram as usize);
+        let Some([one, next]) = self.bigrams.get(at..at.saturating_add(2)) else {
+            let unseen = self.unigram_rests.get(usize::from(before)).copied().unwrap_or(0);
+            let cost = unseen + self.unigrams.get(usize::from(last)).copied().unwrap_or(0);
+            return (Context::unmet(before, last), cost);
+        };
+        let (one, end) = (Bigram::of(*one), Bigram::of(*next).trigrams);
+        let n_trigrams = (end - one.trigrams) as u16;
+        let rest = rest(one.rest) as i16;
+        (Context { before, last, trigrams: one.trigrams, n_trigrams, rest }, one.cost())
     }
 
-    fn bigram(&self, at: u32) -> Option<Bigram> {
-        self.bigrams.get(at as usize).copied().map(Bigram::of)
-    }
-
-    /// Index of a bigram, or [`NONE`].
-    fn find(&self, first: Token, second: Token) -> u32 {
+    /// Where the second token stands among those that were met after the first.
+    #[inline(always)]
+    fn find(&self, first: Token, second: Token) -> Option<Follower> {
         let at = usize::from(first);
-        let (Some(start), Some(end)) = (self.starts.get(at), self.starts.get(at + 1)) else {
-            return NONE;
-        };
+        let start = *self.starts.get(at)?;
         let place = match self.places.row(first) {
-            Some(row) => row.place(second),
+            Some(row) => row.place(second)?,
             None => {
-                let followers = self.lasts.get(*start as usize..*end as usize).unwrap_or_default();
-                followers.binary_search(&second).ok().map(|place| place as u32)
+                let end = *self.starts.get(at + 1)?;
+                let followers = self.lasts.get(start as usize..end as usize)?;
+                followers.binary_search(&second).ok()? as u32
             }
         };
-        place.map_or(NONE, |place| start + place)
+        Some(Follower { place, bigram: start + place })
     }
 
-    fn trigram(&self, context: Context, bigram: u32) -> Option<i32> {
-        if bigram == NONE {
-            return None;
-        }
-        let place = bigram - self.starts.get(usize::from(context.last))?;
-        let at = context.bigram as usize;
-        let [one, next] = self.bigrams.get(at..at + 2)? else { return None };
-        let (start, end) = (Bigram::of(*one).trigrams, Bigram::of(*next).trigrams);
-        let entries = self.trigrams.get(start as usize..end as usize)?;
+    /// What a token costs after the two of the context, if the three were met; it has this place
+    /// among the followers of the second.
+    #[inline(always)]
+    fn trigram(&self, context: Context, place: u32) -> Option<i32> {
+        let start = context.trigrams as usize;
+        let entries = self.trigrams.get(start..start + usize::from(context.n_trigrams))?;
         let entry = |bytes: &[u8; 2]| u32::from(u16::from_le_bytes(*bytes));
         let found = entries.binary_search_by_key(&place, |bytes| entry(bytes) >> 5).ok()?;
         entries.get(found).map(|bytes| (entry(bytes) & 31) as i32 * LEVEL)
+    }
+}
+
+impl Context {
+    /// Two tokens that were not met in turn.
+    fn unmet(before: Token, last: Token) -> Self {
+        Self { before, last, trigrams: u32::MAX, n_trigrams: 0, rest: 0 }
     }
 }
 

@@ -118,7 +118,7 @@ struct Read {
 /// The lines of the head that go, where they end, and all that were read on the way.
 fn head(text: &str) -> (Vec<Found>, usize, Vec<Read>) {
     let (mut found, mut weak): (Vec<Found>, Vec<Found>) = (Vec::new(), Vec::new());
-    let (mut gap, mut at, mut stop, mut read) = (0, 0, 0, Vec::new());
+    let (mut gap, mut at, mut stop, mut read) = (0, 0, 0, Vec::with_capacity(HEAD_GAP + 1));
     while at < text.len() {
         let end = memchr::memchr(b'\n', tail_of(text, at)).map_or(text.len(), |n| at + n);
         let line = text.get(at..end).unwrap_or_default().trim_matches(is_blank);
@@ -268,14 +268,17 @@ fn suffix(text: &str, is_bare: bool) -> Option<Cut> {
         let seen = || glance(body.get(first..).unwrap_or_default());
         is_bare || seen().is_bare
     });
-    let starts = part_starts(body, first);
-    let (rule, start) = starts.into_iter().find_map(|(mark, start)| {
-        // No white space ends the body.
-        let part = body.get(start..)?.trim_start_matches(is_blank);
-        let is_named =
-            (may_begin(part) || !*is_bare) && body.get(mark..)?.chars().count() <= SUFFIX + 1;
-        match is_named.then(|| classify(part).kind) {
-            Some(Kind::Rule(rule, _, Strength::Strong)) if key(part).chars().count() >= 4 => {
+    // No white space ends the body.
+    let part = |start| body.get(start..).map(|part| part.trim_start_matches(is_blank));
+    let may_be_named = |mark, start| {
+        part(start).is_some_and(|part| may_begin(part) || !*is_bare)
+            && body.get(mark..).is_some_and(|rest| rest.chars().count() <= SUFFIX + 1)
+    };
+    let starts = part_starts(body, first, &may_be_named);
+    let (rule, start) = starts.into_iter().find_map(|start| {
+        let part = part(start)?;
+        match classify(part).kind {
+            Kind::Rule(rule, _, Strength::Strong) if key(part).chars().count() >= 4 => {
                 Some((rule, start))
             }
             _ => None,
@@ -290,20 +293,25 @@ fn suffix(text: &str, is_bare: bool) -> Option<Cut> {
     Some(Cut { rule, start, end: body.len(), confidence: 0.9 })
 }
 
-/// (mark, start) of the parts of the text from `first` on that begin with a bracket or behind a
-/// mark, in order.
+/// Where the parts of the text from `first` on start that begin with a bracket or behind a mark, in
+/// order; those only that `suits` says suit, given the mark's place and the start.
 #[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt"))]
-fn part_starts(text: &str, first: usize) -> Vec<(usize, usize)> {
+fn part_starts(text: &str, first: usize, suits: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut starts = Vec::new();
+    let mut offer = |mark, start| {
+        if suits(mark, start) {
+            starts.push(start);
+        }
+    };
     let part = text.get(first..).unwrap_or_default();
     suspects(part.as_bytes(), may_part, |at| {
         let mark = first + at;
         match text.get(mark..).and_then(|rest| rest.chars().next()) {
-            Some('(' | '（' | '[' | '【') => starts.push((mark, mark)),
+            Some('(' | '（' | '[' | '【') => offer(mark, mark),
             Some(c @ ('。' | '！' | '？' | '”' | '」' | '\u{3000}' | ')' | '）' | '】'))
                 if mark + c.len_utf8() < text.len() =>
             {
-                starts.push((mark, mark + c.len_utf8()));
+                offer(mark, mark + c.len_utf8());
             }
             _ => {}
         }

@@ -393,9 +393,12 @@ pub fn may_begin(line: &str) -> bool {
 /// Whether a line may be one that is cut wherever it stands, by its first character; most are not.
 #[inline(always)]
 pub fn may_be_anywhere(line: &[u8]) -> bool {
-    let [first @ 0xE4..=0xE9, second, third, ..] = line else { return true };
-    let entry = TABLES.entry(code_of(&[*first, *second, *third]).into());
-    entry & OPENS_ANYWHERE != 0
+    let code = match line {
+        [first @ 0xE4..=0xE9, second, third, ..] => code_of(&[*first, *second, *third]),
+        [first @ b'-'..=b';' | first @ b'A'..=b'Z' | first @ b'a'..=b'z', ..] => (*first).into(),
+        _ => return true,
+    };
+    TABLES.entry(code.into()) & OPENS_ANYWHERE != 0
 }
 
 /// Whether a line that begins so may be one that is cut wherever it stands.

@@ -266,15 +266,14 @@ fn item_of(item: &str) -> Option<(Item, bool)> {
         return Some((if dated { Item::Date } else { Item::Number }, true));
     }
     let mut best: Option<(usize, usize)> = None;
-    for found in RULES.automaton.find_overlapping_iter(item) {
-        let Some(pattern) = RULES.patterns.get(found.pattern().as_usize()) else { continue };
+    for pattern in RULES.item_patterns(item) {
         let Some(rule) = RULES.rules.get(pattern.rule) else { continue };
-        let whole = found.start() == 0 && found.end() == item.len();
-        let fits = match rule.form {
-            Form::Button | Form::Menu => whole,
-            Form::Label => found.start() == 0 && item.chars().count() <= rule.limit,
-            _ => false,
-        };
+        let fits = item.starts_with(&pattern.phrase)
+            && match rule.form {
+                Form::Button | Form::Menu => pattern.phrase.len() == item.len(),
+                Form::Label => item.chars().count() <= rule.limit,
+                _ => false,
+            };
         if fits && best.is_none_or(|(rule, _)| pattern.rule < rule) {
             best = Some((pattern.rule, pattern.phrase.len()));
         }

@@ -1,7 +1,9 @@
 //! The rules as data: `kernel/data/boilerplate.txt`, read once.
 
+use crate::mix::BuildMix;
 use crate::repair::cut::key;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Where a line has to stand to be cut.
@@ -69,6 +71,8 @@ pub struct Rules {
     pub rules: Vec<Rule>,
     pub patterns: Vec<Pattern>,
     pub automaton: AhoCorasick,
+    /// The places of the patterns of items by their first character, the shortest first.
+    of_items: HashMap<char, Vec<usize>, BuildMix>,
 }
 
 /// The data file, for the reference form.
@@ -102,7 +106,23 @@ impl Rules {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(patterns.iter().map(|pattern| &pattern.phrase))
             .expect("the phrases of boilerplate.txt make an automaton");
-        Self { rules, patterns, automaton }
+        let mut of_items: HashMap<char, Vec<usize>, BuildMix> = HashMap::default();
+        for (place, pattern) in patterns.iter().enumerate() {
+            let form = rules.get(pattern.rule).map(|rule: &Rule| rule.form);
+            let is_of_items = matches!(form, Some(Form::Button | Form::Label | Form::Menu));
+            if let Some(first) = pattern.phrase.chars().next().filter(|_| is_of_items) {
+                of_items.entry(first).or_default().push(place);
+            }
+        }
+        let length = |place: &usize| patterns.get(*place).map_or(0, |pattern| pattern.phrase.len());
+        of_items.values_mut().for_each(|places| places.sort_by_key(length));
+        Self { rules, patterns, automaton, of_items }
+    }
+
+    /// The patterns that may name an item by its beginning, the shortest first.
+    pub fn item_patterns(&self, item: &str) -> impl Iterator<Item = &Pattern> {
+        let places = item.chars().next().and_then(|first| self.of_items.get(&first));
+        places.into_iter().flatten().filter_map(|place| self.patterns.get(*place))
     }
 }
 

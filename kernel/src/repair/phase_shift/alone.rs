@@ -131,7 +131,7 @@ fn place_after(before: &str) -> (char, Context) {
     let token = |c: Option<char>| c.map(|c| model().token(c));
     let place = match (token(two), token(one)) {
         // What is before the two does not matter, but where a run of letters is one step.
-        (Some(two), Some(one)) if two != one => model().step(model().after(two), one).1,
+        (Some(two), Some(one)) if two != one => model().after_both(two, one),
         _ => [two, one].into_iter().flatten().fold((0, model().line_start()), add).1,
     };
     (one.unwrap_or('\n'), place)

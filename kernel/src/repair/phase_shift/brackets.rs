@@ -65,6 +65,10 @@ pub fn left_open(text: &str, survey: Survey<'_>) -> Vec<usize> {
 /// Whether the mark at `at`, or it and a marker, end a line that leaves a quote open which no line
 /// after it closes and the next one does not open again, as speech of several lines does.
 fn ends_left_open(text: &str, at: usize) -> bool {
+    // Most marks are others.
+    if !matches!(text.as_bytes().get(at..), Some([b'!', ..] | [0xEF, 0xBC, 0x81, ..])) {
+        return false;
+    }
     let (before, behind) = text.split_at_checked(at).unwrap_or_default();
     let Some(rest) = behind.strip_prefix(['!', '！']) else { return false };
     let is_marked = before.ends_with('?');

@@ -3,8 +3,8 @@
 use super::alone;
 use super::commonest::Commonest;
 use super::promise::{
-    BETTER, MARKS, STRANGE, TELLING, UNPRECEDED, add, cost_of, full_stop, is_rare, is_usual,
-    last_of_line, needed, promise,
+    BETTER, MARKS, STRANGE, TELLING, UNPRECEDED, add, are_usual, cost_of, full_stop, is_rare,
+    is_usual, last_of_line, needed, promise,
 };
 use crate::gbk::{LEADS, gbk};
 use crate::han::is_han;
@@ -12,6 +12,7 @@ use crate::language_model::{NAT, model};
 use crate::repair::survey::Survey;
 use memchr::{memchr, memmem};
 use std::cell::LazyCell;
+use std::sync::LazyLock;
 
 /// Characters at a line's start, and lines, that tell whether a page is garbled in another way.
 const HEAD: usize = 12;
@@ -220,14 +221,15 @@ fn opens_at(text: &str, at: usize) -> bool {
 /// Whether the mark at `at` and what follows stand as often in clean text, so that no rule tells: so it
 /// is with most. A `?` may be a marker, too, and `.` a stop that was cut.
 fn is_in_place(text: &str, at: usize) -> bool {
+    if matches!(text.as_bytes().get(at), Some(b'?' | b'.')) {
+        return false;
+    }
     let Some((before, behind)) = text.split_at_checked(at) else { return false };
     let mut ahead = behind.chars();
     let (Some(last), Some(mark)) = (before.chars().next_back(), ahead.next()) else { return false };
-    let rest = ahead.as_str();
     let (one, two) = (ahead.next(), ahead.next());
-    !matches!(mark, '?' | '.')
-        && last != '?'
-        && is_usual(rest)
+    last != '?'
+        && are_usual(one, two)
         && Commonest::get().is_pair(last, mark)
         && !matches!(one, Some(':' | ';' | '：' | '；'))
         && !two.is_some_and(|two| two.is_ascii_alphabetic())
@@ -309,11 +311,17 @@ fn guessed(before: &str, wide: char, second: u8, next: char, rest: &str) -> i32 
         start = (0, add(start, *c).1);
     }
     let first = gbk().pair(wide).map_or(0, |pair| pair.0);
-    let is_common = |c: &char| Commonest::get().place(*c).is_some();
-    let guesses = LEADS.filter_map(|lead| gbk().char(lead, first)).filter(is_common);
-    let best = guesses.map(|c| add(start, c)).min_by_key(|guess| add(*guess, next).0);
+    let guesses = COMMON_BY_TRAIL.get(usize::from(first)).into_iter().flatten();
+    let best = guesses.map(|c| add(start, *c)).min_by_key(|guess| add(*guess, next).0);
     best.map_or(0, |best| promise(add(start, wide), best, second, rest))
 }
+
+/// For each second byte the common characters that have it, by their first one.
+static COMMON_BY_TRAIL: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
+    let is_common = |c: &char| Commonest::get().place(*c).is_some();
+    let common = |trail| LEADS.filter_map(move |lead| gbk().char(lead, trail)).filter(is_common);
+    (0..=u8::MAX).map(|trail| common(trail).collect()).collect()
+});
 
 /// Whether what stands before on the line is Chinese text beyond doubt.
 fn is_text(before: &str) -> bool {

@@ -34,7 +34,13 @@ const HEAD_OF_RUN: usize = 4;
 /// Whether `rest` begins as clean text does behind a mark.
 pub fn is_usual(rest: &str) -> bool {
     let mut ahead = rest.chars();
-    match (ahead.next(), ahead.next()) {
+    are_usual(ahead.next(), ahead.next())
+}
+
+/// Whether clean text has such characters behind a mark.
+#[inline(always)]
+pub fn are_usual(one: Option<char>, two: Option<char>) -> bool {
+    match (one, two) {
         (None | Some('\n'), _) => true,
         (Some(one), Some(two)) => Commonest::get().is_pair(one, two),
         (Some(one), None) => Commonest::get().place(one).is_some(),
