@@ -153,6 +153,9 @@ export function Filters(props: {
                   ))}
                 </div>
               ) : null}
+              <button type="button" className="btn main phone-only" onClick={props.close}>
+                {words.document.showThem}
+              </button>
             </div>
           );
         }}

@@ -321,6 +321,7 @@ export const en: Wording = {
     find: "Find in texts, either script",
     least: "min",
     most: "max",
+    showThem: "Show them",
     narrow: "Only these",
     spread: "How a score is spread",
     sampled: (n: string, all: string) => `counted over ${n} of ${all} records`,

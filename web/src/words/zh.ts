@@ -314,6 +314,7 @@ export const zh = {
     find: "搜正文，繁简同查",
     least: "最小",
     most: "最大",
+    showThem: "看结果",
     narrow: "只看这些",
     spread: "指标的分布",
     sampled: (n: string, all: string) => `由 ${all} 条中的 ${n} 条统计`,
