@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import pyarrow.parquet as pq
 from fastapi import Query
 from pydantic import BaseModel, Field
+from sqlalchemy import Connection
 
 from lianjin.core.database import Transaction
 from lianjin.core.limits import (
@@ -240,11 +241,16 @@ def read_listing(
 ) -> ListingView:
     """A listing that is offered, or one's own, or one that waits for one's review."""
     with state.database.read() as connection:
-        found = market.listing(connection, listing_id)
-        actor = None if who.organisation is None else actor_of(who)
-        if not market.is_visible(found, actor, assesses="assessor" in who.roles):
-            raise absent(Words("listing", "挂牌"), listing_id)
-        return ListingView(**_view(connection, found))
+        return ListingView(**_view(connection, visible_listing(connection, who, listing_id)))
+
+
+def visible_listing(connection: Connection, who: Caller, listing_id: str) -> Listing:
+    """A listing that the caller may see; NotFound for any other, as if it were not there."""
+    found = market.listing(connection, listing_id)
+    actor = None if who.organisation is None else actor_of(who)
+    if not market.is_visible(found, actor, assesses="assessor" in who.roles):
+        raise absent(Words("listing", "挂牌"), listing_id)
+    return found
 
 
 @ROUTER.post("/listings", status_code=201)

@@ -11,18 +11,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel
 
 from lianjin.core.limits import SAMPLE_CHARS
-from lianjin.core.words import Words
 from lianjin.corpus.dataset import Dataset
 from lianjin.corpus.page import page
 from lianjin.corpus.registry import Registry
 from lianjin.corpus.version import VersionName
-from lianjin.market import listing as market
-from lianjin.market.actor import absent
 from lianjin.market.listing import Listing
 from lianjin.service.access import Caller, Here, need
 from lianjin.service.body import PathIdentity
 from lianjin.service.document import TurnView, as_built
-from lianjin.service.listing import actor_of
+from lianjin.service.listing import visible_listing
 from lianjin.service.route import router
 from lianjin.service.state import State
 
@@ -52,10 +49,7 @@ def list_samples(
 ) -> SampleList:
     """The first records of the version that is offered, if the supplier shows any."""
     with state.database.read() as connection:
-        found = market.listing(connection, listing_id)
-        actor = None if who.organisation is None else actor_of(who)
-        if not market.is_visible(found, actor, assesses="assessor" in who.roles):
-            raise absent(Words("listing", "挂牌"), listing_id)
+        found = visible_listing(connection, who, listing_id)
     n_shown = found.content.samples
     if not n_shown:
         return SampleList(shows=0, samples=[])

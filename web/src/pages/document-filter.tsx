@@ -324,11 +324,27 @@ export function lineMoved(line: Line, value: number): string {
   return withQuery({ score: line.score, line: nameOf(line), value: String(value) });
 }
 
+const isNumber = (text: string) => text === "" || Number.isFinite(Number(text));
+
+/** One end of a range: a number, or nothing. */
+function Bound(props: { label: string; value: string; set: (value: string) => void }) {
+  return (
+    <input
+      className="in"
+      inputMode="decimal"
+      aria-label={props.label}
+      placeholder={props.label}
+      aria-invalid={isNumber(props.value) ? undefined : true}
+      value={props.value}
+      onChange={(event) => props.set(event.target.value)}
+    />
+  );
+}
+
 function Bounds(props: { low: string; high: string; set: (low: string, high: string) => void }) {
   const words = useWords();
   const [low, setLow] = useState(props.low);
   const [high, setHigh] = useState(props.high);
-  const isNumber = (text: string) => text === "" || Number.isFinite(Number(text));
   const isRight = isNumber(low) && isNumber(high);
   return (
     <form
@@ -338,25 +354,9 @@ function Bounds(props: { low: string; high: string; set: (low: string, high: str
         if (isRight) props.set(low.trim(), high.trim());
       }}
     >
-      <input
-        className="in"
-        inputMode="decimal"
-        aria-label={words.document.least}
-        placeholder={words.document.least}
-        aria-invalid={isNumber(low) ? undefined : true}
-        value={low}
-        onChange={(event) => setLow(event.target.value)}
-      />
+      <Bound label={words.document.least} value={low} set={setLow} />
       <span className="dim">–</span>
-      <input
-        className="in"
-        inputMode="decimal"
-        aria-label={words.document.most}
-        placeholder={words.document.most}
-        aria-invalid={isNumber(high) ? undefined : true}
-        value={high}
-        onChange={(event) => setHigh(event.target.value)}
-      />
+      <Bound label={words.document.most} value={high} set={setHigh} />
       <button type="submit" className="btn tiny" disabled={!isRight}>
         {words.document.narrow}
       </button>
